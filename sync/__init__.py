@@ -1,0 +1,1 @@
+"""Everything the station and the central platform say to each other, and how it travels."""
