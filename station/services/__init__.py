@@ -1,0 +1,1 @@
+"""Carry out what the workflows ask for, and feed the answers back as inputs."""

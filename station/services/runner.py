@@ -1,0 +1,65 @@
+"""Threads of the station: one for the database, one per device, a pool for extraction.
+
+Work runs on a named lane; its result goes back through `post`, which the UI's bridge delivers on
+the UI thread. Nothing else crosses between threads.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from enum import StrEnum
+from typing import TypeVar
+
+Result = TypeVar("Result")
+Post = Callable[[Callable[[], None]], None]
+
+
+class Lane(StrEnum):
+    """A serial executor each, but `POOL`, which has as many threads as matching may use."""
+
+    DATABASE = "database"
+    READER = "reader"
+    CAMERA = "camera"
+    CARD_READER = "card_reader"
+    PRINTER = "printer"
+    PLATFORM = "platform"
+    POOL = "pool"
+
+
+class Runner:
+    """Owns every worker thread of the process."""
+
+    def __init__(self, post: Post, pool_threads: int = 2) -> None:
+        self._post = post
+        self._executors = {
+            lane: ThreadPoolExecutor(
+                pool_threads if lane is Lane.POOL else 1, thread_name_prefix=lane.value
+            )
+            for lane in Lane
+        }
+
+    def call(
+        self, lane: Lane, work: Callable[[], Result], then: Callable[[Result], None]
+    ) -> Future[Result]:
+        """Run `work` on `lane`; `then` gets its result on the UI thread.
+
+        An exception in `work` is a bug and is raised again on the UI thread, where it ends the
+        program: expected failures are values that `work` returns.
+        """
+        future = self._executors[lane].submit(work)
+        future.add_done_callback(lambda done: self._deliver(done, then))
+        return future
+
+    def post(self, action: Callable[[], None]) -> None:
+        """Run `action` on the UI thread, from any thread."""
+        self._post(action)
+
+    def close(self) -> None:
+        """Let the work under way finish and end every thread; waiting work is dropped."""
+        for executor in self._executors.values():
+            executor.shutdown(wait=False, cancel_futures=True)
+        for executor in self._executors.values():
+            executor.shutdown(wait=True)
+
+    def _deliver(self, done: Future[Result], then: Callable[[Result], None]) -> None:
+        if not done.cancelled():
+            self._post(lambda: then(done.result()))

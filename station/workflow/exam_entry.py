@@ -1,0 +1,320 @@
+"""The exam gate: one candidate from the ticket to admitted, or to the chief.
+
+Nobody enters without a pass (2011 notice: 验证通过后方可入场). A visit has one budget of presses: the
+normal lane's tries of the designated finger, then the special lane's tries of any enrolled finger.
+"""
+
+from dataclasses import dataclass, field, replace
+from typing import assert_never
+
+from station.domain.exam import ExamSession
+from station.domain.facts import (
+    CandidateSelected,
+    EntryFact,
+    GateAdmitted,
+    GateAttempt,
+    GateClosed,
+    GateLaneChanged,
+    GateReferred,
+    Lane,
+    ReferralReason,
+)
+from station.workflow import inputs
+from station.workflow.capture import Reader, ReaderPhase
+from station.workflow.effects import (
+    AwaitLift,
+    CancelCapture,
+    CompareFinger,
+    Effect,
+    FindCandidate,
+    FindCandidateByCard,
+    LoadSession,
+    PhotographPerson,
+    Play,
+    Record,
+    Sound,
+)
+from station.workflow.notices import Notice
+from station.workflow.visit import Verdict, Visit, apply, fingers_asked, visit_so_far
+
+
+@dataclass(frozen=True)
+class ExamEntry:
+    """The gate's whole state. `ending` is why the visit is being ended with a referral."""
+
+    session: ExamSession | None = None
+    expected: int = 0
+    admitted: int = 0
+    without_template: int = 0
+    visit: Visit | None = None
+    reader: Reader = field(default_factory=Reader)
+    unsaved: tuple[EntryFact, ...] = ()
+    save_failed: bool = False
+    ending: ReferralReason | None = None
+    waiting: bool = False
+    notice: Notice | None = None
+
+    @property
+    def tries_left(self) -> int:
+        """Presses left in the present lane."""
+        if self.session is None or self.visit is None:
+            return 0
+        return max(_allowed(self.session, self.visit.lane) - self.visit.tries, 0)
+
+
+Outcome = tuple[ExamEntry, tuple[Effect, ...]]
+
+
+def step(state: ExamEntry, event: inputs.EntryInput) -> Outcome:
+    """The next state and what to do about it. Inputs that do not fit the moment change nothing."""
+    match event:
+        case inputs.Recorded(facts=facts):
+            return _recorded(state, facts)
+        case inputs.RecordFailed(notice=notice):
+            failed = replace(state, save_failed=True, waiting=False, notice=notice)
+            return failed, (Play(Sound.STOP),)
+        case inputs.SaveAgain():
+            return _record(state, *state.unsaved) if state.save_failed else (state, ())
+        case inputs.DeviceLost(kind=kind):
+            return _device_lost(state, kind)
+        case inputs.DeviceBack(kind=kind):
+            return _device_back(state, kind)
+        case _ if state.unsaved:
+            return state, ()
+        case inputs.Failed(notice=notice):
+            return replace(state, waiting=False, notice=notice), (Play(Sound.AGAIN),)
+        case inputs.FetchSession():
+            return replace(state, waiting=True, notice=None), (LoadSession(),)
+        case inputs.SessionReady():
+            return _session_ready(state, event), ()
+        case inputs.Scan() | inputs.ScanCard() | inputs.CandidateFound():
+            return _select(state, event)
+        case inputs.FingerSensed(attempt=attempt):
+            if not state.reader.expects(attempt):
+                return state, ()
+            return replace(state, reader=state.reader.to(ReaderPhase.PRESENT)), ()
+        case inputs.PressCompared(attempt=attempt):
+            return _compared(state, event) if state.reader.expects(attempt) else (state, ())
+        case inputs.PressRefused(attempt=attempt):
+            return _refused(state, event) if state.reader.expects(attempt) else (state, ())
+        case inputs.FingerLifted(attempt=attempt):
+            return _arm(state) if state.reader.awaits_lift(attempt) else (state, ())
+        case inputs.FingerStillThere(attempt=attempt):
+            if not state.reader.awaits_lift(attempt):
+                return state, ()
+            return replace(state, notice=Notice.LIFT_FINGER), (AwaitLift(attempt),)
+        case inputs.CallChief():
+            return _call_chief(state)
+        case inputs.PersonPhotographed():
+            return _photographed(state, event)
+        case inputs.NextPerson():
+            return _next_person(state)
+        case _:
+            assert_never(event)
+
+
+def _allowed(session: ExamSession, lane: Lane) -> int:
+    return session.rules.normal_tries if lane is Lane.NORMAL else session.rules.special_tries
+
+
+def _session_ready(state: ExamEntry, event: inputs.SessionReady) -> ExamEntry:
+    return ExamEntry(
+        session=event.session,
+        expected=event.expected,
+        admitted=event.admitted,
+        without_template=event.without_template,
+        reader=state.reader,
+    )
+
+
+def _select(
+    state: ExamEntry, event: inputs.Scan | inputs.ScanCard | inputs.CandidateFound
+) -> Outcome:
+    if state.session is None:
+        return replace(state, notice=Notice.NO_SESSION), (Play(Sound.AGAIN),)
+    if state.visit is not None and state.visit.verdict is None:
+        return state, ()  # the person at the reader is served first
+    match event:
+        case inputs.Scan(text=text) if not text.strip():
+            return replace(state, notice=Notice.EMPTY_QUERY), ()
+        case inputs.Scan(text=text):
+            fresh = replace(state, visit=None, waiting=True, notice=None)
+            return fresh, (FindCandidate(text.strip()),)
+        case inputs.ScanCard():
+            fresh = replace(state, visit=None, waiting=True, notice=None)
+            return fresh, (FindCandidateByCard(),)
+        case inputs.CandidateFound():
+            return _found(state, state.session, event)
+
+
+def _found(state: ExamEntry, session: ExamSession, event: inputs.CandidateFound) -> Outcome:
+    candidate = event.candidate
+    if candidate.exam_session_id != session.exam_session_id:
+        return replace(state, waiting=False, notice=Notice.OTHER_SESSION), (Play(Sound.STOP),)
+    visit = visit_so_far(candidate, event.earlier)
+    if visit.verdict is Verdict.ADMITTED:  # told apart from a first admission, never counted twice
+        seen = replace(visit, verdict=Verdict.ALREADY_ADMITTED)
+        told = replace(state, visit=seen, waiting=False, notice=Notice.ALREADY_ADMITTED)
+        return told, (Play(Sound.STOP),)
+    if visit.verdict is not None:
+        return replace(state, visit=visit, waiting=False), (Play(Sound.STOP),)
+    here = replace(state, visit=visit, waiting=False)
+    selected = CandidateSelected(session.exam_session_id, event.method)
+    if session.is_closed(event.at):
+        return _record(here, selected, GateClosed(session.exam_session_id))
+    return _record(here, selected)
+
+
+def _record(state: ExamEntry, *facts: EntryFact) -> Outcome:
+    assert state.visit is not None
+    held = replace(state, unsaved=facts, save_failed=False, waiting=True, notice=None)
+    return held, (Record(state.visit.candidate.subject, facts),)
+
+
+def _recorded(state: ExamEntry, facts: tuple[object, ...]) -> Outcome:
+    if not state.unsaved or facts != state.unsaved or state.visit is None:
+        return state, ()
+    visit = state.visit
+    for fact in state.unsaved:
+        visit = apply(visit, fact)
+    last = state.unsaved[-1]
+    state = replace(state, visit=visit, unsaved=(), save_failed=False, waiting=False)
+    match last:
+        case GateAdmitted():
+            admitted = replace(state, admitted=state.admitted + 1, reader=_stopped(state.reader))
+            return admitted, (Play(Sound.ADMITTED),)
+        case GateReferred() | GateClosed():
+            return replace(state, reader=_stopped(state.reader)), (Play(Sound.STOP),)
+        case GateLaneChanged():
+            state = replace(state, notice=Notice.GO_TO_SPECIAL_LANE)
+            return _lift(state, Play(Sound.AGAIN))
+        case GateAttempt() if state.ending is not None:
+            return _refer(state, state.ending)
+        case GateAttempt():
+            return _lift(replace(state, notice=Notice.TRY_AGAIN), Play(Sound.AGAIN))
+        case CandidateSelected() if not visit.candidate.enrolled:
+            return _refer(replace(state, notice=Notice.NO_TEMPLATE), ReferralReason.NO_TEMPLATE)
+        case CandidateSelected():
+            return _go_on(state)
+
+
+def _go_on(state: ExamEntry) -> Outcome:
+    """Arm the reader, unless an interrupted visit had already used up its tries."""
+    assert state.visit is not None
+    assert state.session is not None
+    if state.tries_left:
+        return _arm(state)
+    if state.visit.lane is Lane.NORMAL:
+        return _record(state, GateLaneChanged(state.session.exam_session_id, Lane.SPECIAL))
+    return _refer(state, ReferralReason.NO_MATCH)
+
+
+def _lift(state: ExamEntry, sound: Play) -> Outcome:
+    if state.reader.phase is ReaderPhase.LOST:
+        return state, (sound,)
+    lifting = replace(state, reader=state.reader.to(ReaderPhase.LIFT))
+    return lifting, (sound, AwaitLift(state.reader.attempt))
+
+
+def _arm(state: ExamEntry) -> Outcome:
+    visit = state.visit
+    if visit is None or visit.verdict is not None:
+        return state, ()
+    reader = state.reader.armed()
+    compare = CompareFinger(
+        visit.candidate.subject, visit.lane, fingers_asked(visit), reader.attempt
+    )
+    return replace(state, reader=reader), (compare,)
+
+
+def _compared(state: ExamEntry, press: inputs.PressCompared) -> Outcome:
+    assert state.visit is not None
+    assert state.session is not None
+    visit, session = state.visit, state.session
+    passed = press.matched is not None and press.score >= press.threshold
+    asked = fingers_asked(visit)
+    attempt = GateAttempt(
+        exam_session_id=session.exam_session_id,
+        lane=visit.lane,
+        attempt=visit.tries + 1,
+        asked=asked[0] if len(asked) == 1 else None,
+        matched=press.matched if passed else None,
+        score=press.score,
+        threshold=press.threshold,
+        passed=passed,
+        simulated=press.simulated,
+        evidence=press.evidence,
+    )
+    state = replace(state, reader=state.reader.to(ReaderPhase.STORING))
+    if passed:
+        admitted = GateAdmitted(session.exam_session_id, visit.lane, press.score, press.simulated)
+        return _record(state, attempt, admitted)
+    if visit.tries + 1 < _allowed(session, visit.lane):
+        return _record(state, attempt)
+    if visit.lane is Lane.NORMAL:
+        return _record(state, attempt, GateLaneChanged(session.exam_session_id, Lane.SPECIAL))
+    state, effects = _record(state, attempt)
+    return replace(state, ending=ReferralReason.NO_MATCH), effects
+
+
+def _refused(state: ExamEntry, press: inputs.PressRefused) -> Outcome:
+    """An unusable press does not cost a try: it was never compared."""
+    if not press.still_on_plate:
+        state, effects = _arm(state)
+        return replace(state, notice=press.notice), effects
+    return _lift(replace(state, notice=press.notice), Play(Sound.AGAIN))
+
+
+def _call_chief(state: ExamEntry) -> Outcome:
+    if state.visit is None or state.visit.verdict is not None or state.ending is not None:
+        return state, ()
+    lost = state.reader.phase is ReaderPhase.LOST
+    return _refer(state, ReferralReason.READER_FAILED if lost else ReferralReason.NO_MATCH)
+
+
+def _refer(state: ExamEntry, reason: ReferralReason) -> Outcome:
+    armed = state.reader.phase in (ReaderPhase.WAITING, ReaderPhase.PRESENT, ReaderPhase.LIFT)
+    stop = (CancelCapture(),) if armed else ()
+    ending = replace(state, ending=reason, waiting=True, reader=_stopped(state.reader))
+    return ending, (*stop, PhotographPerson())
+
+
+def _photographed(state: ExamEntry, event: inputs.PersonPhotographed) -> Outcome:
+    if state.ending is None or state.visit is None or state.session is None:
+        return state, ()
+    referred = GateReferred(
+        exam_session_id=state.session.exam_session_id,
+        reason=state.ending,
+        simulated=event.simulated,
+        evidence=event.evidence,
+    )
+    return _record(replace(state, ending=None), referred)
+
+
+def _next_person(state: ExamEntry) -> Outcome:
+    if state.visit is None:
+        return replace(state, notice=None), ()
+    stop = (CancelCapture(),) if state.visit.verdict is None else ()
+    cleared = replace(state, visit=None, ending=None, notice=None, waiting=False)
+    return replace(cleared, reader=_stopped(state.reader)), stop
+
+
+def _device_lost(state: ExamEntry, kind: inputs.DeviceKind) -> Outcome:
+    busy = state.visit is not None and state.visit.verdict is None
+    if kind is inputs.DeviceKind.READER and busy:
+        lost = replace(state, reader=state.reader.to(ReaderPhase.LOST))
+        return replace(lost, notice=Notice.READER_LOST), (Play(Sound.STOP),)
+    if kind is inputs.DeviceKind.CARD_READER and state.waiting and not busy:
+        return replace(state, waiting=False, notice=Notice.CARD_READER_LOST), ()
+    return state, ()
+
+
+def _device_back(state: ExamEntry, kind: inputs.DeviceKind) -> Outcome:
+    if kind is not inputs.DeviceKind.READER or state.reader.phase is not ReaderPhase.LOST:
+        return state, ()
+    idle = replace(state, reader=state.reader.to(ReaderPhase.IDLE), notice=None)
+    return _arm(idle) if not state.unsaved else (idle, ())
+
+
+def _stopped(reader: Reader) -> Reader:
+    return Reader(ReaderPhase.IDLE, reader.attempt + 1)

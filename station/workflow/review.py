@@ -1,0 +1,83 @@
+"""Review (资格审核): a decision with a reason about a sealed confirmation, an event of its own."""
+
+from dataclasses import dataclass, field, replace
+from typing import assert_never
+
+from station.domain.facts import ConfirmationFact, Evidence, ReviewDecided
+from station.domain.people import Applicant
+from station.workflow import inputs
+from station.workflow.effects import Effect, FetchReview, FetchSealed, Play, Record, Sound
+from station.workflow.notices import Notice
+
+
+@dataclass(frozen=True)
+class Review:
+    """Sealed confirmations that wait for a decision, and the one that is open."""
+
+    waiting: tuple[Applicant, ...] = ()
+    opened: Applicant | None = None
+    facts: tuple[ConfirmationFact, ...] = ()
+    form_pages: tuple[bytes, ...] = field(default=(), repr=False)
+    unsaved: ReviewDecided | None = None
+    save_failed: bool = False
+    loading: bool = False
+    notice: Notice | None = None
+
+
+Outcome = tuple[Review, tuple[Effect, ...]]
+
+
+def step(state: Review, event: inputs.ReviewInput) -> Outcome:
+    """The next state of the review screen and what to do about it."""
+    match event:
+        case inputs.Recorded(facts=facts):
+            return _recorded(state, facts)
+        case inputs.RecordFailed(notice=notice):
+            return replace(state, save_failed=True, notice=notice), (Play(Sound.STOP),)
+        case inputs.SaveAgain():
+            return _record(state, state.unsaved) if state.unsaved else (state, ())
+        case _ if state.unsaved:
+            return state, ()
+        case inputs.Failed(notice=notice):
+            return replace(state, loading=False, notice=notice), ()
+        case inputs.ListSealed():
+            return replace(state, loading=True), (FetchSealed(),)
+        case inputs.SealedListed(applicants=applicants):
+            return replace(state, waiting=applicants, loading=False), ()
+        case inputs.OpenForReview(subject=subject):
+            if all(applicant.subject != subject for applicant in state.waiting):
+                return state, ()
+            return replace(state, loading=True, notice=None), (FetchReview(subject),)
+        case inputs.ReviewOpened(applicant=applicant, facts=facts, pages=pages):
+            opened = replace(state, opened=applicant, facts=facts, form_pages=pages)
+            return replace(opened, loading=False), ()
+        case inputs.Decide():
+            return _decide(state, event)
+        case inputs.CloseCase():
+            return Review(waiting=state.waiting), ()
+        case _:
+            assert_never(event)
+
+
+def _decide(state: Review, event: inputs.Decide) -> Outcome:
+    if state.opened is None:
+        return state, ()
+    reason = event.reason.strip()
+    if not reason:  # a decision without a reason does not exist, not even an approval
+        return replace(state, notice=Notice.REASON_NEEDED), (Play(Sound.AGAIN),)
+    evidence = (Evidence("reason", "text/plain; charset=utf-8", reason.encode()),)
+    return _record(state, ReviewDecided(event.decision, evidence))
+
+
+def _record(state: Review, fact: ReviewDecided) -> Outcome:
+    assert state.opened is not None
+    held = replace(state, unsaved=fact, save_failed=False, notice=None)
+    return held, (Record(state.opened.subject, (fact,)),)
+
+
+def _recorded(state: Review, facts: tuple[object, ...]) -> Outcome:
+    if state.unsaved is None or facts != (state.unsaved,) or state.opened is None:
+        return state, ()
+    decided = state.opened.subject
+    left = tuple(applicant for applicant in state.waiting if applicant.subject != decided)
+    return Review(waiting=left, notice=Notice.DECISION_STORED), (Play(Sound.ACCEPTED),)
