@@ -11,7 +11,7 @@ from sync.wire.canonical import canonical_bytes
 from sync.wire.fields import Fields, JsonObject, to_base64
 
 MAX_KEY_BYTES = 128
-SIGNATURE_BYTES = 64
+SIGNATURE_BYTES = 65
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from sync.wire.fields import MAX_SAFE_INTEGER, Fields, JsonObject, to_base64
 
 MAX_BATCH_EVENTS = 500
 MAX_PAGE_ITEMS = 1000
-SIGNATURE_BYTES = 64
+SIGNATURE_BYTES = 65
 _EVENT_REFERENCE = re.compile(r"[0-9a-f]{32}\Z|#\d{1,4}\Z")
 
 
