@@ -1,0 +1,1 @@
+"""The on-site station: confirmation desk and exam gate."""

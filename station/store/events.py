@@ -1,0 +1,242 @@
+"""The append-only log: one transaction an action, from the fact to its place in the outbox."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from station.store.clock import Clock
+from station.store.database import Database
+from station.store.drafts import EventDraft
+from station.store.errors import DatabaseDamaged, IncarnationOutdated
+from station.store.payloads import Payloads
+from station.store.roster import forget_person
+from sync.errors import WireError
+from sync.seal import random_id
+from sync.wire import GENESIS_HASH, Event, sha256_hex
+
+_COLUMNS = "position, hash, canonical"
+
+
+@dataclass(frozen=True)
+class StoredEvent:
+    """An event in its place. `position` counts this file's events from 1, over all incarnations."""
+
+    position: int
+    hash: str
+    event: Event
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """Evidence that a person's data were destroyed, and how many payload rows there were."""
+
+    evidence: StoredEvent
+    payloads: int
+
+
+class EventLog:
+    """Appends and reads events of one station."""
+
+    def __init__(
+        self,
+        database: Database,
+        station: str,
+        incarnation: int,
+        clock: Clock,
+        new_id: Callable[[], str] = random_id,
+    ) -> None:
+        """Continue the log of `station`.
+
+        Raises:
+            IncarnationOutdated: the log holds events of a later incarnation.
+        """
+        self._database = database
+        self._station = station
+        self._incarnation = incarnation
+        self._clock = clock
+        self._new_id = new_id
+        self._payloads = Payloads(database)
+        latest = database.row("SELECT max(incarnation) FROM event")
+        if latest is not None and latest[0] is not None and latest[0] > incarnation:
+            raise IncarnationOutdated(f"log is at {latest[0]}, keyring at {incarnation}")
+
+    def append(self, draft: EventDraft) -> StoredEvent:
+        """Store one event with its evidence and its outbox row; on return it is on the disk.
+
+        Raises:
+            StoreFull, StoreBusy, StoreUnwritable, DatabaseDamaged: nothing of it was kept.
+            PersonErased: it brings evidence about a person whose data were destroyed.
+        """
+        return self.append_many((draft,))[0]
+
+    def append_many(self, drafts: Sequence[EventDraft]) -> tuple[StoredEvent, ...]:
+        """Store several events, all or none. Errors as `append`."""
+        with self._database.transaction():
+            return tuple(self._append(draft) for draft in drafts)
+
+    def head(self) -> StoredEvent | None:
+        """The last event, None while the log is empty."""
+        row = self._database.row(f"SELECT {_COLUMNS} FROM event ORDER BY position DESC LIMIT 1")
+        return None if row is None else stored_event(row)
+
+    def events_of(self, subject: str) -> tuple[StoredEvent, ...]:
+        """Everything about one person, in order: the fold of these is their state."""
+        return tuple(
+            map(
+                stored_event,
+                self._database.rows(
+                    f"SELECT {_COLUMNS} FROM event WHERE subject = ? ORDER BY position",
+                    (subject,),
+                ),
+            )
+        )
+
+    def all_since(self, position: int, limit: int = 1000) -> tuple[StoredEvent, ...]:
+        """Events after `position` (0 for all), at most `limit`, in order."""
+        return tuple(
+            map(
+                stored_event,
+                self._database.rows(
+                    f"SELECT {_COLUMNS} FROM event WHERE position > ? ORDER BY position LIMIT ?",
+                    (position, limit),
+                ),
+            )
+        )
+
+    def each(self) -> Iterator[StoredEvent]:
+        """All events in order, one by one."""
+        return map(
+            stored_event,
+            self._database.each(f"SELECT {_COLUMNS} FROM event ORDER BY position"),
+        )
+
+    def find(self, event_id: str) -> StoredEvent | None:
+        """One event by its id."""
+        row = self._database.row(f"SELECT {_COLUMNS} FROM event WHERE id = ?", (event_id,))
+        return None if row is None else stored_event(row)
+
+    def payload(self, event_id: str, name: str) -> bytes:
+        """Evidence of an event, decrypted and proved to be what the event refers to.
+
+        Raises:
+            KeyError: there is no such event.
+            PersonErased, PayloadGone: it was destroyed by order or by age.
+            DatabaseDamaged: the row is not what was stored.
+        """
+        found = self.find(event_id)
+        if found is None:
+            raise KeyError(event_id)
+        return self._payloads.read(found.event, name)
+
+    def erasures_due(self) -> tuple[str, ...]:
+        """Persons the platform wants erased, of whom nothing waits to be delivered any more."""
+        rows = self._database.rows(
+            "SELECT subject FROM tombstone WHERE subject NOT IN (SELECT subject FROM erased_person)"
+            " AND NOT EXISTS (SELECT 1 FROM outbox JOIN event USING (position)"
+            "  WHERE outbox.state = 'waiting' AND event.subject = tombstone.subject)"
+            " ORDER BY subject"
+        )
+        return tuple(row[0] for row in rows)
+
+    def erase_person(self, record: EventDraft) -> Erasure:
+        """Destroy key, evidence, sealed copies and platform data of `record.subject`.
+
+        `record` is the evidence of the deletion and stays, as do the person's events, which
+        name nobody; the chain still verifies. Sealed copies not yet delivered go too, so ask
+        `erasures_due` first. Afterwards the old bytes are neither in the file nor in its log.
+
+        Raises:
+            ValueError: `record` names no person or brings evidence of its own.
+            StoreFull, StoreBusy, StoreUnwritable: see `append`.
+        """
+        subject = record.subject
+        if subject is None or record.payloads or record.blobs:
+            raise ValueError("the record of an erasure names the person and carries nothing")
+        with self._database.transaction():
+            evidence = self._append(record)
+            payloads = self._payloads.destroy(subject)
+            self._database.execute(
+                "DELETE FROM outbox_blob WHERE event_id IN"
+                " (SELECT id FROM event WHERE subject = ?)",
+                (subject,),
+            )
+            self._database.execute("DELETE FROM open_case WHERE subject = ?", (subject,))
+            forget_person(self._database, subject)
+            self._database.execute(
+                "INSERT OR IGNORE INTO erased_person VALUES (?, ?)", (subject, evidence.event.id)
+            )
+        self._database.forget_deleted()
+        return Erasure(evidence, payloads)
+
+    def _append(self, draft: EventDraft) -> StoredEvent:
+        stored = self._next(draft)
+        event = stored.event
+        self._database.execute(
+            "INSERT INTO event (position, incarnation, seq, id, type, subject, prev_hash, hash,"
+            " canonical) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                stored.position,
+                event.incarnation,
+                event.seq,
+                event.id,
+                event.type,
+                event.subject,
+                event.prev_hash,
+                stored.hash,
+                event.canonical(),
+            ),
+        )
+        self._payloads.store(event, draft.payloads)
+        self._queue(stored, draft)
+        return stored
+
+    def _next(self, draft: EventDraft) -> StoredEvent:
+        position, last_hash, incarnation, seq = self._database.row(
+            "SELECT position, hash, incarnation, seq FROM event ORDER BY position DESC LIMIT 1"
+        ) or (0, GENESIS_HASH, self._incarnation, 0)
+        references = {}
+        if draft.payloads and draft.subject is not None:
+            references = self._payloads.references(draft.subject, draft.payloads)
+        stamp = self._clock()
+        event = Event(
+            id=self._new_id(),
+            station=self._station,
+            incarnation=self._incarnation,
+            seq=seq + 1 if incarnation == self._incarnation else 1,
+            prev_hash=last_hash,
+            type=draft.type,
+            version=draft.version,
+            at=stamp.at,
+            clock=stamp.clock,
+            boot=stamp.boot,
+            monotonic_ms=stamp.monotonic_ms,
+            actor=draft.actor,
+            subject=draft.subject,
+            data={**draft.data, **references},
+        )
+        # Reading it back refuses what a reader would refuse later, while nothing is stored yet.
+        Event.from_bytes(event.canonical())
+        return StoredEvent(position + 1, sha256_hex(event.canonical()), event)
+
+    def _queue(self, stored: StoredEvent, draft: EventDraft) -> None:
+        self._database.execute(
+            "INSERT INTO outbox (position, event_id) VALUES (?, ?)",
+            (stored.position, stored.event.id),
+        )
+        for blob in draft.blobs:
+            self._database.execute(
+                "INSERT INTO outbox_blob (sha256, event_id, sealed) VALUES (?, ?, ?)",
+                (blob.sha256, stored.event.id, blob.sealed),
+            )
+
+
+def stored_event(row: tuple[int, str, bytes]) -> StoredEvent:
+    """A row of the log as a value.
+
+    Raises:
+        DatabaseDamaged: its bytes are no event.
+    """
+    position, event_hash, canonical = row
+    try:
+        return StoredEvent(position, event_hash, Event.from_bytes(bytes(canonical)))
+    except WireError as error:
+        raise DatabaseDamaged(f"event at position {position} cannot be read") from error
