@@ -1,1 +1,1 @@
-"""What the station talks about: people, documents, fingers, facts and decisions. No input or output."""
+"""What the station talks about: people, documents, fingers, facts. No input or output."""

@@ -174,7 +174,7 @@ class FormSigned:
 
 @dataclass(frozen=True)
 class ConfirmationSealed:
-    """The record is frozen. `blob` is the SHA-256 of `sealed_copy`, sealed to the platform's key."""
+    """The record is frozen: `blob` is the SHA-256 of `sealed_copy`, sealed to the platform."""
 
     TYPE: ClassVar[str] = "confirmation_sealed"
     blob: str

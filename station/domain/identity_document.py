@@ -1,4 +1,4 @@
-"""Identity documents: the resident number of GB 11643-1999 and the comparison with an application."""
+"""Identity documents: the number of GB 11643-1999, and a card against an application."""
 
 from dataclasses import dataclass, field
 from datetime import date

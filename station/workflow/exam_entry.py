@@ -1,7 +1,7 @@
 """The exam gate: one candidate from the ticket to admitted, or to the chief.
 
-Nobody enters without a pass (2011 notice: 验证通过后方可入场). A visit has one budget of presses: the
-normal lane's tries of the designated finger, then the special lane's tries of any enrolled finger.
+Nobody enters without a pass (2011 notice: 验证通过后方可入场). A visit has one budget of presses:
+the normal lane's tries of the designated finger, then the special lane's of any enrolled finger.
 """
 
 from dataclasses import dataclass, field, replace

@@ -6,7 +6,14 @@ from typing import assert_never
 from station.domain.facts import ConfirmationFact, Evidence, ReviewDecided
 from station.domain.people import Applicant
 from station.workflow import inputs
-from station.workflow.effects import Effect, FetchReview, FetchSealed, Play, Record, Sound
+from station.workflow.effects import (
+    Effect,
+    FetchReview,
+    FetchSealed,
+    Play,
+    Record,
+    Sound,
+)
 from station.workflow.notices import Notice
 
 

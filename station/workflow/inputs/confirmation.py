@@ -1,108 +1,40 @@
-"""Everything that can happen to a workflow. Inputs are never stored; facts are.
+"""What can happen at the confirmation desk.
 
-Inputs of the operator are verbs; inputs that report the end of an effect are past tense.
+Answers that carry a person's form or record name the subject, so that one which comes after its
+case was closed is never taken for the next person's.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
-from enum import StrEnum
 
 from station.domain.documents import DocumentFinding, DocumentKind
-from station.domain.exam import ExamSession
 from station.domain.facts import (
     ConfirmationFact,
-    EntryFact,
     Evidence,
-    Fact,
     FingerException,
     FormOutput,
     FoundBy,
-    ReviewDecision,
 )
 from station.domain.fingers import FingerPosition
 from station.domain.identity_document import ComparedField
-from station.domain.people import Applicant, Candidate
+from station.domain.people import Applicant
+from station.workflow.inputs.shared import (
+    DeviceBack,
+    DeviceLost,
+    Failed,
+    FingerLifted,
+    FingerSensed,
+    FingerStillThere,
+    PressRefused,
+    Recorded,
+    RecordFailed,
+    SaveAgain,
+)
 from station.workflow.notices import Notice
-
-
-class DeviceKind(StrEnum):
-    """The devices a workflow can lose and get back."""
-
-    READER = "reader"
-    CAMERA = "camera"
-    CARD_READER = "card_reader"
-    PRINTER = "printer"
-
-
-# --- shared -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Recorded:
-    """The facts of a `Record` effect are on disk."""
-
-    facts: tuple[Fact, ...]
-
-
-@dataclass(frozen=True)
-class RecordFailed:
-    """Nothing of a `Record` effect was written; the workflow still holds the facts."""
-
-    notice: Notice
-
-
-@dataclass(frozen=True)
-class SaveAgain:
-    """Try the failed write once more."""
-
-
-@dataclass(frozen=True)
-class Failed:
-    """An effect other than `Record` ended without its result."""
-
-    notice: Notice
-
-
-@dataclass(frozen=True)
-class DeviceLost:
-    kind: DeviceKind
-
-
-@dataclass(frozen=True)
-class DeviceBack:
-    kind: DeviceKind
-
-
-@dataclass(frozen=True)
-class FingerSensed:
-    attempt: int
-
-
-@dataclass(frozen=True)
-class PressRefused:
-    """The driver or the extractor could not use the press; the person tries again."""
-
-    attempt: int
-    notice: Notice
-    still_on_plate: bool = True
-
-
-@dataclass(frozen=True)
-class FingerLifted:
-    attempt: int
-
-
-@dataclass(frozen=True)
-class FingerStillThere:
-    attempt: int
-
-
-# --- confirmation desk ------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Find:
-    """Look for an applicant by registration ID, identity number or name, whichever it looks like."""
+    """Look by registration ID, identity number or name, whichever the text looks like."""
 
     text: str = field(repr=False)
 
@@ -159,6 +91,8 @@ class CompareCard:
 
 @dataclass(frozen=True)
 class CardCompared:
+    """The card on the reader held against the applicant of the case that is open now."""
+
     differing: tuple[ComparedField, ...]
 
 
@@ -232,6 +166,7 @@ class KeepBestPress:
 class FormReady:
     """The form as a PDF and as page pictures (PNG) for the screen."""
 
+    subject: str
     record_digest: str
     pdf: bytes = field(repr=False)
     pages: tuple[bytes, ...] = field(repr=False)
@@ -250,6 +185,9 @@ class DeliverForm:
 
 @dataclass(frozen=True)
 class FormDone:
+    """So many copies really are out."""
+
+    subject: str
     output: FormOutput
     copies: int
 
@@ -263,6 +201,7 @@ class ConfirmSigned:
 class CopySealed:
     """The whole record sealed to the platform's key, ready to be stored with its event."""
 
+    subject: str
     blob: str
     sealed_copy: bytes = field(repr=False)
     simulated: bool
@@ -309,143 +248,4 @@ ConfirmationInput = (
     | ConfirmSigned
     | CopySealed
     | CloseCase
-)
-
-
-# --- review -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class ListSealed:
-    """Ask for the sealed confirmations that wait for a decision."""
-
-
-@dataclass(frozen=True)
-class SealedListed:
-    applicants: tuple[Applicant, ...]
-
-
-@dataclass(frozen=True)
-class OpenForReview:
-    subject: str
-
-
-@dataclass(frozen=True)
-class ReviewOpened:
-    applicant: Applicant
-    facts: tuple[ConfirmationFact, ...]
-    pages: tuple[bytes, ...] = field(repr=False)
-
-
-@dataclass(frozen=True)
-class Decide:
-    decision: ReviewDecision
-    reason: str = field(repr=False)
-
-
-ReviewInput = (
-    ListSealed
-    | SealedListed
-    | OpenForReview
-    | ReviewOpened
-    | Decide
-    | Recorded
-    | RecordFailed
-    | SaveAgain
-    | Failed
-    | CloseCase
-)
-
-
-# --- exam gate --------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class FetchSession:
-    """Load the exam organiser's package, from the platform or from what is already here."""
-
-
-@dataclass(frozen=True)
-class SessionReady:
-    session: ExamSession
-    expected: int
-    admitted: int
-    without_template: int
-
-
-@dataclass(frozen=True)
-class Scan:
-    """A ticket number, identity number or seat, scanned or typed."""
-
-    text: str = field(repr=False)
-    at: datetime
-
-
-@dataclass(frozen=True)
-class ScanCard:
-    """Read the identity card on the reader and select its holder."""
-
-    at: datetime
-
-
-@dataclass(frozen=True)
-class CandidateFound:
-    """`earlier` are the stored entry facts of this person in this session, oldest first."""
-
-    candidate: Candidate
-    method: FoundBy
-    earlier: tuple[EntryFact, ...]
-    at: datetime
-
-
-@dataclass(frozen=True)
-class PressCompared:
-    """A press at the gate, compared with the references of the lane."""
-
-    attempt: int
-    matched: FingerPosition | None
-    score: float
-    threshold: float
-    simulated: bool
-    evidence: tuple[Evidence, ...]
-
-
-@dataclass(frozen=True)
-class PersonPhotographed:
-    """The person at the gate, as evidence of a referral; empty when there is no camera."""
-
-    evidence: tuple[Evidence, ...]
-    simulated: bool
-
-
-@dataclass(frozen=True)
-class CallChief:
-    """Staff end the tries and send the person to the chief."""
-
-
-@dataclass(frozen=True)
-class NextPerson:
-    pass
-
-
-EntryInput = (
-    FetchSession
-    | SessionReady
-    | Scan
-    | ScanCard
-    | CandidateFound
-    | PressCompared
-    | PressRefused
-    | FingerSensed
-    | FingerLifted
-    | FingerStillThere
-    | PersonPhotographed
-    | CallChief
-    | NextPerson
-    | Recorded
-    | RecordFailed
-    | SaveAgain
-    | Failed
-    | DeviceLost
-    | DeviceBack
 )

@@ -1,0 +1,76 @@
+"""What can happen to every workflow: writes, devices, and the finger on the reader."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from station.domain.facts import Fact
+from station.workflow.notices import Notice
+
+
+class DeviceKind(StrEnum):
+    """The devices a workflow can lose and get back."""
+
+    READER = "reader"
+    CAMERA = "camera"
+    CARD_READER = "card_reader"
+    PRINTER = "printer"
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """The facts of a `Record` effect are on disk."""
+
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True)
+class RecordFailed:
+    """Nothing of a `Record` effect was written; the workflow still holds the facts."""
+
+    notice: Notice
+
+
+@dataclass(frozen=True)
+class SaveAgain:
+    """Try the failed write once more."""
+
+
+@dataclass(frozen=True)
+class Failed:
+    """An effect other than `Record` ended without its result."""
+
+    notice: Notice
+
+
+@dataclass(frozen=True)
+class DeviceLost:
+    kind: DeviceKind
+
+
+@dataclass(frozen=True)
+class DeviceBack:
+    kind: DeviceKind
+
+
+@dataclass(frozen=True)
+class FingerSensed:
+    attempt: int
+
+
+@dataclass(frozen=True)
+class PressRefused:
+    """The driver or the extractor could not use the press; the person tries again."""
+
+    attempt: int
+    notice: Notice
+    still_on_plate: bool = True
+
+
+@dataclass(frozen=True)
+class FingerLifted:
+    attempt: int
+
+
+@dataclass(frozen=True)
+class FingerStillThere:
+    attempt: int
