@@ -1,0 +1,1 @@
+"""What people see and touch: theme, widgets, screens and the bridge to the services."""

@@ -1,0 +1,42 @@
+"""What all widgets share: a theme, a styled ground, and words that follow the language."""
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QFrame, QLabel, QWidget
+
+from station.ui.theme import Theme
+
+
+class StationWidget(QWidget):
+    """A widget with a theme. Subclasses put every visible word into `retranslate`."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        """`theme` gives all lengths; it does not change during the widget's life."""
+        super().__init__(parent)
+        self.theme = theme
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+
+    def retranslate(self) -> None:
+        """Set all words anew in the current language."""
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
+        """Follow a language switch at once."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+
+class Panel(QFrame):
+    """A white sheet with a hairline border, to group what belongs together."""
+
+
+def label(
+    text: str = "", *, size: str = "", bold: bool = False, tone: str = "", wrap: bool = False
+) -> QLabel:
+    """A QLabel in one of the style sheet's sizes (`lead`, `applicant`, `display`) and tones."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setProperty("size", size)
+    made.setProperty("tone", tone)
+    made.setProperty("weight", "bold" if bold else "")
+    made.setWordWrap(wrap)
+    return made

@@ -1,0 +1,92 @@
+"""Text that is never cut: it shrinks one step, then wraps."""
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from station.ui.fonts import font
+from station.ui.theme import INK
+
+UNBOUNDED_PX = 10_000
+
+
+class FitLabel(QWidget):
+    """One text in the first of `sizes` that fits on one line, else wrapped in the last of them."""
+
+    def __init__(
+        self,
+        sizes: tuple[int, ...],
+        *,
+        bold: bool = False,
+        colour: str = INK,
+        align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+        parent: QWidget | None = None,
+    ) -> None:
+        """`sizes` are pixel sizes, largest first."""
+        super().__init__(parent)
+        self._sizes = sizes
+        self._bold = bold
+        self._colour = colour
+        self._align = align
+        self._text = ""
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def text(self) -> str:
+        """The text as given, whole."""
+        return self._text
+
+    def set_text(self, text: str) -> None:
+        """Show `text`; the height needed may change."""
+        self._text = text
+        self.setAccessibleName(text)
+        if self.parentWidget() is not None:
+            self.setVisible(bool(text))
+        self.updateGeometry()
+        self.update()
+
+    def set_colour(self, colour: str) -> None:
+        """Text colour as `#RRGGBB`."""
+        self._colour = colour
+        self.update()
+
+    def size_px(self, width_px: int) -> int:
+        """The type size used at this width."""
+        for size in self._sizes:
+            if QFontMetrics(font(size, bold=self._bold)).horizontalAdvance(self._text) <= width_px:
+                return size
+        return self._sizes[-1]
+
+    def hasHeightForWidth(self) -> bool:  # noqa: N802 (Qt's name)
+        """The height follows from the width."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:  # noqa: N802 (Qt's name)
+        """Height in pixels that shows the whole text."""
+        return self._bounds(max(width, 1)).height()
+
+    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        """One line in the largest size."""
+        metrics = QFontMetrics(font(self._sizes[0], bold=self._bold))
+        return QSize(metrics.horizontalAdvance(self._text) + 1, metrics.height())
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        """Narrow is fine, lower than one line is not."""
+        metrics = QFontMetrics(font(self._sizes[-1], bold=self._bold))
+        return QSize(metrics.height() * 2, metrics.height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+        """Draw the text, centred in height."""
+        painter = QPainter(self)
+        painter.setFont(font(self.size_px(self.width()), bold=self._bold))
+        painter.setPen(QColor(self._colour))
+        painter.drawText(self.rect(), self._flags() | Qt.AlignmentFlag.AlignVCenter, self._text)
+
+    def _flags(self) -> int:
+        wrap = Qt.TextFlag.TextWordWrap if " " in self._text else Qt.TextFlag.TextWrapAnywhere
+        return int(self._align | wrap)
+
+    def _bounds(self, width_px: int) -> QRect:
+        metrics = QFontMetrics(font(self.size_px(width_px), bold=self._bold))
+        return metrics.boundingRect(QRect(0, 0, width_px, UNBOUNDED_PX), self._flags(), self._text)

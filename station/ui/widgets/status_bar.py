@@ -1,0 +1,153 @@
+"""The bar on top: where we are, what the devices and the network say, who works here, the time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QKeySequence, QPainter, QPaintEvent, QPen, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+
+from station.ui.fonts import font
+from station.ui.theme import DONE, INK, LEVEL_COLOURS, LINE, SURFACE, Level, Theme
+from station.ui.widgets.base import StationWidget
+from station.ui.widgets.shapes import DeviceIcon, draw_device, draw_level
+from station.ui.widgets.two_lines import TwoLines
+
+HEIGHT_PX = 56
+LANGUAGE_KEY = "Ctrl+E"
+"""A key instead of a place in the tab order, so that focus starts in the task."""
+
+
+@dataclass(frozen=True)
+class DeviceChip:
+    """One device: what it is, how it stands, and the word for it, such as 就绪."""
+
+    icon: DeviceIcon
+    name: str
+    level: Level
+    word: str
+
+
+class StatusBar(StationWidget):
+    """Unit, mode and exam session · device chips · sync · operator · clock · language."""
+
+    language_requested = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        """An empty bar; every part is set by its own setter."""
+        super().__init__(theme, parent)
+        self.setFixedHeight(theme.row(HEIGHT_PX))
+        self._place = TwoLines(theme, bold_first=True)
+        self._sync = TwoLines(theme)
+        self._operator = TwoLines(theme)
+        self._clock = QLabel()
+        self._clock.setProperty("size", "lead")
+        self._clock.setProperty("weight", "bold")
+        self._language = QPushButton()
+        self._language.setProperty("kind", "quiet")
+        self._language.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._language.clicked.connect(self.language_requested)
+        QShortcut(QKeySequence(LANGUAGE_KEY), self).activated.connect(self._language.click)
+        self._chips = QHBoxLayout()
+        self._chips.setSpacing(theme.space(6))
+        self._build()
+        self.retranslate()
+
+    def _build(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(self.theme.space(16), 0, self.theme.space(8), 0)
+        row.setSpacing(self.theme.space(12))
+        row.addWidget(self._place, 1)
+        row.addLayout(self._chips)
+        for part in (self._sync, self._operator, self._clock):
+            row.addWidget(_rule(self.theme))
+            row.addWidget(part)
+        row.addWidget(self._language)
+
+    def retranslate(self) -> None:
+        """The button names the language it leads to."""
+        self._language.setText(self.tr("EN"))
+        self._language.setAccessibleName(self.tr("切换到英文"))
+        self._language.setToolTip(f"{self.tr('切换到英文')} ({LANGUAGE_KEY})")
+        self._operator.set_first(self.tr("操作员"))
+
+    def set_place(self, unit: str, mode: str, exam_session: str = "") -> None:
+        """Unit in bold; under it the mode and, if any, the exam session."""
+        self._place.set_lines(unit, " · ".join(part for part in (mode, exam_session) if part))
+
+    def set_devices(self, chips: Sequence[DeviceChip]) -> None:
+        """Replace the chips."""
+        while (item := self._chips.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.hide()
+                old.deleteLater()
+        for chip in chips:
+            self._chips.addWidget(ChipView(self.theme, chip))
+
+    def set_sync(self, headline: str, detail: str = "", level: Level = Level.PLAIN) -> None:
+        """What waits to be sent and for how long; attention and stop colour the first line."""
+        colour = INK if level in (Level.PLAIN, Level.DONE) else LEVEL_COLOURS[level][0]
+        self._sync.set_lines(headline, detail, colour)
+
+    def set_operator(self, name: str) -> None:
+        """Who is signed in; empty when nobody is."""
+        self._operator.set_lines(self.tr("操作员") if name else "", name)
+
+    def set_clock(self, text: str) -> None:
+        """The time as text; digits keep their places."""
+        self._clock.setText(text)
+        self._clock.setMinimumWidth(
+            QFontMetrics(font(self.theme.lead, bold=True)).horizontalAdvance("0" * len(text))
+        )
+
+
+class ChipView(QWidget):
+    """One device chip: pictogram, name, and the level's shape with its word."""
+
+    def __init__(self, theme: Theme, chip: DeviceChip) -> None:
+        """A chip never changes; a new state is a new chip."""
+        super().__init__()
+        self._theme = theme
+        self._chip = chip
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(f"{chip.name} {chip.word}")
+        self.setToolTip(f"{chip.name} · {chip.word}")
+
+    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        """Wide enough for pictogram, shape and the longer line of name and word."""
+        metrics = QFontMetrics(font(self._theme.body))
+        text = metrics.horizontalAdvance(self._chip.word)
+        return QSize(text + self._theme.row(22 + 16) + self._theme.row(28), self._theme.row(40))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+        """Rounded chip; quiet when ready, tinted when somebody should look."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        strong, soft = LEVEL_COLOURS[self._chip.level]
+        ready = self._chip.level is Level.DONE
+        painter.setPen(QPen(QColor(LINE if ready else strong), 1 if ready else 1.5))
+        painter.setBrush(QColor(SURFACE if ready else soft))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
+        row = self._theme.row
+        middle = self.height() / 2
+        icon, shape = row(22), row(16)
+        draw_device(painter, QRectF(row(8), middle - icon / 2, icon, icon), self._chip.icon, INK)
+        left = row(8) + icon + row(6)
+        draw_level(
+            painter, QRectF(left, middle - shape / 2, shape, shape), self._chip.level, strong
+        )
+        painter.setFont(font(self._theme.body))
+        painter.setPen(QColor(DONE if ready else strong))
+        left += shape + row(5)
+        painter.drawText(
+            QRectF(left, 0, self.width() - left, self.height()),
+            Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
+            self._chip.word,
+        )
+
+
+def _rule(theme: Theme) -> QFrame:
+    line = QFrame()
+    line.setFixedSize(1, theme.row(32))
+    line.setStyleSheet(f"background: {LINE};")
+    return line
