@@ -8,7 +8,7 @@ from station.domain.identity_document import ComparedField
 from station.domain.people import Applicant
 from station.workflow import inputs
 from station.workflow.capture import Reader
-from station.workflow.effects import Effect, Record
+from station.workflow.effects import DeskEffect, Record
 from station.workflow.notices import Notice
 from station.workflow.progress import DeskStep, Progress
 
@@ -68,7 +68,7 @@ class Confirmation:
         return self.weak is not None and self.weak_tries >= WEAK_TRIES_BEFORE_KEEPING
 
 
-Outcome = tuple[Confirmation, tuple[Effect, ...]]
+Outcome = tuple[Confirmation, tuple[DeskEffect, ...]]
 
 
 def record(state: Confirmation, *facts: ConfirmationFact) -> Outcome:

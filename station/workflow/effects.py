@@ -150,7 +150,7 @@ class PhotographPerson:
     pass
 
 
-Effect = (
+DeskEffect = (
     Record
     | Play
     | SearchApplicants
@@ -166,11 +166,16 @@ Effect = (
     | BuildForm
     | HandOutForm
     | SealCopy
-    | FetchSealed
-    | FetchReview
+)
+ReviewEffect = Record | Play | FetchSealed | FetchReview
+EntryEffect = (
+    Record
+    | Play
     | LoadSession
     | FindCandidate
     | FindCandidateByCard
     | CompareFinger
+    | AwaitLift
+    | CancelCapture
     | PhotographPerson
 )

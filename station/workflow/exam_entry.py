@@ -4,13 +4,11 @@ Nobody enters without a pass (2011 notice: 验证通过后方可入场). A visit
 the normal lane's tries of the designated finger, then the special lane's of any enrolled finger.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import assert_never
 
-from station.domain.exam import ExamSession
 from station.domain.facts import (
     CandidateSelected,
-    EntryFact,
     GateAdmitted,
     GateAttempt,
     GateClosed,
@@ -20,49 +18,22 @@ from station.domain.facts import (
     ReferralReason,
 )
 from station.workflow import inputs
-from station.workflow.capture import Reader, ReaderPhase
+from station.workflow.candidate_selection import select
+from station.workflow.capture import ReaderPhase
 from station.workflow.effects import (
     AwaitLift,
     CancelCapture,
     CompareFinger,
-    Effect,
-    FindCandidate,
-    FindCandidateByCard,
     LoadSession,
     PhotographPerson,
     Play,
-    Record,
     Sound,
 )
+from station.workflow.entry_state import ExamEntry, Outcome, allowed, record, stopped
 from station.workflow.notices import Notice
-from station.workflow.visit import Verdict, Visit, apply, fingers_asked, visit_so_far
+from station.workflow.visit import apply, fingers_asked
 
-
-@dataclass(frozen=True)
-class ExamEntry:
-    """The gate's whole state. `ending` is why the visit is being ended with a referral."""
-
-    session: ExamSession | None = None
-    expected: int = 0
-    admitted: int = 0
-    without_template: int = 0
-    visit: Visit | None = None
-    reader: Reader = field(default_factory=Reader)
-    unsaved: tuple[EntryFact, ...] = ()
-    save_failed: bool = False
-    ending: ReferralReason | None = None
-    waiting: bool = False
-    notice: Notice | None = None
-
-    @property
-    def tries_left(self) -> int:
-        """Presses left in the present lane."""
-        if self.session is None or self.visit is None:
-            return 0
-        return max(_allowed(self.session, self.visit.lane) - self.visit.tries, 0)
-
-
-Outcome = tuple[ExamEntry, tuple[Effect, ...]]
+__all__ = ["ExamEntry", "Outcome", "step"]
 
 
 def step(state: ExamEntry, event: inputs.EntryInput) -> Outcome:
@@ -70,11 +41,13 @@ def step(state: ExamEntry, event: inputs.EntryInput) -> Outcome:
     match event:
         case inputs.Recorded(facts=facts):
             return _recorded(state, facts)
-        case inputs.RecordFailed(notice=notice):
+        case inputs.RecordFailed(notice=notice) if state.unsaved:
             failed = replace(state, save_failed=True, waiting=False, notice=notice)
             return failed, (Play(Sound.STOP),)
-        case inputs.SaveAgain():
-            return _record(state, *state.unsaved) if state.save_failed else (state, ())
+        case inputs.SaveAgain() if state.save_failed and state.unsaved:
+            return record(state, *state.unsaved)
+        case inputs.RecordFailed() | inputs.SaveAgain():
+            return state, ()
         case inputs.DeviceLost(kind=kind):
             return _device_lost(state, kind)
         case inputs.DeviceBack(kind=kind):
@@ -82,13 +55,17 @@ def step(state: ExamEntry, event: inputs.EntryInput) -> Outcome:
         case _ if state.unsaved:
             return state, ()
         case inputs.Failed(notice=notice):
+            if state.is_serving and not state.waiting:  # an answer to what was put aside
+                return state, ()
             return replace(state, waiting=False, notice=notice), (Play(Sound.AGAIN),)
+        case inputs.FetchSession() | inputs.SessionReady() if state.is_serving:
+            return state, ()  # the person at the reader is served first
         case inputs.FetchSession():
             return replace(state, waiting=True, notice=None), (LoadSession(),)
         case inputs.SessionReady():
             return _session_ready(state, event), ()
         case inputs.Scan() | inputs.ScanCard() | inputs.CandidateFound():
-            return _select(state, event)
+            return select(state, event)
         case inputs.FingerSensed(attempt=attempt):
             if not state.reader.expects(attempt):
                 return state, ()
@@ -113,10 +90,6 @@ def step(state: ExamEntry, event: inputs.EntryInput) -> Outcome:
             assert_never(event)
 
 
-def _allowed(session: ExamSession, lane: Lane) -> int:
-    return session.rules.normal_tries if lane is Lane.NORMAL else session.rules.special_tries
-
-
 def _session_ready(state: ExamEntry, event: inputs.SessionReady) -> ExamEntry:
     return ExamEntry(
         session=event.session,
@@ -125,50 +98,6 @@ def _session_ready(state: ExamEntry, event: inputs.SessionReady) -> ExamEntry:
         without_template=event.without_template,
         reader=state.reader,
     )
-
-
-def _select(
-    state: ExamEntry, event: inputs.Scan | inputs.ScanCard | inputs.CandidateFound
-) -> Outcome:
-    if state.session is None:
-        return replace(state, notice=Notice.NO_SESSION), (Play(Sound.AGAIN),)
-    if state.visit is not None and state.visit.verdict is None:
-        return state, ()  # the person at the reader is served first
-    match event:
-        case inputs.Scan(text=text) if not text.strip():
-            return replace(state, notice=Notice.EMPTY_QUERY), ()
-        case inputs.Scan(text=text):
-            fresh = replace(state, visit=None, waiting=True, notice=None)
-            return fresh, (FindCandidate(text.strip()),)
-        case inputs.ScanCard():
-            fresh = replace(state, visit=None, waiting=True, notice=None)
-            return fresh, (FindCandidateByCard(),)
-        case inputs.CandidateFound():
-            return _found(state, state.session, event)
-
-
-def _found(state: ExamEntry, session: ExamSession, event: inputs.CandidateFound) -> Outcome:
-    candidate = event.candidate
-    if candidate.exam_session_id != session.exam_session_id:
-        return replace(state, waiting=False, notice=Notice.OTHER_SESSION), (Play(Sound.STOP),)
-    visit = visit_so_far(candidate, event.earlier)
-    if visit.verdict is Verdict.ADMITTED:  # told apart from a first admission, never counted twice
-        seen = replace(visit, verdict=Verdict.ALREADY_ADMITTED)
-        told = replace(state, visit=seen, waiting=False, notice=Notice.ALREADY_ADMITTED)
-        return told, (Play(Sound.STOP),)
-    if visit.verdict is not None:
-        return replace(state, visit=visit, waiting=False), (Play(Sound.STOP),)
-    here = replace(state, visit=visit, waiting=False)
-    selected = CandidateSelected(session.exam_session_id, event.method)
-    if session.is_closed(event.at):
-        return _record(here, selected, GateClosed(session.exam_session_id))
-    return _record(here, selected)
-
-
-def _record(state: ExamEntry, *facts: EntryFact) -> Outcome:
-    assert state.visit is not None
-    held = replace(state, unsaved=facts, save_failed=False, waiting=True, notice=None)
-    return held, (Record(state.visit.candidate.subject, facts),)
 
 
 def _recorded(state: ExamEntry, facts: tuple[object, ...]) -> Outcome:
@@ -181,10 +110,10 @@ def _recorded(state: ExamEntry, facts: tuple[object, ...]) -> Outcome:
     state = replace(state, visit=visit, unsaved=(), save_failed=False, waiting=False)
     match last:
         case GateAdmitted():
-            admitted = replace(state, admitted=state.admitted + 1, reader=_stopped(state.reader))
+            admitted = replace(state, admitted=state.admitted + 1, reader=stopped(state.reader))
             return admitted, (Play(Sound.ADMITTED),)
         case GateReferred() | GateClosed():
-            return replace(state, reader=_stopped(state.reader)), (Play(Sound.STOP),)
+            return replace(state, reader=stopped(state.reader)), (Play(Sound.STOP),)
         case GateLaneChanged():
             state = replace(state, notice=Notice.GO_TO_SPECIAL_LANE)
             return _lift(state, Play(Sound.AGAIN))
@@ -205,7 +134,7 @@ def _go_on(state: ExamEntry) -> Outcome:
     if state.tries_left:
         return _arm(state)
     if state.visit.lane is Lane.NORMAL:
-        return _record(state, GateLaneChanged(state.session.exam_session_id, Lane.SPECIAL))
+        return record(state, GateLaneChanged(state.session.exam_session_id, Lane.SPECIAL))
     return _refer(state, ReferralReason.NO_MATCH)
 
 
@@ -218,7 +147,7 @@ def _lift(state: ExamEntry, sound: Play) -> Outcome:
 
 def _arm(state: ExamEntry) -> Outcome:
     visit = state.visit
-    if visit is None or visit.verdict is not None:
+    if visit is None or visit.verdict is not None or state.ending is not None:
         return state, ()
     reader = state.reader.armed()
     compare = CompareFinger(
@@ -231,8 +160,8 @@ def _compared(state: ExamEntry, press: inputs.PressCompared) -> Outcome:
     assert state.visit is not None
     assert state.session is not None
     visit, session = state.visit, state.session
-    passed = press.matched is not None and press.score >= press.threshold
     asked = fingers_asked(visit)
+    passed = press.matched in asked and press.score >= press.threshold
     attempt = GateAttempt(
         exam_session_id=session.exam_session_id,
         lane=visit.lane,
@@ -248,12 +177,12 @@ def _compared(state: ExamEntry, press: inputs.PressCompared) -> Outcome:
     state = replace(state, reader=state.reader.to(ReaderPhase.STORING))
     if passed:
         admitted = GateAdmitted(session.exam_session_id, visit.lane, press.score, press.simulated)
-        return _record(state, attempt, admitted)
-    if visit.tries + 1 < _allowed(session, visit.lane):
-        return _record(state, attempt)
+        return record(state, attempt, admitted)
+    if visit.tries + 1 < allowed(session, visit.lane):
+        return record(state, attempt)
     if visit.lane is Lane.NORMAL:
-        return _record(state, attempt, GateLaneChanged(session.exam_session_id, Lane.SPECIAL))
-    state, effects = _record(state, attempt)
+        return record(state, attempt, GateLaneChanged(session.exam_session_id, Lane.SPECIAL))
+    state, effects = record(state, attempt)
     return replace(state, ending=ReferralReason.NO_MATCH), effects
 
 
@@ -266,8 +195,10 @@ def _refused(state: ExamEntry, press: inputs.PressRefused) -> Outcome:
 
 
 def _call_chief(state: ExamEntry) -> Outcome:
-    if state.visit is None or state.visit.verdict is not None or state.ending is not None:
+    if not state.is_serving:
         return state, ()
+    if state.ending is not None:  # under way; asked again when the picture could not be taken
+        return (state, ()) if state.waiting else _refer(state, state.ending)
     lost = state.reader.phase is ReaderPhase.LOST
     return _refer(state, ReferralReason.READER_FAILED if lost else ReferralReason.NO_MATCH)
 
@@ -275,7 +206,7 @@ def _call_chief(state: ExamEntry) -> Outcome:
 def _refer(state: ExamEntry, reason: ReferralReason) -> Outcome:
     armed = state.reader.phase in (ReaderPhase.WAITING, ReaderPhase.PRESENT, ReaderPhase.LIFT)
     stop = (CancelCapture(),) if armed else ()
-    ending = replace(state, ending=reason, waiting=True, reader=_stopped(state.reader))
+    ending = replace(state, ending=reason, waiting=True, reader=stopped(state.reader))
     return ending, (*stop, PhotographPerson())
 
 
@@ -288,23 +219,28 @@ def _photographed(state: ExamEntry, event: inputs.PersonPhotographed) -> Outcome
         simulated=event.simulated,
         evidence=event.evidence,
     )
-    return _record(replace(state, ending=None), referred)
+    return record(replace(state, ending=None), referred)
 
 
 def _next_person(state: ExamEntry) -> Outcome:
     if state.visit is None:
-        return replace(state, notice=None), ()
-    stop = (CancelCapture(),) if state.visit.verdict is None else ()
+        return replace(state, elsewhere=None, notice=None), ()
+    if state.ending is not None and state.waiting:
+        return state, ()  # nobody leaves between the decision and its record
+    stop = (CancelCapture(),) if state.is_serving else ()
     cleared = replace(state, visit=None, ending=None, notice=None, waiting=False)
-    return replace(cleared, reader=_stopped(state.reader)), stop
+    return replace(cleared, reader=stopped(state.reader)), stop
 
 
 def _device_lost(state: ExamEntry, kind: inputs.DeviceKind) -> Outcome:
-    busy = state.visit is not None and state.visit.verdict is None
-    if kind is inputs.DeviceKind.READER and busy:
+    if kind is inputs.DeviceKind.READER and state.is_serving:
+        if state.reader.phase is ReaderPhase.LOST:
+            return state, ()
         lost = replace(state, reader=state.reader.to(ReaderPhase.LOST))
-        return replace(lost, notice=Notice.READER_LOST), (Play(Sound.STOP),)
-    if kind is inputs.DeviceKind.CARD_READER and state.waiting and not busy:
+        if not state.save_failed:  # what is not on disk yet matters more
+            lost = replace(lost, notice=Notice.READER_LOST)
+        return lost, (Play(Sound.STOP),)
+    if kind is inputs.DeviceKind.CARD_READER and state.waiting and not state.is_serving:
         return replace(state, waiting=False, notice=Notice.CARD_READER_LOST), ()
     return state, ()
 
@@ -312,9 +248,6 @@ def _device_lost(state: ExamEntry, kind: inputs.DeviceKind) -> Outcome:
 def _device_back(state: ExamEntry, kind: inputs.DeviceKind) -> Outcome:
     if kind is not inputs.DeviceKind.READER or state.reader.phase is not ReaderPhase.LOST:
         return state, ()
-    idle = replace(state, reader=state.reader.to(ReaderPhase.IDLE), notice=None)
+    said = None if state.notice is Notice.READER_LOST else state.notice
+    idle = replace(state, reader=state.reader.to(ReaderPhase.IDLE), notice=said)
     return _arm(idle) if not state.unsaved else (idle, ())
-
-
-def _stopped(reader: Reader) -> Reader:
-    return Reader(ReaderPhase.IDLE, reader.attempt + 1)

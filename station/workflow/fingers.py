@@ -12,8 +12,8 @@ from station.workflow.effects import (
     AwaitLift,
     CancelCapture,
     CaptureFinger,
+    DeskEffect,
     DropPresses,
-    Effect,
     Play,
     Sound,
 )
@@ -81,7 +81,7 @@ def after_stored(
     state = replace(state, weak=None, weak_tries=0)
     match fact:
         case PressCaptured(quality=quality):
-            done: tuple[Effect, ...] = (Play(Sound.ACCEPTED),)
+            done: tuple[DeskEffect, ...] = (Play(Sound.ACCEPTED),)
             kept = replace(state, last_quality=quality)
             if state.step is not DeskStep.FINGERS:
                 return replace(kept, reader=state.reader.to(ReaderPhase.IDLE)), done
@@ -93,9 +93,9 @@ def after_stored(
             return _after_interruption(state, (DropPresses(position),))
 
 
-def _after_interruption(state: Confirmation, before: tuple[Effect, ...]) -> Outcome:
+def _after_interruption(state: Confirmation, before: tuple[DeskEffect, ...]) -> Outcome:
     if state.reader.phase is ReaderPhase.LOST:
-        return state, before
+        return replace(state, notice=Notice.READER_LOST), before
     state, effects = arm(state)
     return state, (*before, *effects)
 

@@ -7,11 +7,11 @@ from station.domain.facts import ConfirmationFact, Evidence, ReviewDecided
 from station.domain.people import Applicant
 from station.workflow import inputs
 from station.workflow.effects import (
-    Effect,
     FetchReview,
     FetchSealed,
     Play,
     Record,
+    ReviewEffect,
     Sound,
 )
 from station.workflow.notices import Notice
@@ -31,7 +31,7 @@ class Review:
     notice: Notice | None = None
 
 
-Outcome = tuple[Review, tuple[Effect, ...]]
+Outcome = tuple[Review, tuple[ReviewEffect, ...]]
 
 
 def step(state: Review, event: inputs.ReviewInput) -> Outcome:
@@ -39,10 +39,12 @@ def step(state: Review, event: inputs.ReviewInput) -> Outcome:
     match event:
         case inputs.Recorded(facts=facts):
             return _recorded(state, facts)
-        case inputs.RecordFailed(notice=notice):
+        case inputs.RecordFailed(notice=notice) if state.unsaved:
             return replace(state, save_failed=True, notice=notice), (Play(Sound.STOP),)
-        case inputs.SaveAgain():
-            return _record(state, state.unsaved) if state.unsaved else (state, ())
+        case inputs.SaveAgain() if state.save_failed and state.unsaved:
+            return _record(state, state.unsaved)
+        case inputs.RecordFailed() | inputs.SaveAgain():
+            return state, ()
         case _ if state.unsaved:
             return state, ()
         case inputs.Failed(notice=notice):
@@ -52,9 +54,12 @@ def step(state: Review, event: inputs.ReviewInput) -> Outcome:
         case inputs.SealedListed(applicants=applicants):
             return replace(state, waiting=applicants, loading=False), ()
         case inputs.OpenForReview(subject=subject):
-            if all(applicant.subject != subject for applicant in state.waiting):
+            known = any(applicant.subject == subject for applicant in state.waiting)
+            if state.loading or not known:
                 return state, ()
             return replace(state, loading=True, notice=None), (FetchReview(subject),)
+        case inputs.ReviewOpened() if not state.loading:
+            return state, ()  # closed before it came
         case inputs.ReviewOpened(applicant=applicant, facts=facts, pages=pages):
             opened = replace(state, opened=applicant, facts=facts, form_pages=pages)
             return replace(opened, loading=False), ()

@@ -12,6 +12,7 @@ from station.domain.facts import (
     GateLaneChanged,
     GateReferred,
     Lane,
+    ReferralReason,
 )
 from station.domain.fingers import FingerPosition
 from station.domain.people import Candidate
@@ -28,13 +29,17 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Visit:
-    """One candidate at the reader: the fold of this visit's facts."""
+    """One candidate at the reader: the fold of this visit's facts.
+
+    `referral` says why the verdict is `REFERRED`.
+    """
 
     candidate: Candidate
     lane: Lane = Lane.NORMAL
     tries: int = 0
     verdict: Verdict | None = None
     score: float | None = None
+    referral: ReferralReason | None = None
 
 
 def visit_so_far(candidate: Candidate, facts: tuple[EntryFact, ...]) -> Visit:
@@ -56,8 +61,8 @@ def apply(visit: Visit, fact: EntryFact) -> Visit:
             return replace(visit, lane=lane, tries=0)
         case GateAdmitted(score=score):
             return replace(visit, verdict=Verdict.ADMITTED, score=score)
-        case GateReferred():
-            return replace(visit, verdict=Verdict.REFERRED)
+        case GateReferred(reason=reason):
+            return replace(visit, verdict=Verdict.REFERRED, referral=reason)
         case GateClosed():
             return replace(visit, verdict=Verdict.CLOSED)
 
