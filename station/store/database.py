@@ -175,8 +175,10 @@ def open_database(path: Path, key: DatabaseKey) -> Database:
 def _probe(path: Path, key: DatabaseKey) -> int:
     if path.stat().st_size < PAGE_BYTES:
         raise DatabaseDamaged("the file is shorter than one page")
+    # Without a log nobody is writing; `immutable` then keeps SQLite from leaving an empty one.
+    crashed_or_in_use = _with_suffix(path, "-wal").exists()
     with _translated():
-        connection = _keyed(path, key, "ro")
+        connection = _keyed(path, key, "ro" if crashed_or_in_use else "ro&immutable=1")
     try:
         return _read_head(connection, path)
     finally:

@@ -17,7 +17,7 @@ class OpenCase:
     exam_session_id: str | None = None
 
 
-class OpenCases:
+class Desk:
     """Open cases of one desk, at most one a workflow."""
 
     def __init__(self, database: Database, desk: str) -> None:

@@ -22,7 +22,7 @@ class PackageIdentity:
     sequence: int
 
 
-class ExamRoster:
+class SiteRoster:
     """Who is expected at which exam session of this site."""
 
     def __init__(self, database: Database) -> None:

@@ -1,0 +1,134 @@
+"""Settings: defaults that run the demonstration, and one clear sentence for every mistake."""
+
+from pathlib import Path
+
+import pytest
+
+from station.assets import AssetMissing, asset, resources_folder
+from station.settings import (
+    DeviceChoice,
+    Language,
+    Mode,
+    Settings,
+    SettingsError,
+    declarations,
+    load_settings,
+    parse_settings,
+)
+
+EVERYTHING = """
+mode = "live"
+language = "en"
+data_directory = "/var/lib/station"
+key_directory = "/etc/station"
+[unit]
+code = "10001"
+name = "示例大学"
+[hub]
+url = "https://hub.example.cn"
+timeout_s = 5
+[devices.fingerprint_reader]
+driver = "image_folder"
+[devices.fingerprint_reader.options]
+folder = "/data/手指"
+dpi = 500
+loop = true
+[capture]
+quality_minimum = 55
+lift_required = false
+[gate]
+match_fmr = 1e-5
+tries = 2
+"""
+
+
+def test_an_empty_file_gives_the_defaults() -> None:
+    settings = parse_settings(b"")
+    assert settings == Settings()
+    assert settings.mode is Mode.SIMULATION
+    assert settings.language is Language.ZH_CN
+    assert (settings.quality_minimum, settings.match_fmr, settings.gate_tries) == (40, 1e-4, 3)
+    assert settings.lift_required
+
+
+def test_every_value_is_taken_over(tmp_path: Path) -> None:
+    path = tmp_path / "设置.toml"
+    path.write_text(EVERYTHING, encoding="utf-8")
+    settings = load_settings(path)
+    assert (settings.mode, settings.language) == (Mode.LIVE, Language.EN)
+    assert (settings.unit_name, settings.hub_timeout_s) == ("示例大学", 5.0)
+    assert settings.fingerprint_reader == DeviceChoice(
+        "image_folder", {"folder": "/data/手指", "dpi": 500, "loop": True}
+    )
+    assert settings.camera == Settings().camera
+    assert (settings.match_fmr, settings.gate_tries, settings.lift_required) == (1e-5, 2, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('mode = "real"', ['"simulation" 或 "live"', "mode", "real"]),
+        ("mode = 1", ["mode"]),
+        ('langage = "en"', ["langage", "是否想写“language”"]),
+        ("[gate]\ntrys = 3", ["是否想写“gate.tries”"]),
+        ("[gate]\ntries = 0", ["gate.tries", "1 到 5 之间的整数"]),
+        ("[gate]\ntries = 3.0", ["gate.tries"]),
+        ("[gate]\ntries = true", ["gate.tries"]),
+        ("[gate]\nmatch_fmr = nan", ["gate.match_fmr", "1e-06 到 0.01"]),
+        ("[gate]\nmatch_fmr = inf", ["gate.match_fmr"]),
+        ("[capture]\nquality_minimum = 101", ["0 到 100"]),
+        ("[capture]\nlift_required = 1", ["true 或 false"]),
+        ('[unit]\nname = "' + "长" * 61 + '"', ["unit.name", "60"]),
+        ('[unit]\nname = "two\\nlines"', ["unit.name", "一行"]),
+        ("gate = 3", ["“gate”不存在"]),
+        ("devices = 3", ["devices"]),
+        ("[devices]\ncamera = 3", ["devices.camera", "driver"]),
+        ('[devices.camera]\ndriver = ""', ["devices.camera"]),
+        ('[devices.camera]\ndrivr = "x"', ["是否想写“devices.camera.driver”"]),
+        ("[devices.camera]\noptions = 3", ["devices.camera"]),
+        ("[devices.camera.options]\na = [1]", ["devices.camera"]),
+        ('[devices.scanner]\ndriver = "x"', ["devices.scanner.driver", "不存在"]),
+        ('[hub]\nurl = "ftp://x"', ["hub.url", "http://"]),
+        ('[hub]\nurl = "http://["', ["hub.url"]),
+        ('mode = "live"', ["hub.url", "https://"]),
+        ('data_directory = "/a"\nkey_directory = "/a/keys"', ["key_directory", "数据目录"]),
+        ("mode = ", ["TOML"]),
+    ],
+)
+def test_a_mistake_is_named_in_one_chinese_sentence(text: str, said: list[str]) -> None:
+    with pytest.raises(SettingsError) as caught:
+        parse_settings(text.encode())
+    sentence = str(caught.value)
+    assert all(part in sentence for part in said)
+    assert sentence.endswith(("。", "？"))
+    assert "\n" not in sentence
+    assert len(sentence) < 200
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"[[["])
+def test_bytes_that_are_no_toml_are_refused(content: bytes) -> None:
+    with pytest.raises(SettingsError, match="TOML"):
+        parse_settings(content)
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="读不到设置文件"):
+        load_settings(tmp_path / "none.toml")
+    (tmp_path / "huge.toml").write_bytes(b"#" * 100_000)
+    with pytest.raises(SettingsError, match="65536"):
+        load_settings(tmp_path / "huge.toml")
+
+
+def test_every_setting_is_declared_with_help_and_limits() -> None:
+    for name, declaration in declarations().values():
+        assert declaration.help, name
+        if declaration.kind in (int, float):
+            assert declaration.limits.low is not None
+            assert declaration.limits.high is not None
+    assert len(declarations()) == len(Settings.__dataclass_fields__)
+
+
+def test_resources_are_found_and_a_missing_one_is_named() -> None:
+    assert resources_folder().is_dir()
+    with pytest.raises(AssetMissing, match="no/such/file"):
+        asset("no/such/file")
