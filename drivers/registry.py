@@ -1,4 +1,4 @@
-"""Finds drivers by kind and name: installed entry points first, then the ones shipped here.
+"""Finds drivers by kind and name: the ones shipped here, then what installed packages announce.
 
 A third party adds a driver with an entry point in the group `station.drivers` whose name is
 `kind:name`, for instance `"fingerprint_reader:acme" = "acme_reader:AcmeReader"`. The class has a
@@ -59,8 +59,8 @@ class Registry:
     """The drivers one start of the station can use."""
 
     def __init__(self, announced: Iterable[EntryPoint] = ()) -> None:
-        self._targets = dict(BUILT_IN)
-        self._targets.update({point.name: point.value for point in announced})
+        # What is shipped here wins: no other package may put itself in its place.
+        self._targets = {point.name: point.value for point in announced} | dict(BUILT_IN)
 
     def names(self, kind: str) -> tuple[str, ...]:
         """Names of the drivers of a kind, sorted, for a list of choices."""
