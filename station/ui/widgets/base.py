@@ -1,7 +1,7 @@
 """What all widgets share: a theme, a styled ground, and words that follow the language."""
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QFrame, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QLayout, QWidget
 
 from station.ui.theme import Theme
 
@@ -18,7 +18,7 @@ class StationWidget(QWidget):
     def retranslate(self) -> None:
         """Set all words anew in the current language."""
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
+    def changeEvent(self, event: QEvent) -> None:
         """Follow a language switch at once."""
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
@@ -40,3 +40,12 @@ def label(
     made.setProperty("weight", "bold" if bold else "")
     made.setWordWrap(wrap)
     return made
+
+
+def clear_layout(layout: QLayout) -> None:
+    """Take everything out of a layout; its widgets vanish at once and are freed later."""
+    while layout.count():
+        old = layout.takeAt(0).widget()
+        if old is not None:
+            old.hide()
+            old.deleteLater()

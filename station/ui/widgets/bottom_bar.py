@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from station.ui.theme import Theme
-from station.ui.widgets.base import StationWidget
+from station.ui.widgets.base import StationWidget, clear_layout
 from station.ui.widgets.key_button import KeyButton
 
 HEIGHT_PX = 72
@@ -43,6 +44,7 @@ class BottomBar(StationWidget):
         self._pause = KeyButton(theme)
         self._pause.clicked.connect(self.pause_requested)
         self._secondary = QHBoxLayout()
+        self._middle: list[KeyButton] = []
         self._shortcuts: list[QShortcut] = []
         self._build()
         for key in ("Return", "Enter"):
@@ -86,15 +88,10 @@ class BottomBar(StationWidget):
                 lambda _checked=False, name=action.action: self.secondary_triggered.emit(name)
             )
             self._secondary.addWidget(button)
+            self._middle.append(button)
             if action.key:
                 self._shortcuts.append(self._bind(action.key, button))
-        previous = self._primary
-        for index in range(self._secondary.count()):
-            item = self._secondary.itemAt(index)
-            if item is not None and isinstance(button := item.widget(), KeyButton):
-                QWidget.setTabOrder(previous, button)
-                previous = button
-        QWidget.setTabOrder(previous, self._exception)
+        self._order_tabs()
 
     def set_exception_available(self, available: bool) -> None:
         """Whether F8 leads anywhere on this screen."""
@@ -112,10 +109,13 @@ class BottomBar(StationWidget):
 
     def buttons(self) -> list[KeyButton]:
         """All buttons that show, in reading order."""
-        items = (self._secondary.itemAt(index) for index in range(self._secondary.count()))
-        middle = [item.widget() for item in items if item is not None]
-        everything = [self._primary, *middle, self._exception, self._pause]
-        return [b for b in everything if isinstance(b, KeyButton) and not b.isHidden()]
+        everything = [self._primary, *self._middle, self._exception, self._pause]
+        return [button for button in everything if not button.isHidden()]
+
+    def _order_tabs(self) -> None:
+        chain = [self._primary, *self._middle, self._exception, self._pause]
+        for before, after in pairwise(chain):
+            QWidget.setTabOrder(before, after)
 
     def _bind(self, key: str, button: KeyButton) -> QShortcut:
         shortcut = QShortcut(QKeySequence(key), self)
@@ -128,7 +128,5 @@ class BottomBar(StationWidget):
             shortcut.setEnabled(False)
             shortcut.deleteLater()
         self._shortcuts.clear()
-        while (item := self._secondary.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
+        self._middle.clear()
+        clear_layout(self._secondary)

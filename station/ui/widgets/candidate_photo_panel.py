@@ -8,7 +8,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from station.ui.theme import ACCENT, MUTED, Theme
-from station.ui.widgets.base import StationWidget, label
+from station.ui.widgets.base import StationWidget, clear_layout, label
 from station.ui.widgets.fit_label import FitLabel
 from station.ui.widgets.photo import Photo
 
@@ -81,10 +81,7 @@ class PhotoComparison(StationWidget):
 
     def set_photos(self, photos: Sequence[ComparedPhoto]) -> None:
         """Replace the pictures."""
-        while (taken := self._row.takeAt(0)) is not None:
-            if (old := taken.widget()) is not None:
-                old.hide()
-                old.deleteLater()
+        clear_layout(self._row)
         for photo in photos:
             self._row.addWidget(self._cell(photo))
 

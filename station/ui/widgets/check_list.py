@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from station.ui.theme import ACCENT, DONE, INK, LINE, STOP, SURFACE, Level, Theme
-from station.ui.widgets.base import StationWidget, label
+from station.ui.widgets.base import StationWidget, clear_layout, label
 from station.ui.widgets.fit_label import FitLabel
 
 CHECKED_COLOURS = {Level.DONE: DONE, Level.STOP: STOP}
@@ -90,10 +90,7 @@ class CheckList(StationWidget):
 
     def _clear(self) -> None:
         self._rows.clear()
-        while (taken := self._column.takeAt(0)) is not None:
-            if (old := taken.widget()) is not None:
-                old.hide()
-                old.deleteLater()
+        clear_layout(self._column)
 
 
 class CheckRow(StationWidget):
@@ -138,7 +135,7 @@ class CheckRow(StationWidget):
             button.setChecked(name == choice)
         self._group.setExclusive(True)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Digits choose by place."""
         place = event.key() - Qt.Key.Key_1
         if 0 <= place < len(self._buttons):

@@ -8,11 +8,9 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from station.ui.theme import ATTENTION, ATTENTION_SOFT, LINE, SURFACE, Level, Theme
-from station.ui.widgets.base import StationWidget, label
+from station.ui.widgets.base import StationWidget, clear_layout, label
 from station.ui.widgets.fit_label import FitLabel
 from station.ui.widgets.shapes import draw_level
-
-COLUMNS = 4
 
 
 @dataclass(frozen=True)
@@ -46,10 +44,7 @@ class FieldTable(StationWidget):
 
     def retranslate(self) -> None:
         """Rebuild, for the mark has words."""
-        while (taken := self._column.takeAt(0)) is not None:
-            if (old := taken.widget()) is not None:
-                old.hide()
-                old.deleteLater()
+        clear_layout(self._column)
         if not self._rows:
             return
         self._column.addWidget(self._head_row())
@@ -63,8 +58,9 @@ class FieldTable(StationWidget):
 
     def _head_row(self) -> QWidget:
         made, grid = self._grid(SURFACE)
-        for column, text in enumerate(("", *self._heads), start=0):
+        for column, text in enumerate(("", *self._heads)):
             grid.addWidget(label(text, tone="muted"), 0, column)
+        grid.addWidget(QWidget(), 0, 3)
         return made
 
     def _row(self, row: FieldRow) -> QWidget:
@@ -76,6 +72,8 @@ class FieldTable(StationWidget):
             shown.set_text(value or "—")
         if row.differs:
             grid.addWidget(self._mark(), 0, 3, Qt.AlignmentFlag.AlignVCenter)
+        else:
+            grid.addWidget(QWidget(), 0, 3)
         return made
 
     def _grid(self, ground: str) -> tuple[QWidget, QGridLayout]:
@@ -110,7 +108,7 @@ class _Triangle(QWidget):
         super().__init__()
         self.setFixedSize(side_px, side_px)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         draw_level(painter, QRectF(self.rect()), Level.ATTENTION, QColor(ATTENTION).name())
 

@@ -58,25 +58,25 @@ class FitLabel(QWidget):
                 return size
         return self._sizes[-1]
 
-    def hasHeightForWidth(self) -> bool:  # noqa: N802 (Qt's name)
+    def hasHeightForWidth(self) -> bool:
         """The height follows from the width."""
         return True
 
-    def heightForWidth(self, width: int) -> int:  # noqa: N802 (Qt's name)
+    def heightForWidth(self, width: int) -> int:
         """Height in pixels that shows the whole text."""
         return self._bounds(max(width, 1)).height()
 
-    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+    def sizeHint(self) -> QSize:
         """One line in the largest size."""
         metrics = QFontMetrics(font(self._sizes[0], bold=self._bold))
         return QSize(metrics.horizontalAdvance(self._text) + 1, metrics.height())
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+    def minimumSizeHint(self) -> QSize:
         """Narrow is fine, lower than one line is not."""
         metrics = QFontMetrics(font(self._sizes[-1], bold=self._bold))
         return QSize(metrics.height() * 2, metrics.height())
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the text, centred in height."""
         painter = QPainter(self)
         painter.setFont(font(self.size_px(self.width()), bold=self._bold))

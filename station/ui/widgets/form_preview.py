@@ -96,14 +96,14 @@ class _Sheet(QWidget):
         self._page = page
         self.update()
 
-    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+    def sizeHint(self) -> QSize:
         width = self._theme.space(380)
         return QSize(width, round(width * A4_ASPECT))
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+    def minimumSizeHint(self) -> QSize:
         return QSize(self._theme.space(200), round(self._theme.space(200) * A4_ASPECT))
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         room = QSize(self.width() - 4, self.height() - 4)

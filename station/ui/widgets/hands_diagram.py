@@ -22,10 +22,10 @@ FINE = 0.02
 # Right hand, back up: base and tip of each finger and its thickness, thumb first (ISO 1..5).
 RIGHT_FINGERS: tuple[tuple[tuple[float, float], tuple[float, float], float], ...] = (
     ((88, 196), (26, 138), 30),
-    ((80, 130), (62, 46), 27),
-    ((111, 124), (107, 22), 28),
-    ((142, 128), (155, 36), 27),
-    ((169, 146), (198, 84), 23),
+    ((82, 146), (62, 46), 27),
+    ((112, 142), (107, 22), 28),
+    ((140, 146), (155, 36), 27),
+    ((164, 158), (198, 84), 23),
 )
 
 
@@ -74,15 +74,15 @@ class HandsDiagram(StationWidget):
             raise IndexError("finger positions run from 1 to 10")
         return names[position - 1]
 
-    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+    def sizeHint(self) -> QSize:
         """A good size on the canvas."""
         return QSize(self.theme.space(460), self.theme.space(300))
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+    def minimumSizeHint(self) -> QSize:
         """Still readable."""
         return QSize(self.theme.space(200), self.theme.space(140))
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Both hands in one scale, centred."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -166,7 +166,7 @@ def _finger(index: int, *, right: bool) -> tuple[QPainterPath, QPointF, float]:
     """The part that lights up: the two outer joints, with the tip and the thickness."""
     base, tip, thickness = RIGHT_FINGERS[index]
     spine = QLineF(_place(tip, right=right), _place(base, right=right))
-    outer = QLineF(spine.p1(), spine.pointAt(0.62))
+    outer = QLineF(spine.p1(), spine.pointAt(0.56))
     return _capsule(outer.p2(), outer.p1(), thickness), outer.p1(), thickness
 
 

@@ -38,18 +38,18 @@ class KeyButton(QPushButton):
         """The key shown."""
         return self._key
 
-    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+    def sizeHint(self) -> QSize:
         """Text, gap and key cap with padding; never narrower than a touch target."""
         width = self._text_width() + self._cap_width() + 2 * self._theme.space(16)
         if self._primary:
             width = max(width + self._theme.space(16), self._theme.space(220))
         return QSize(max(width, self._theme.touch), self._theme.touch)
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+    def minimumSizeHint(self) -> QSize:
         """Words on buttons are not cut."""
         return self.sizeHint()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Let the style draw ground and focus, then set text and cap."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -29,14 +29,14 @@ def image_from_array(pixels: NDArray[np.uint8]) -> QImage:
     if pixels.size == 0 or pixels.dtype != np.uint8:
         raise ValueError("a picture is a non-empty array of 8-bit values")
     packed = np.ascontiguousarray(pixels)
-    height, width = packed.shape[:2]
     if packed.ndim == 2:
-        kind, stride = QImage.Format.Format_Grayscale8, width
+        kind, channels = QImage.Format.Format_Grayscale8, 1
     elif packed.ndim == 3 and packed.shape[2] == 3:
-        kind, stride = QImage.Format.Format_RGB888, 3 * width
+        kind, channels = QImage.Format.Format_RGB888, 3
     else:
         raise ValueError("a picture is grey (h, w) or RGB (h, w, 3)")
-    return QImage(packed.tobytes(), width, height, stride, kind).copy()
+    height, width = packed.shape[:2]
+    return QImage(packed.tobytes(), width, height, channels * width, kind).copy()
 
 
 class LivePicture(StationWidget):
@@ -76,15 +76,15 @@ class LivePicture(StationWidget):
         self._placeholder = text
         self.update()
 
-    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+    def sizeHint(self) -> QSize:
         """A good size on the canvas."""
         return QSize(self.theme.space(360), self.theme.space(360))
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+    def minimumSizeHint(self) -> QSize:
         """Smaller than this shows nothing useful."""
         return QSize(self.theme.space(120), self.theme.space(120))
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Ground, picture, guide, hairline."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

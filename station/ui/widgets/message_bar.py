@@ -84,7 +84,7 @@ class MessageBar(StationWidget):
         """The message as one string."""
         return f"{self._happened.text()} {self._follow_up.text()}".strip()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Soft ground, strong edge on the left."""
         strong, soft = LEVEL_COLOURS[self._level]
         painter = QPainter(self)
@@ -116,5 +116,5 @@ class _Shape(QWidget):
         self._level = level
         self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+    def paintEvent(self, event: QPaintEvent) -> None:
         draw_level(QPainter(self), QRectF(self.rect()), self._level)

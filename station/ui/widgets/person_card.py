@@ -7,7 +7,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from station.ui.theme import LINE, MUTED, Theme
-from station.ui.widgets.base import StationWidget, label
+from station.ui.widgets.base import StationWidget, clear_layout, label
 from station.ui.widgets.fit_label import FitLabel
 from station.ui.widgets.photo import Photo
 
@@ -87,10 +87,7 @@ class PersonCard(StationWidget):
         self._pinyin.set_text(pinyin)
         self._nobody.setVisible(not name)
         self._rule.setVisible(bool(name))
-        while (item := self._facts.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
+        clear_layout(self._facts)
         for index, (caption, value) in enumerate(facts):
             if index:
                 self._facts.addSpacing(self.theme.space(8))

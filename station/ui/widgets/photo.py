@@ -29,7 +29,7 @@ class Photo(QWidget):
         """Whether a picture is shown."""
         return not self._image.isNull()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Picture or silhouette inside a hairline."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -59,16 +59,16 @@ class PressDots(StationWidget):
         counted = [column for column in self._columns if not column.excepted]
         return sum(c.taken for c in counted), len(counted) * self._presses
 
-    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+    def sizeHint(self) -> QSize:
         """Captions above, dots below."""
         width = self._column * max(1, len(self._columns))
         return QSize(width, round(self._caption_px * 1.6) + self._pitch * self._presses)
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+    def minimumSizeHint(self) -> QSize:
         """Dots are not squeezed."""
         return self.sizeHint()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Column by column."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

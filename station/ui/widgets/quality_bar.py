@@ -37,15 +37,15 @@ class QualityBar(StationWidget):
             return Level.PLAIN
         return Level.DONE if self._value >= self._minimum else Level.ATTENTION
 
-    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+    def sizeHint(self) -> QSize:
         """Text line, bar, notch."""
         return QSize(self.theme.space(280), self.theme.row(62))
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+    def minimumSizeHint(self) -> QSize:
         """Height is fixed."""
         return QSize(self.theme.space(160), self.theme.row(62))
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Words above, bar below."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

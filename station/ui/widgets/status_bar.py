@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from station.ui.fonts import font
 from station.ui.theme import DONE, INK, LEVEL_COLOURS, LINE, SURFACE, Level, Theme
-from station.ui.widgets.base import StationWidget
+from station.ui.widgets.base import StationWidget, clear_layout
 from station.ui.widgets.shapes import DeviceIcon, draw_device, draw_level
 from station.ui.widgets.two_lines import TwoLines
 
@@ -77,10 +77,7 @@ class StatusBar(StationWidget):
 
     def set_devices(self, chips: Sequence[DeviceChip]) -> None:
         """Replace the chips."""
-        while (item := self._chips.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
+        clear_layout(self._chips)
         for chip in chips:
             self._chips.addWidget(ChipView(self.theme, chip))
 
@@ -113,13 +110,13 @@ class ChipView(QWidget):
         self.setAccessibleName(f"{chip.name} {chip.word}")
         self.setToolTip(f"{chip.name} · {chip.word}")
 
-    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+    def sizeHint(self) -> QSize:
         """Wide enough for pictogram, shape and the longer line of name and word."""
         metrics = QFontMetrics(font(self._theme.body))
         text = metrics.horizontalAdvance(self._chip.word)
         return QSize(text + self._theme.row(22 + 16) + self._theme.row(28), self._theme.row(40))
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Rounded chip; quiet when ready, tinted when somebody should look."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

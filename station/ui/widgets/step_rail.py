@@ -66,12 +66,12 @@ class StepRail(StationWidget):
         """The steps shown."""
         return self._steps
 
-    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+    def sizeHint(self) -> QSize:
         """Room for every row."""
         rows = len(self._steps) * self.theme.row(ROW_PX)
         return QSize(self.width(), rows + 2 * self.theme.space(16))
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Connecting line first, rows over it."""
         super().paintEvent(event)
         painter = QPainter(self)

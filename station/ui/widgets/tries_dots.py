@@ -37,17 +37,17 @@ class TriesDots(StationWidget):
         self.updateGeometry()
         self.update()
 
-    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+    def sizeHint(self) -> QSize:
         """Dots, gap, words."""
         words = QFontMetrics(font(self.theme.body)).horizontalAdvance(self._text)
         width = self._dots_width() + self.theme.row(12) + words + 2
         return QSize(width, self.theme.row(32))
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+    def minimumSizeHint(self) -> QSize:
         """Nothing is cut."""
         return self.sizeHint()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Dots from the left, then the words."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -40,18 +40,18 @@ class TwoLines(QWidget):
         """Both lines, whole."""
         return self._first, self._second
 
-    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+    def sizeHint(self) -> QSize:
         """As wide as the longer line."""
         first = QFontMetrics(font(self._theme.body, bold=self._bold_first))
         second = QFontMetrics(font(self._theme.body))
         width = max(first.horizontalAdvance(self._first), second.horizontalAdvance(self._second))
         return QSize(width + 1, 2 * self._line_height())
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+    def minimumSizeHint(self) -> QSize:
         """May be squeezed in width."""
         return QSize(0, 2 * self._line_height())
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Draw one line, or both, centred in height."""
         shown = [
             (self._first, self._colour, self._bold_first),

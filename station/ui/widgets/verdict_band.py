@@ -99,7 +99,7 @@ class VerdictBand(StationWidget):
         """Words and detail."""
         return f"{self._words.text()} {self._detail.text()}".strip()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+    def paintEvent(self, event: QPaintEvent) -> None:
         """The band's colour."""
         if self._verdict is not None:
             QPainter(self).fillRect(self.rect(), QColor(BAND_COLOURS[self._verdict]))
@@ -119,7 +119,7 @@ class VerdictSign(QWidget):
         self._verdict = verdict
         self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Outline and mark in white lines on a grid of 100 units."""
         if self._verdict is None:
             return
