@@ -33,7 +33,6 @@ class PackageFault(StrEnum):
     BAD_SIGNATURE = "bad_signature"
     WRONG_AUDIENCE = "wrong_audience"
     NOT_NEWER = "not_newer"
-    NOT_YET_VALID = "not_yet_valid"
     EXPIRED = "expired"
     DAMAGED_ENTRY = "damaged_entry"
 
@@ -46,15 +45,15 @@ class PackageError(SyncError):
         self.reason = reason
 
 
-class HubUnreachable(SyncError):  # noqa: N818 - names what happened
+class HubUnreachable(SyncError):
     """No connection to the platform: wrong address, no network, connection refused or cut."""
 
 
-class HubTimeout(SyncError):  # noqa: N818 - names what happened
+class HubTimeout(SyncError):
     """The platform took the connection but did not answer in time."""
 
 
-class HubFailing(SyncError):  # noqa: N818 - names what happened
+class HubFailing(SyncError):
     """The platform answered with a failure of its own (HTTP 5xx)."""
 
     def __init__(self, status: int) -> None:
@@ -62,7 +61,7 @@ class HubFailing(SyncError):  # noqa: N818 - names what happened
         self.status = status
 
 
-class HubNonsense(SyncError):  # noqa: N818 - names what happened
+class HubNonsense(SyncError):
     """The answer cannot be the platform's: unparseable, too large, or wrongly signed."""
 
 
@@ -80,7 +79,7 @@ class RefusalReason(StrEnum):
     CODE_INVALID = "code_invalid"
 
 
-class HubRefused(SyncError):  # noqa: N818 - names what happened
+class HubRefused(SyncError):
     """The platform understood and declined, in an answer it signed."""
 
     def __init__(self, reason: RefusalReason) -> None:

@@ -18,7 +18,7 @@ from sync.wire.applicant import (
     WorkUnit,
 )
 from sync.wire.canonical import canonical_bytes, sha256_hex
-from sync.wire.confirmation import ConfirmationBundle, PressImage
+from sync.wire.confirmation import ConfirmationBundle, PressImage, confirmation_aad
 from sync.wire.event import (
     GENESIS_HASH,
     MAX_EVENT_BYTES,
@@ -69,6 +69,7 @@ __all__ = [
     "WireError",
     "WorkUnit",
     "canonical_bytes",
+    "confirmation_aad",
     "event_hash",
     "format_instant",
     "parse_instant",

@@ -18,4 +18,5 @@ def canonical_bytes(value: object) -> bytes:
 
 
 def sha256_hex(data: bytes) -> str:
+    """SHA-256 as 64 lower-case hexadecimal digits."""
     return hashlib.sha256(data).hexdigest()

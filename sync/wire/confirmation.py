@@ -26,6 +26,11 @@ MAX_IMAGES = 120
 MAX_BUNDLE_BYTES = 64 * 1024 * 1024
 
 
+def confirmation_aad(subject: str) -> bytes:
+    """What a sealed confirmation is bound to: its type and the person's opaque id."""
+    return f"confirmation\n{subject}".encode("ascii")
+
+
 @dataclass(frozen=True, repr=False)
 class PressImage(Masked):
     """One press: ISO finger position, press number from 1, PNG bytes, quality 0-100."""

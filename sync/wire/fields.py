@@ -22,7 +22,7 @@ T = TypeVar("T")
 MAX_SAFE_INTEGER = 2**53 - 1
 HEX_ID = re.compile(r"[0-9a-f]{32}\Z")
 HEX_DIGEST = re.compile(r"[0-9a-f]{64}\Z")
-TOKEN = re.compile(r"[A-Za-z0-9_.:/-]+\Z")
+TOKEN = re.compile(r"[A-Za-z0-9_.:-]+\Z")
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\Z")
 
 
@@ -117,7 +117,7 @@ class Fields:
         return self.matching(name, HEX_DIGEST)
 
     def token(self, name: str, max_chars: int = 64) -> str:
-        """An ASCII name: letters, digits and `_ . : / -`."""
+        """An ASCII name: letters, digits and `_ . : -`."""
         return self.matching(name, TOKEN, max_chars)
 
     def instant(self, name: str) -> str:
@@ -221,4 +221,5 @@ def _scalar(item: object, where: str) -> Scalar:
 
 
 def to_base64(data: bytes) -> str:
+    """Standard base64 with padding (RFC 4648)."""
     return base64.b64encode(data).decode("ascii")

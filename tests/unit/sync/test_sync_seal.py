@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
@@ -111,7 +113,7 @@ def test_hpke_of_the_library_opens_the_vector_of_rfc_9180() -> None:
 
 
 def test_keys_round_trip_and_are_never_taken_for_another_kind() -> None:
-    kinds = {
+    kinds: dict[Any, bytes] = {
         SigningKey: SIGNING.to_bytes(),
         VerifyKey: SIGNING.verify_key.to_bytes(),
         UnsealingKey: UNSEALING.to_bytes(),

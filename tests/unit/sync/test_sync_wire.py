@@ -23,6 +23,7 @@ from sync.wire import (
     Receipt,
     Rejection,
     Tombstone,
+    Value,
     WireError,
     canonical_bytes,
     event_hash,
@@ -52,7 +53,9 @@ def through_json(value: object) -> object:
 
 
 @given(id_=HEX_ID, type_=st.sampled_from(["press_captured", "never_heard_of"]), data=DATA)
-def test_event_survives_the_wire_and_keeps_its_hash(id_: str, type_: str, data: dict) -> None:
+def test_event_survives_the_wire_and_keeps_its_hash(
+    id_: str, type_: str, data: dict[str, Value]
+) -> None:
     sent = replace(event(1), id=id_, type=type_, data=data)
     received = Event.from_bytes(sent.canonical())
     assert received == sent
@@ -101,7 +104,7 @@ def test_answers_survive_the_wire() -> None:
         {"surprise": 1},
     ],
 )
-def test_applicant_refuses_what_does_not_fit(change: dict) -> None:
+def test_applicant_refuses_what_does_not_fit(change: dict[str, object]) -> None:
     with pytest.raises(WireError):
         Applicant.from_json(applicant().to_json() | change)
 
@@ -130,7 +133,7 @@ def test_applicant_refuses_a_missing_field() -> None:
         {"clock": None},
     ],
 )
-def test_event_refuses_what_does_not_fit(change: dict) -> None:
+def test_event_refuses_what_does_not_fit(change: dict[str, object]) -> None:
     with pytest.raises(WireError):
         Event.from_json(event(1).to_json() | change)
 

@@ -1,0 +1,1 @@
+"""The reference central platform: an application of its own, which nothing imports."""
