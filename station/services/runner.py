@@ -49,6 +49,10 @@ class Runner:
         future.add_done_callback(lambda done: self._deliver(done, then))
         return future
 
+    def ask(self, lane: Lane, work: Callable[[], Result]) -> Result:
+        """Run `work` on another lane and wait for it; from a worker thread, never from the UI."""
+        return self._executors[lane].submit(work).result()
+
     def post(self, action: Callable[[], None]) -> None:
         """Run `action` on the UI thread, from any thread."""
         self._post(action)

@@ -1,0 +1,38 @@
+"""`station`: run the kiosk, set it up, or show the demo."""
+
+import argparse
+import sys
+from pathlib import Path
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Parse the command line and run one command; its exit status is returned."""
+    parser = argparse.ArgumentParser(prog="station", description="现场确认与考试入场工作站")
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    run = commands.add_parser("run", help="open the station's window")
+    run.add_argument("--config", type=Path, required=True, help="settings file (TOML)")
+    run.add_argument("--language", choices=["zh_CN", "en"], help="language of the screens")
+    run.add_argument("--window", action="store_true", help="a window instead of the full screen")
+    run.add_argument("--size", default="1366x768", help="size of the window, e.g. 1920x1080")
+    run.add_argument("--story", help=argparse.SUPPRESS)
+    run.add_argument("--story-output", type=Path, help=argparse.SUPPRESS)
+
+    # Imported here so that `station run` does not wait for what it does not use.
+    from station.cli import demo, init
+
+    init.add_arguments(commands.add_parser("init", help="set this machine up"))
+    demo.add_arguments(commands.add_parser("demo", help="show the whole story with simulations"))
+
+    arguments = parser.parse_args(argv)
+    if arguments.command == "init":
+        return init.run(arguments)
+    if arguments.command == "demo":
+        return demo.run(arguments)
+    from station import app
+
+    return app.run(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Commands of the station without a window, one file each."""

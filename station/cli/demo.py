@@ -1,0 +1,116 @@
+"""`station demo`: platform and station with fictional people, played through or left to the visitor.
+
+Without a display the same program runs offscreen and a story works it with keys, mouse and the
+simulated hands; the pictures it leaves tell what happened. With a display a window opens and the
+developer panel beside it moves the hands.
+"""
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from station.cli.demo_data import EXAM_SESSION_ID, OPERATORS, UNIT_CODE, Scene, write_people
+from station.cli.demo_processes import Processes, ProgramFailed
+
+DEFAULT_OUTPUT = Path("demo-output")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--fingers", type=Path, help="folder of <finger>_<impression>.png to play")
+    parser.add_argument("--dpi", type=float, default=500.0, help="resolution of that folder")
+    parser.add_argument("--output", type=Path, default=DEFAULT_OUTPUT, help="where pictures go")
+    parser.add_argument("--language", choices=["zh_CN", "en"], default="zh_CN")
+    parser.add_argument("--size", default="1366x768", help="size of the screen, e.g. 1920x1080")
+    parser.add_argument("--story", action="store_true", help="play the story even with a display")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """0 when the whole story was played, or the window was closed."""
+    if arguments.fingers is not None and not arguments.fingers.is_dir():
+        print(f"找不到指纹图像文件夹 {arguments.fingers}，请检查路径。", file=sys.stderr)
+        return 2
+    with tempfile.TemporaryDirectory(prefix="station-demo-") as folder:
+        scene = Scene(Path(folder), arguments.output.resolve(), arguments.fingers, arguments.dpi)
+        processes = Processes()
+        try:
+            return _play(arguments, scene, processes)
+        except ProgramFailed as failed:
+            print(failed, file=sys.stderr)
+            return 1
+        except KeyboardInterrupt:
+            return 130
+        finally:
+            processes.end()
+
+
+def _play(arguments: argparse.Namespace, scene: Scene, processes: Processes) -> int:
+    has_display = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    windowed = (has_display or sys.platform == "win32") and not arguments.story
+    _prepare(scene, processes)
+    station = ["-m", "station", "run", "--config", str(scene.settings), "--window"]
+    station += ["--language", arguments.language, "--size", arguments.size]
+    if windowed:
+        print("演示已打开：操作员口令都是 demo-2026。关闭窗口即结束。")
+        return _with_visitor(scene, processes, station)
+    _empty(scene.output)
+    story = ["--story-output", str(scene.output)]
+    processes.run([*station, "--story", "desk", *story], offscreen=True)
+    _make_package(scene, processes)
+    processes.run([*station, "--story", "gate", *story], offscreen=True)
+    _summarise(scene, processes)
+    return 0
+
+
+def _prepare(scene: Scene, processes: Processes) -> None:
+    """A platform with people and an exam, and a station that has joined it."""
+    hub = str(scene.hub)
+    processes.run(["-m", "sync.hub", "init", hub, "--demo"], quiet=True)
+    people = write_people(scene)
+    processes.run(["-m", "sync.hub", "load", hub, str(people)], quiet=True)
+    code = processes.run(["-m", "sync.hub", "code", hub, "--unit", UNIT_CODE], quiet=True).strip()
+    port = processes.serve_hub(scene.hub, scene.folder / "port")
+    scene.write_settings(port)
+    operators = scene.folder / "operators.json"
+    operators.write_text(OPERATORS, encoding="utf-8")
+    processes.run(
+        ["-m", "station", "init", "--config", str(scene.settings), "--code", code]
+        + ["--operators", str(operators)],
+        quiet=True,
+    )
+    operators.unlink()
+
+
+def _make_package(scene: Scene, processes: Processes) -> None:
+    """The organiser's act between the two days: the site package from the approved people."""
+    command = ["-m", "sync.hub", "vault", "build-package", str(scene.hub)]
+    print(processes.run([*command, "--session", EXAM_SESSION_ID], quiet=True).strip())
+
+
+def _with_visitor(scene: Scene, processes: Processes, station: list[str]) -> int:
+    """Run the window; the organiser keeps making packages so that approved people can be tried."""
+    window = processes.start([*station, "--panel"])
+    while not processes.ended(window, within_s=5.0):
+        _make_package(scene, processes)
+    return window.returncode
+
+
+def _empty(output: Path) -> None:
+    """Clear pictures of an earlier demo; anything else in the folder stays."""
+    output.mkdir(parents=True, exist_ok=True)
+    for old in (*output.glob("[0-9][0-9]-*.png"), *output.glob("*.pdf"), output / "summary.txt"):
+        old.unlink(missing_ok=True)
+
+
+def _summarise(scene: Scene, processes: Processes) -> None:
+    report = processes.run(["-m", "sync.hub", "report", str(scene.hub)], quiet=True)
+    for pdf in sorted(scene.printed.glob("*.pdf")):
+        shutil.copy(pdf, scene.output)
+    summary = scene.output / "summary.txt"
+    with summary.open("a", encoding="utf-8") as file:
+        file.write(f"\n平台收到的记录：\n{report}")
+    print(summary.read_text(encoding="utf-8"))
+    pictures = len(list(scene.output.glob("[0-9][0-9]-*.png")))
+    print(f"演示完成：{pictures} 张画面、审查表 PDF 和小结在 {scene.output}")

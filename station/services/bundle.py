@@ -1,0 +1,27 @@
+"""Everything the screens talk to, built by the composition root."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from station.services.board import BoardService
+from station.services.desk import DeskService
+from station.services.devices import DeviceService
+from station.services.gate import GateService
+from station.services.platform import PlatformService
+from station.services.review import ReviewService
+from station.services.sign_in import SignInService
+
+
+@dataclass(frozen=True)
+class Services:
+    """The services of one running station; used on the UI thread."""
+
+    sign_in: SignInService
+    desk: DeskService
+    review: ReviewService
+    gate: GateService
+    devices: DeviceService
+    platform: PlatformService
+    board: BoardService
+    clock: Callable[[], datetime]

@@ -1,0 +1,214 @@
+"""The devices of this station: opened on their own lanes, watched, and taken back when they return."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from drivers.api import (
+    Camera,
+    DeviceState,
+    DeviceStatus,
+    DocumentReader,
+    FingerprintReader,
+    Frame,
+    Printer,
+)
+from drivers.errors import DeviceError, DeviceUnplugged
+from station.services.runner import Lane, Runner
+from station.services.status import ChipState, DeviceChip
+from station.workflow.inputs import DeviceBack, DeviceKind, DeviceLost, Failed
+from station.workflow.notices import Notice
+
+Result = TypeVar("Result")
+
+LANES = {
+    DeviceKind.READER: Lane.READER,
+    DeviceKind.CAMERA: Lane.CAMERA,
+    DeviceKind.CARD_READER: Lane.CARD_READER,
+    DeviceKind.PRINTER: Lane.PRINTER,
+}
+_CHIP_OF = {
+    DeviceState.READY: ChipState.READY,
+    DeviceState.BUSY: ChipState.BUSY,
+    DeviceState.UNPLUGGED: ChipState.LOST,
+    DeviceState.FAULT: ChipState.FAULT,
+}
+_WORKING = (ChipState.READY, ChipState.BUSY)
+
+
+@dataclass(frozen=True)
+class Devices:
+    """The drivers the composition root chose, one of each kind."""
+
+    reader: FingerprintReader
+    camera: Camera
+    card_reader: DocumentReader
+    printer: Printer
+
+    def of(self, kind: DeviceKind) -> Any:
+        """The driver of a kind."""
+        return {
+            DeviceKind.READER: self.reader,
+            DeviceKind.CAMERA: self.camera,
+            DeviceKind.CARD_READER: self.card_reader,
+            DeviceKind.PRINTER: self.printer,
+        }[kind]
+
+
+@dataclass
+class _Slot:
+    chip: DeviceChip
+    opened: bool = False
+    opening: bool = False
+    ticks_until_reopen: int = field(default=0)
+
+
+REOPEN_AFTER_TICKS = 6
+
+
+class DeviceService:
+    """Opens and watches the devices. `tick` is called a few times a second on the UI thread."""
+
+    def __init__(self, devices: Devices, runner: Runner) -> None:
+        self._devices = devices
+        self._runner = runner
+        self._listeners: list[Callable[[tuple[DeviceChip, ...]], None]] = []
+        self._watchers: list[Callable[[DeviceLost | DeviceBack], None]] = []
+        self._slots = {
+            kind: _Slot(DeviceChip(kind, ChipState.LOST, devices.of(kind).simulated))
+            for kind in DeviceKind
+        }
+
+    @property
+    def chips(self) -> tuple[DeviceChip, ...]:
+        """All devices in the order of the status bar."""
+        return tuple(slot.chip for slot in self._slots.values())
+
+    def on_change(self, listener: Callable[[tuple[DeviceChip, ...]], None]) -> None:
+        """Call `listener` with the chips whenever one changes."""
+        self._listeners.append(listener)
+
+    def on_lost_or_back(self, watcher: Callable[[DeviceLost | DeviceBack], None]) -> None:
+        """Call `watcher` when a device goes away or is there again."""
+        self._watchers.append(watcher)
+
+    def is_simulated(self, kind: DeviceKind) -> bool:
+        """Whether what this device delivers is simulated; every fact about it says so."""
+        return self._slots[kind].chip.simulated
+
+    def reader_frame(self) -> Frame | None:
+        """Newest picture of the reader's glass."""
+        return self._devices.reader.preview() if self._works(DeviceKind.READER) else None
+
+    def camera_frame(self) -> Frame | None:
+        """Newest picture of the camera; None while it gives none."""
+        if not self._works(DeviceKind.CAMERA):
+            return None
+        try:
+            return self._devices.camera.frame()
+        except DeviceError:
+            return None
+
+    def tick(self) -> None:
+        """Look at every device once; nothing here blocks."""
+        for kind, slot in self._slots.items():
+            if slot.opened and kind is DeviceKind.PRINTER:
+                self._ask_printer(slot)
+            elif slot.opened:
+                self._show(kind, _CHIP_OF[self._devices.of(kind).status().state])
+            elif not slot.opening:
+                slot.ticks_until_reopen -= 1
+                if slot.ticks_until_reopen <= 0:
+                    self._open(kind)
+
+    def use(
+        self,
+        kind: DeviceKind,
+        work: Callable[[Any], Result],
+        then: Callable[[Result | DeviceLost | Failed], None],
+    ) -> None:
+        """Run `work(driver)` on the device's lane.
+
+        `then` gets its result, or `DeviceLost` when it is unplugged, or `Failed` on a fault.
+        """
+        if not self._slots[kind].opened:
+            then(DeviceLost(kind))
+            return
+
+        def attempt() -> Result | DeviceLost | Failed:
+            try:
+                return work(self._devices.of(kind))
+            except DeviceUnplugged:
+                return DeviceLost(kind)
+            except DeviceError:
+                return Failed(Notice.DEVICE_FAULT)
+
+        def deliver(result: Result | DeviceLost | Failed) -> None:
+            if isinstance(result, DeviceLost):  # so that its return is seen as a return
+                self._show(kind, ChipState.LOST, quietly=True)
+            then(result)
+
+        self._runner.call(LANES[kind], attempt, deliver)
+
+    def cancel(self, kind: DeviceKind) -> None:
+        """End the running call of a device that can be cancelled."""
+        if self._slots[kind].opened:
+            self._devices.of(kind).cancel()
+
+    def close(self) -> None:
+        """Give every device back; called when no lane runs any more."""
+        for kind, slot in self._slots.items():
+            if slot.opened and kind is not DeviceKind.PRINTER:
+                self._devices.of(kind).close()
+
+    def _works(self, kind: DeviceKind) -> bool:
+        slot = self._slots[kind]
+        return slot.opened and slot.chip.state in _WORKING
+
+    def _open(self, kind: DeviceKind) -> None:
+        slot = self._slots[kind]
+        slot.opening = True
+        driver = self._devices.of(kind)
+
+        def attempt() -> bool:
+            try:
+                if kind is not DeviceKind.PRINTER:  # a queue is not held between jobs
+                    driver.open()
+            except DeviceError:
+                return False
+            return True
+
+        def deliver(opened: bool) -> None:
+            slot.opening = False
+            slot.opened = opened
+            slot.ticks_until_reopen = REOPEN_AFTER_TICKS
+            if opened:
+                self._show(kind, ChipState.READY)
+
+        self._runner.call(LANES[kind], attempt, deliver)
+
+    def _ask_printer(self, slot: _Slot) -> None:
+        """A print queue answers slowly, so it is asked on its own lane, one question at a time."""
+        if slot.opening:
+            return
+        slot.opening = True
+
+        def deliver(status: DeviceStatus) -> None:
+            slot.opening = False
+            self._show(DeviceKind.PRINTER, _CHIP_OF[status.state])
+
+        self._runner.call(Lane.PRINTER, self._devices.printer.status, deliver)
+
+    def _show(self, kind: DeviceKind, state: ChipState, quietly: bool = False) -> None:
+        slot = self._slots[kind]
+        before = slot.chip.state
+        if state is before:
+            return
+        slot.chip = DeviceChip(kind, state, slot.chip.simulated)
+        for listener in self._listeners:
+            listener(self.chips)
+        worked, works = before in _WORKING, state in _WORKING
+        if worked != works and not quietly:
+            news = DeviceBack(kind) if works else DeviceLost(kind)
+            for watcher in self._watchers:
+                watcher(news)

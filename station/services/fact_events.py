@@ -1,0 +1,82 @@
+"""Facts to event drafts and back. One codec for every fact, driven by its declared fields.
+
+Plain fields become the event's data; `evidence` becomes payloads under the person's key; the
+sealed copy of a confirmation becomes a blob in the outbox. Reading an event back gives the fact
+without its evidence, which is all that the fold needs.
+"""
+
+import dataclasses
+import types
+import typing
+from enum import Enum
+from typing import Any
+
+from station.domain import facts
+from station.domain.facts import Evidence, Fact
+from station.store.drafts import EventDraft, PayloadDraft, SealedBlob
+from sync.wire import Event, Value
+
+VERSION = 1
+_NOT_DATA = frozenset({"evidence", "sealed_copy"})
+_FACT_TYPES: dict[str, type[Any]] = {
+    fact_type.TYPE: fact_type for fact_type in typing.get_args(facts.Fact)
+}
+
+
+def draft_of(fact: Fact, subject: str, actor: str) -> EventDraft:
+    """The event that stores `fact` about `subject`, done by `actor`."""
+    evidence: tuple[Evidence, ...] = getattr(fact, "evidence", ())
+    sealed_copy: bytes = getattr(fact, "sealed_copy", b"")
+    return EventDraft(
+        type=fact.TYPE,
+        version=VERSION,
+        subject=subject,
+        actor=actor,
+        data={
+            name: _written(getattr(fact, name)) for name in _hints(type(fact)) if _is_data(name)
+        },
+        payloads=tuple(PayloadDraft(item.name, item.media_type, item.content) for item in evidence),
+        blobs=(SealedBlob.of(sealed_copy),) if sealed_copy else (),
+    )
+
+
+def fact_of(event: Event) -> Fact | None:
+    """The fact an event stores; None for types that are not a workflow's."""
+    fact_type = _FACT_TYPES.get(event.type)
+    if fact_type is None:
+        return None
+    hints = _hints(fact_type)
+    values = {name: _read(event.data[name], hints[name]) for name in hints if _is_data(name)}
+    return typing.cast(Fact, fact_type(**values))
+
+
+def _hints(fact_type: type[Any]) -> dict[str, Any]:
+    hints = typing.get_type_hints(fact_type)
+    return {field.name: hints[field.name] for field in dataclasses.fields(fact_type)}
+
+
+def _is_data(name: str) -> bool:
+    return name not in _NOT_DATA
+
+
+def _written(value: Any) -> Value:
+    if isinstance(value, Enum):
+        return typing.cast(Value, value.value)
+    if isinstance(value, tuple):
+        return tuple(item.value if isinstance(item, Enum) else item for item in value)
+    return typing.cast(Value, value)
+
+
+def _read(value: Value, hint: Any) -> Any:
+    origin = typing.get_origin(hint)
+    if origin in (types.UnionType, typing.Union):
+        inner = next(arm for arm in typing.get_args(hint) if arm is not types.NoneType)
+        return None if value is None else _read(value, inner)
+    if origin is tuple:
+        inner = typing.get_args(hint)[0]
+        return tuple(_read(item, inner) for item in value) if isinstance(value, tuple) else ()
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return hint(value)
+    if hint is float and isinstance(value, int | float):  # canonical JSON writes 40.0 as 40
+        return float(value)
+    return value

@@ -1,0 +1,151 @@
+"""Carries out the exam gate's effects and feeds the results back."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import assert_never
+
+from drivers.api import Camera, Capture, CardText
+from station.domain.facts import Evidence, FoundBy
+from station.services.cards import read_card
+from station.services.devices import DeviceService
+from station.services.machine import Machine
+from station.services.matching import Impression, Matching, references_of
+from station.services.people import candidate_of
+from station.services.pictures import jpeg_of
+from station.services.pressing import Pressing
+from station.services.recording import Recorder
+from station.services.runner import Lane, Runner
+from station.services.site import SitePackages
+from station.services.store_room import StoreRoom
+from station.workflow import effects, exam_entry, inputs
+from station.workflow.exam_entry import ExamEntry
+from station.workflow.inputs import DeviceKind, DeviceLost, EntryInput, Failed
+from station.workflow.notices import Notice
+from sync import wire
+
+
+
+class GateService:
+    """The exam gate on the UI thread; its work runs on the lanes."""
+
+    def __init__(
+        self,
+        room: StoreRoom,
+        runner: Runner,
+        devices: DeviceService,
+        matching: Matching,
+        packages: SitePackages,
+        recorder: Recorder,
+        clock: Callable[[], datetime],
+        play: Callable[[effects.Sound], None],
+    ) -> None:
+        self._room = room
+        self._runner = runner
+        self._devices = devices
+        self._matching = matching
+        self._packages = packages
+        self._recorder = recorder
+        self._clock = clock
+        self._play = play
+        self._record_of_visit = b""
+        self._machine: Machine[ExamEntry, EntryInput, effects.EntryEffect] = Machine(
+            exam_entry.step, ExamEntry(), self._carry_out
+        )
+        self._pressing = Pressing(devices, runner, self._machine.send)
+        devices.on_lost_or_back(self._machine.send)
+        self.on_change = self._machine.on_change
+        self.send = self._machine.send
+
+    @property
+    def state(self) -> ExamEntry:
+        return self._machine.state
+
+    def _carry_out(self, effect: effects.EntryEffect) -> None:
+        match effect:
+            case effects.Record():
+                self._recorder.record(effect, self.send)
+            case effects.Play(sound=sound):
+                self._play(sound)
+            case effects.LoadSession():
+                self._runner.call(Lane.PLATFORM, self._packages.newest, self.send)
+            case effects.FindCandidate(text=text):
+                self._find(lambda: self._by_text(text))
+            case effects.FindCandidateByCard():
+                read_card(self._devices, self._find_holder, self.send)
+            case effects.CompareFinger():
+                self._compare(effect)
+            case effects.AwaitLift(attempt=attempt):
+                self._pressing.await_lift(attempt)
+            case effects.CancelCapture():
+                self._pressing.cancel()
+            case effects.PhotographPerson():
+                self._photograph()
+            case _:
+                assert_never(effect)
+
+    def _find(self, look: Callable[[], tuple[tuple[wire.Candidate, ...], FoundBy]]) -> None:
+        session = self.state.session
+        here = session.exam_session_id if session else ""
+        at = self._clock()
+
+        def work() -> tuple[EntryInput, bytes]:
+            found, method = look()
+            if not found:
+                return Failed(Notice.CANDIDATE_UNKNOWN), b""
+            seats = [seat for seat in found if seat.exam_session_id == here]
+            seat = seats[0] if seats else found[0]
+            earlier = self._room.entry_facts(seat.subject, seat.exam_session_id)
+            return inputs.CandidateFound(candidate_of(seat), method, earlier, at), seat.record
+
+        def deliver(result: tuple[EntryInput, bytes]) -> None:
+            event, self._record_of_visit = result
+            self.send(event)
+
+        self._runner.call(Lane.DATABASE, work, deliver)
+
+    def _by_text(self, text: str) -> tuple[tuple[wire.Candidate, ...], FoundBy]:
+        by_ticket = self._room.site.by_ticket(text)
+        if by_ticket:
+            return by_ticket, FoundBy.TICKET
+        return self._room.site.by_document_number(text), FoundBy.IDENTITY_CARD
+
+    def _find_holder(self, card: CardText) -> None:
+        number = card.number
+        self._find(lambda: (self._room.site.by_document_number(number), FoundBy.IDENTITY_CARD))
+
+    def _compare(self, effect: effects.CompareFinger) -> None:
+        record = self._record_of_visit
+
+        def judge(capture: Capture) -> EntryInput:
+            impression = self._matching.impression(capture)
+            if not isinstance(impression, Impression):
+                return inputs.PressRefused(effect.attempt, impression)
+            references = references_of(record, effect.fingers)
+            best = self._matching.at_gate(impression.template, references)
+            return inputs.PressCompared(
+                attempt=effect.attempt,
+                matched=best.position,
+                score=round(best.score, 2),
+                threshold=round(best.threshold, 2),
+                simulated=capture.facts.device.simulated,
+                evidence=(Evidence("impression", "image/png", impression.png),),
+            )
+
+        def captured(capture: Capture) -> None:
+            self._runner.call(Lane.POOL, lambda: judge(capture), self.send)
+
+        self._pressing.arm(effect.attempt, captured)
+
+    def _photograph(self) -> None:
+        """A referral does not wait for a camera: without one it is stored without a picture."""
+        simulated = self._devices.is_simulated(DeviceKind.CAMERA)
+
+        def work(camera: Camera) -> bytes:
+            return jpeg_of(camera.still())
+
+        def deliver(result: bytes | DeviceLost | Failed) -> None:
+            jpeg = result if isinstance(result, bytes) else b""
+            evidence = (Evidence("photo", "image/jpeg", jpeg),) if jpeg else ()
+            self.send(inputs.PersonPhotographed(evidence, simulated))
+
+        self._devices.use(DeviceKind.CAMERA, work, deliver)

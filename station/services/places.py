@@ -1,0 +1,31 @@
+"""Where this station keeps its files: data and keys in two different folders."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from station.settings import Settings
+
+APPLICATION = "tdxl-station"
+
+
+@dataclass(frozen=True)
+class Places:
+    """Paths of one station."""
+
+    database: Path
+    keyring: Path
+    saved_forms: Path
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Places":
+        """The folders the settings name, else the system's own for this program."""
+        data = Path(settings.data_directory or platformdirs.user_data_dir(APPLICATION, False))
+        keys = Path(settings.key_directory or platformdirs.user_config_dir(APPLICATION, False))
+        return cls(data / "station.db", keys / "keyring.json", data / "forms")
+
+    def prepare(self) -> None:
+        """Make the folders, readable by this account only. Raises OSError."""
+        for folder in (self.database.parent, self.keyring.parent):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)

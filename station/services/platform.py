@@ -1,0 +1,172 @@
+"""Exchange with the platform in the background: events out, applicants in, the clock corrected."""
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import partial
+
+from station.services.runner import Lane, Runner
+from station.services.status import SyncProblem, SyncStatus
+from station.services.store_room import StoreRoom
+from station.store.clock import StationClock
+from station.store.outbox import StationOutbox
+from sync.batch import OutboxItem
+from sync.client import HubClient
+from sync.errors import (
+    HubFailing,
+    HubNonsense,
+    HubRefused,
+    HubTimeout,
+    HubUnreachable,
+    SyncError,
+)
+from sync.wire import Receipt
+from sync.worker import Delivered, Limits, Paused, PauseReason, deliver_once
+
+LIMITS = Limits(max_events=50)
+
+
+class LaneOutbox:
+    """The store's outbox for the platform lane: every call runs on the database lane."""
+
+    def __init__(self, outbox: StationOutbox, runner: Runner) -> None:
+        self._outbox = outbox
+        self._runner = runner
+
+    def waiting(self, limit: int) -> Sequence[OutboxItem]:
+        return self._runner.ask(Lane.DATABASE, lambda: self._outbox.waiting(limit))
+
+    def delivered(self, event_ids: Sequence[str], receipt: Receipt) -> None:
+        self._runner.ask(Lane.DATABASE, lambda: self._outbox.delivered(event_ids, receipt))
+
+    def quarantine(self, event_id: str, reason: str) -> None:
+        self._runner.ask(Lane.DATABASE, lambda: self._outbox.quarantine(event_id, reason))
+
+    def count(self) -> int:
+        return self._runner.ask(Lane.DATABASE, self._outbox.count)
+
+
+class PlatformService:
+    """Runs one exchange at a time. `tick` is called about once a second on the UI thread."""
+
+    def __init__(
+        self,
+        room: StoreRoom,
+        outbox: StationOutbox,
+        runner: Runner,
+        client: HubClient,
+        clock: StationClock,
+        pause_s: float,
+        monotonic_s: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._room = room
+        self._outbox = LaneOutbox(outbox, runner)
+        self._set_aside = outbox.set_aside
+        self._runner = runner
+        self._client = client
+        self._clock = clock
+        self._pause_s = pause_s
+        self._monotonic_s = monotonic_s
+        self._failures = 0
+        self._due_s = 0.0
+        self._running = False
+        self._listeners: list[Callable[[SyncStatus], None]] = []
+        self._on_applicants: list[Callable[[], None]] = []
+        self.status = SyncStatus()
+
+    def on_change(self, listener: Callable[[SyncStatus], None]) -> None:
+        """Call `listener` after every exchange."""
+        self._listeners.append(listener)
+
+    def on_applicants(self, listener: Callable[[], None]) -> None:
+        """Call `listener` when the platform sent applicants."""
+        self._on_applicants.append(listener)
+
+    def sync_now(self) -> None:
+        """Do not wait for the next turn."""
+        self._due_s = 0.0
+        self.tick()
+
+    def tick(self) -> None:
+        """Start an exchange when one is due and none is running."""
+        if self._running or self._monotonic_s() < self._due_s:
+            return
+        self._running = True
+
+        def finished(result: tuple[SyncStatus, float, bool]) -> None:
+            self.status, wait_s, applicants_came = result
+            self._running = False
+            self._due_s = self._monotonic_s() + wait_s
+            for listener in self._listeners:
+                listener(self.status)
+            if applicants_came:
+                for told in self._on_applicants:
+                    told()
+
+        self._runner.call(Lane.PLATFORM, self._exchange, finished)
+
+    def _exchange(self) -> tuple[SyncStatus, float, bool]:
+        """One exchange: time, events out, applicants in. Returns status, pause and news."""
+        applicants_came = False
+        problem: SyncProblem | None = None
+        wait_s = self._pause_s
+        try:
+            self._clock.correct(self._client.hub_time().hub_epoch_s)
+            outcome = self._deliver()
+            if isinstance(outcome, Paused):
+                problem, wait_s = _PROBLEMS[outcome.reason], outcome.retry_after_s
+            applicants_came = self._pull()
+        except SyncError as error:
+            problem = _problem_of(error)
+        heard = self.status.heard_at if problem else datetime.fromtimestamp(
+            self._clock.corrected_s(), UTC
+        )
+        set_aside = self._runner.ask(Lane.DATABASE, self._set_aside)
+        status = SyncStatus(self._outbox.count(), len(set_aside), heard, problem)
+        return status, wait_s, applicants_came
+
+    def _deliver(self) -> Delivered | Paused:
+        while True:
+            outcome = deliver_once(self._outbox, self._client, LIMITS, failures=self._failures)
+            self._failures = outcome.failures if isinstance(outcome, Paused) else 0
+            if isinstance(outcome, Paused) or not outcome.waiting:
+                return outcome
+
+    def _pull(self) -> bool:
+        """Applicants, tombstones and photos since the last time; whether there was anything."""
+        news = False
+        while True:
+            cursor = self._runner.ask(Lane.DATABASE, self._room.roster.cursor)
+            page = self._client.applicants(cursor or "0")
+            if not page.applicants and not page.tombstones:
+                break
+            self._runner.ask(Lane.DATABASE, partial(self._room.roster.apply, page))
+            news = True
+        for digest in self._runner.ask(Lane.DATABASE, self._room.roster.photos_wanted):
+            photo = self._client.photo(digest)
+            self._runner.ask(Lane.DATABASE, partial(self._room.roster.keep_photo, photo))
+            news = True
+        return news
+
+
+_PROBLEMS = {
+    PauseReason.UNREACHABLE: SyncProblem.UNREACHABLE,
+    PauseReason.TIMEOUT: SyncProblem.TIMEOUT,
+    PauseReason.FAILING: SyncProblem.FAILING,
+    PauseReason.NONSENSE: SyncProblem.NONSENSE,
+    PauseReason.REFUSED: SyncProblem.REFUSED,
+}
+
+
+def _problem_of(error: SyncError) -> SyncProblem:
+    match error:
+        case HubUnreachable():
+            return SyncProblem.UNREACHABLE
+        case HubTimeout():
+            return SyncProblem.TIMEOUT
+        case HubFailing():
+            return SyncProblem.FAILING
+        case HubRefused():
+            return SyncProblem.REFUSED
+        case HubNonsense() | _:
+            return SyncProblem.NONSENSE

@@ -1,0 +1,63 @@
+"""First run: keys, an empty database, the people who work here, and joining the platform."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import requests
+
+from station.domain.people import Operator
+from station.services.places import Places
+from station.settings import Settings
+from station.store.database import create_database
+from station.store.keyring import Keyring, Platform, create_keyring
+from station.store.operators import Operators
+from sync.activation import activate
+from sync.seal import SealingKey, VerifyKey, random_id
+
+
+@dataclass(frozen=True)
+class NewOperator:
+    """Somebody who will sign in here."""
+
+    operator: Operator
+    passphrase: str = field(repr=False)
+
+
+def provision(settings: Settings, code: str, operators: Iterable[NewOperator]) -> str:
+    """Set the station up and return its id on the platform.
+
+    The platform is asked first, so that a refused code leaves nothing behind.
+
+    Raises:
+        SyncError: the code is mistyped or refused, or the platform does not answer.
+        StoreError: there is a station here already, or the disk does not take it.
+    """
+    places = Places.of(settings)
+    places.prepare()
+    keys = Keyring.new(station=random_id())
+    with requests.Session() as session:
+        answer = activate(
+            settings.hub_url,
+            code,
+            station_name=settings.desk_name,
+            signing_key=keys.signing,
+            sealing_key=keys.unsealing.sealing_key,
+            session=session,
+            timeout_s=settings.hub_timeout_s,
+        )
+    platform = Platform(
+        tenant=answer.tenant,
+        demo=answer.demo,
+        verify_key=VerifyKey.from_bytes(answer.hub_verify_key),
+        unit_sealing_key=SealingKey.from_bytes(answer.unit_sealing_key),
+    )
+    keys = keys.activated(answer.station_id, platform)
+    create_keyring(places.keyring, keys)
+    database = create_database(places.database, keys.database)
+    try:
+        accounts = Operators(database)
+        for new in operators:
+            accounts.add(new.operator, new.passphrase)
+    finally:
+        database.close()
+    return keys.station

@@ -1,0 +1,126 @@
+"""Site packages: fetched when the platform answers, else what was loaded the day before."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from station.domain.facts import GateAdmitted
+from station.services.people import enrolled_fingers, exam_session_of, instant
+from station.services.runner import Lane, Runner
+from station.services.store_room import StoreRoom
+from station.settings import Settings
+from station.store.errors import StoreError, StoreFull
+from station.store.site import PackageIdentity
+from station.workflow.inputs import Failed, SessionReady
+from station.workflow.notices import Notice
+from sync import wire
+from sync.client import HubClient
+from sync.errors import HubRefused, PackageError, PackageFault, SyncError
+from sync.package import SitePackage, read_package, read_site
+from sync.seal import UnsealingKey, VerifyKey
+
+STILL_RUNNING = timedelta(hours=6)
+
+
+@dataclass(frozen=True)
+class PackageKeys:
+    """Whose packages this station takes and how it opens them."""
+
+    station_id: str
+    issuer: VerifyKey
+    unsealing: UnsealingKey
+
+
+class SitePackages:
+    """Loads the next exam session. Called on the platform lane; the store on its own."""
+
+    def __init__(
+        self,
+        room: StoreRoom,
+        runner: Runner,
+        client: HubClient,
+        keys: PackageKeys,
+        settings: Settings,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._room = room
+        self._runner = runner
+        self._client = client
+        self._keys = keys
+        self._settings = settings
+        self._clock = clock
+
+    def newest(self) -> SessionReady | Failed:
+        """The session that is on or comes next, with the newest package there is."""
+        trouble = self._refresh()
+        stored = self._runner.ask(Lane.DATABASE, self._next_session)
+        if stored is not None and trouble is not Notice.PACKAGE_REFUSED:
+            return self._runner.ask(Lane.DATABASE, lambda: self._ready(stored))
+        return Failed(trouble or Notice.NO_SESSION)
+
+    def _refresh(self) -> Notice | None:
+        """Fetch and take over packages of all sessions; what went wrong, if anything did."""
+        trouble: Notice | None = None
+        try:
+            for session in self._client.exam_sessions():
+                trouble = self._take(session.id) or trouble
+        except SyncError:
+            return Notice.PLATFORM_UNREACHABLE
+        return trouble
+
+    def _take(self, exam_session_id: str) -> Notice | None:
+        try:
+            data = self._client.package(exam_session_id)
+        except HubRefused:  # announced, but no package made for this station yet
+            return None
+        try:
+            package = read_package(
+                data,
+                issuer_key=self._keys.issuer,
+                audience=self._keys.station_id,
+                unsealing_key=self._keys.unsealing,
+                newer_than=self._last_sequence,
+                now_s=self._clock().timestamp(),
+            )
+            site = read_site(package)
+        except PackageError as error:
+            known = error.reason is PackageFault.NOT_NEWER
+            return None if known else Notice.PACKAGE_REFUSED
+        identity = PackageIdentity(
+            package.manifest.issuer_key.hex(), package.manifest.id, package.manifest.sequence
+        )
+        return self._runner.ask(Lane.DATABASE, lambda: self._import(identity, site))
+
+    def _last_sequence(self, kind: str, package_id: str) -> int:
+        return self._runner.ask(
+            Lane.DATABASE, lambda: self._room.site.last_sequence(self._keys.issuer.to_bytes().hex())
+        )
+
+    def _import(self, identity: PackageIdentity, site: SitePackage) -> Notice | None:
+        try:
+            self._room.site.import_package(identity, [site.exam_session], site.candidates)
+        except StoreFull:
+            return Notice.DISK_FULL
+        except StoreError:
+            return Notice.STORE_FAILED
+        return None
+
+    def _next_session(self) -> wire.ExamSession | None:
+        since = self._clock() - STILL_RUNNING
+        sessions = self._room.site.exam_sessions()
+        return next((one for one in sessions if instant(one.starts_at) >= since), None)
+
+    def _ready(self, session: wire.ExamSession) -> SessionReady:
+        candidates = self._room.site.candidates(session.id)
+        admitted = self._room.subjects_with(GateAdmitted)
+        here = {candidate.subject for candidate in candidates}
+        return SessionReady(
+            session=exam_session_of(session, self._settings),
+            expected=len(candidates),
+            admitted=sum(self._is_admitted(one, session.id) for one in here.intersection(admitted)),
+            without_template=sum(not enrolled_fingers(one.record) for one in candidates),
+        )
+
+    def _is_admitted(self, subject: str, exam_session_id: str) -> bool:
+        facts = self._room.entry_facts(subject, exam_session_id)
+        return any(isinstance(fact, GateAdmitted) for fact in facts)

@@ -1,0 +1,82 @@
+"""The open store with everything that reads and writes it. Used on the database lane only."""
+
+from dataclasses import dataclass
+
+from station.domain.facts import ConfirmationFact, EntryFact, Fact
+from station.domain.people import Applicant
+from station.services.fact_events import draft_of, fact_of
+from station.services.people import applicant_of, instant
+from station.store.database import Database
+from station.store.desk import Desk
+from station.store.errors import StoreError, StoreFull
+from station.store.events import EventLog, StoredEvent
+from station.store.operators import Operators
+from station.store.roster import Roster
+from station.store.site import SiteRoster
+from station.workflow.notices import Notice
+from sync import wire
+
+
+@dataclass(frozen=True)
+class StoreRoom:
+    """One connection and its rooms."""
+
+    database: Database
+    log: EventLog
+    roster: Roster
+    site: SiteRoster
+    operators: Operators
+    open_cases: Desk
+
+    def store_facts(
+        self, subject: str, facts: tuple[Fact, ...], actor: str
+    ) -> tuple[StoredEvent, ...] | Notice:
+        """Append the facts in one transaction, or say why nothing of them was written."""
+        try:
+            return self.log.append_many([draft_of(fact, subject, actor) for fact in facts])
+        except StoreFull:
+            return Notice.DISK_FULL
+        except StoreError:
+            return Notice.STORE_FAILED
+
+    def confirmation_facts(self, subject: str) -> tuple[ConfirmationFact, ...]:
+        """What is stored about this person's confirmation, oldest first."""
+        return tuple(
+            fact for _, fact in self.facts_of(subject) if isinstance(fact, ConfirmationFact)
+        )
+
+    def entry_facts(self, subject: str, exam_session_id: str) -> tuple[EntryFact, ...]:
+        """What is stored about this person at the gate of one session, oldest first."""
+        return tuple(
+            fact
+            for _, fact in self.facts_of(subject)
+            if isinstance(fact, EntryFact) and fact.exam_session_id == exam_session_id
+        )
+
+    def facts_of(self, subject: str) -> list[tuple[StoredEvent, Fact]]:
+        """Every stored fact about a person with its event, oldest first."""
+        pairs = [(stored, fact_of(stored.event)) for stored in self.log.events_of(subject)]
+        return [(stored, fact) for stored, fact in pairs if fact is not None]
+
+    def subjects_with(
+        self, fact_type: type[Fact], without: type[Fact] | None = None
+    ) -> tuple[str, ...]:
+        """People of whom such a fact is stored and none of the other kind, in order of the log."""
+        excluded = without.TYPE if without else ""
+        rows = self.database.rows(
+            "SELECT DISTINCT subject FROM event WHERE type = ? AND subject NOT IN"
+            " (SELECT subject FROM event WHERE type = ? AND subject IS NOT NULL)"
+            " ORDER BY position",
+            (fact_type.TYPE, excluded),
+        )
+        return tuple(row[0] for row in rows)
+
+    def stored_on(self, fact_type: type[Fact], day: str) -> int:
+        """How many such facts were stored on a day (yyyy-mm-dd, this machine's calendar)."""
+        rows = self.database.rows("SELECT canonical FROM event WHERE type = ?", (fact_type.TYPE,))
+        events = (wire.Event.from_bytes(bytes(row[0])) for row in rows)
+        return sum(instant(event.at).astimezone().date().isoformat() == day for event in events)
+
+    def shown(self, applicant: wire.Applicant) -> Applicant:
+        """An applicant as the screens need it, with the uploaded photo if it is here."""
+        return applicant_of(applicant, self.roster.photo(applicant) or b"")

@@ -1,0 +1,118 @@
+"""An operator's hands and eyes: real key and mouse events on real widgets, and what can be read."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
+
+POLL_MS = 20
+PATIENCE_S = 60.0
+
+
+class StoryStuck(Exception):
+    """What the story waits for did not come; the text names the step."""
+
+
+class Actor:
+    """Works one window. Never calls the program: it presses, types, looks and waits."""
+
+    def __init__(self, window: QWidget, output: Path) -> None:
+        self.window = window
+        self._output = output
+        self._pictures = 0
+
+    def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier | None = None) -> None:
+        """Press a key where the focus is."""
+        target = QApplication.focusWidget() or self.window
+        QTest.keyClick(target, key, modifier or Qt.KeyboardModifier.NoModifier)
+
+    def enter(self) -> None:
+        """The primary action of every screen."""
+        self.press(Qt.Key.Key_Return)
+
+    def click(self, name: str) -> None:
+        """Click a widget by name once it can be clicked."""
+        widget = self.wait_for_widget(name)
+        self.wait_until(widget.isEnabled, f"{name} enabled")
+        QTest.mouseClick(
+            widget,
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+            QPoint(widget.width() // 2, widget.height() // 2),
+        )
+
+    def type_into(self, name: str, text: str) -> None:
+        """Click a field, clear it and type; Chinese goes in as an input method commits it."""
+        self.click(name)
+        field = self.wait_for_widget(name)
+        if isinstance(field, QLineEdit):
+            QTest.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        if text.isascii():
+            QTest.keyClicks(field, text)
+        else:
+            commit_text(field, text)
+
+    def wait_for_widget(self, name: str) -> QWidget:
+        """The visible widget of that name, in any window of the program."""
+        found: list[QWidget] = []
+
+        def look() -> bool:
+            found[:] = [widget for widget in self._named(name) if widget.isVisible()]
+            return bool(found)
+
+        self.wait_until(look, f"{name} visible")
+        return found[0]
+
+    def sees(self, text: str) -> bool:
+        """Whether a visible label or button of the window says `text`."""
+        return any(text in said for said in self.words())
+
+    def wait_to_see(self, text: str) -> None:
+        self.wait_until(lambda: self.sees(text), f"to read {text!r}")
+
+    def words(self) -> list[str]:
+        """All text that can be read in the window now."""
+        labels = self.window.findChildren(QLabel)
+        buttons = self.window.findChildren(QAbstractButton)
+        return [item.text() for item in (*labels, *buttons) if item.isVisible() and item.text()]
+
+    def read(self, name: str) -> str:
+        """The text of a named label; empty when it is not shown."""
+        shown = [widget for widget in self._named(name) if widget.isVisible()]
+        return shown[0].text() if shown and isinstance(shown[0], QLabel) else ""
+
+    def wait_until(self, condition: Callable[[], bool], what: str) -> None:
+        """Let the program run until `condition`; StoryStuck after a minute."""
+        end = time.monotonic() + PATIENCE_S
+        while not condition():
+            if time.monotonic() > end:
+                self.picture("stuck")
+                raise StoryStuck(f"waited in vain: {what}")
+            QTest.qWait(POLL_MS)
+
+    def picture(self, title: str) -> Path:
+        """Save what the window shows as `NN-title.png`."""
+        QTest.qWait(POLL_MS)
+        self._pictures += 1
+        path = self._output / f"{self._pictures:02d}-{title}.png"
+        self.window.grab().save(str(path))
+        return path
+
+    def _named(self, name: str) -> list[QWidget]:
+        found: list[QWidget] = []
+        for window in QApplication.topLevelWidgets():
+            if window.objectName() == name:
+                found.append(window)
+            found.extend(window.findChildren(QWidget, name))
+        return found
+
+
+def commit_text(field: QWidget, text: str) -> None:
+    """Commit text into a field as an input method does after its candidates were chosen."""
+    event = QInputMethodEvent()
+    event.setCommitString(text)
+    QApplication.sendEvent(field, event)
