@@ -23,13 +23,10 @@ from drivers.api import (
     read_only,
 )
 from drivers.errors import DeviceBusy, DeviceFault, DeviceUnplugged
+from drivers.fingerprint_reader.image_file import UnreadableImage
 from drivers.simulated.hand import Hand, HandQuality, Press
 
 BLANK_GLASS = 240
-
-
-class UnreadableImage(Exception):
-    """A press has no usable picture; the text says why in file terms, without a name."""
 
 
 class ImpressionSource(Protocol):

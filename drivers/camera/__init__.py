@@ -1,0 +1,1 @@
+"""Cameras, one module per way to reach them."""

@@ -1,0 +1,1 @@
+"""Smart cards over PC/SC."""
