@@ -35,7 +35,7 @@ def label(
     """A QLabel in one of the style sheet's sizes (`lead`, `applicant`, `display`) and tones."""
     made = QLabel(text)
     made.setTextFormat(Qt.TextFormat.PlainText)
-    made.setProperty("size", size)
+    made.setProperty("textSize", size)
     made.setProperty("tone", tone)
     made.setProperty("weight", "bold" if bold else "")
     made.setWordWrap(wrap)

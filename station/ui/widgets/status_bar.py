@@ -41,7 +41,7 @@ class StatusBar(StationWidget):
         self._sync = TwoLines(theme)
         self._operator = TwoLines(theme)
         self._clock = QLabel()
-        self._clock.setProperty("size", "lead")
+        self._clock.setProperty("textSize", "lead")
         self._clock.setProperty("weight", "bold")
         self._language = QPushButton()
         self._language.setProperty("kind", "quiet")
