@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +12,6 @@ from pathlib import Path
 import requests
 import uvicorn
 
-from sync.batch import OutboxItem
 from sync.client import HubClient, StationIdentity, activate
 from sync.hub.directory import Platform, create_platform
 from sync.hub.people import store_applicant
@@ -22,11 +21,8 @@ from sync.seal import SealingKey, SigningKey, UnsealingKey, VerifyKey, seal
 from sync.wire import (
     Activation,
     ConfirmationBundle,
-    Event,
     PressImage,
-    Receipt,
     confirmation_aad,
-    sha256_hex,
 )
 from tests.support.sync_people import applicant
 
@@ -41,35 +37,6 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now_s
-
-
-class MemoryOutbox:
-    """The station's queue, without the station."""
-
-    def __init__(self, items: Sequence[OutboxItem] = ()) -> None:
-        self.items = list(items)
-        self.receipts: list[Receipt] = []
-        self.settled: list[str] = []
-        self.aside: dict[str, str] = {}
-
-    def waiting(self, limit: int) -> Sequence[OutboxItem]:
-        return self.items[:limit]
-
-    def delivered(self, event_ids: Sequence[str], receipt: Receipt) -> None:
-        self.receipts.append(receipt)
-        self.settled += event_ids
-        self.items = [item for item in self.items if item.event.id not in event_ids]
-
-    def quarantine(self, event_id: str, reason: str) -> None:
-        self.aside[event_id] = reason
-        self.items = [item for item in self.items if item.event.id != event_id]
-
-    def count(self) -> int:
-        return len(self.items)
-
-
-def item(event: Event, *blobs: bytes) -> OutboxItem:
-    return OutboxItem(event, event.canonical(), tuple((sha256_hex(blob), blob) for blob in blobs))
 
 
 @dataclass

@@ -18,13 +18,8 @@ from sync.errors import HubRefused, HubUnreachable, RefusalReason
 from sync.http_signature import Parameters, RequestLine, sign_request
 from sync.wire import Event, Gap, event_hash, sha256_hex
 from sync.worker import Delivered, Limits, Paused, PauseReason, RetryPolicy, deliver_once
-from tests.support.sync_hub import (
-    JoinedStation,
-    MemoryOutbox,
-    RunningPlatform,
-    item,
-    running_platform,
-)
+from tests.support.sync_hub import JoinedStation, RunningPlatform, running_platform
+from tests.support.sync_outbox import MemoryOutbox, item
 from tests.support.sync_people import applicant, chain, event
 
 
