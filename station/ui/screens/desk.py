@@ -1,0 +1,161 @@
+"""The confirmation desk: the screen of each step, the rail of steps, what is above and below it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from station.domain.documents import REQUIRED_DOCUMENTS
+from station.domain.fingers import CAPTURE_PLAN, PRESSES_PER_FINGER
+from station.ui.notice_words import NoticeWords, notice_words
+from station.ui.screens.base import Actions, Task, View
+from station.ui.screens.desk_find import FindScreen
+from station.ui.screens.desk_screen import DeskScreen
+from station.ui.theme import Level, Theme
+from station.ui.widgets.step_rail import RailStep, StepState
+from station.ui.words import word
+from station.workflow import inputs
+from station.workflow.desk_state import Confirmation
+from station.workflow.progress import DeskStep, Progress
+
+if TYPE_CHECKING:
+    from station.services.bundle import Services
+
+RAIL = tuple(step for step in DeskStep if step is not DeskStep.SEALED)
+
+
+class DeskTask(Task):
+    """One applicant from being found to a sealed record."""
+
+    def __init__(self, services: Services, theme: Theme, parent: QWidget | None = None) -> None:
+        """One screen of each kind, made once."""
+        super().__init__(theme, parent)
+        self._desk = services.desk
+        self._find = FindScreen(theme, services.desk, services.board)
+        self._by_step: dict[DeskStep, DeskScreen] = {DeskStep.FIND: self._find}
+        self._scan_waits: NoticeWords | None = None
+        self._stack = QStackedWidget()
+        page = QVBoxLayout(self)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.addWidget(self._stack)
+        for screen in self._by_step.values():
+            self._stack.addWidget(screen)
+            screen.changed.connect(self.changed)
+        services.desk.on_change(self._show)
+        self._show(self._desk.state)
+
+    @property
+    def screen(self) -> DeskScreen:
+        """The screen in front."""
+        shown = self._stack.currentWidget()
+        assert isinstance(shown, DeskScreen)
+        return shown
+
+    def view(self) -> View:
+        """Steps so far, the applicant, and the notice of the moment."""
+        state = self._desk.state
+        said = notice_words(state.notice) if state.notice else None
+        return View(
+            actions=self._actions(state),
+            steps=rail_steps(state),
+            person=state.applicant,
+            message=self._scan_waits or said,
+        )
+
+    def actions(self) -> Actions:
+        """What the screen in front offers."""
+        return self.screen.actions()
+
+    def on_primary(self) -> None:
+        """To the screen in front."""
+        self.screen.on_primary()
+
+    def on_secondary(self, action: str) -> None:
+        """To the screen in front."""
+        self.screen.on_secondary(action)
+
+    def on_exception(self) -> None:
+        """To the screen in front."""
+        self.screen.on_exception()
+
+    def on_pause(self) -> None:
+        """Put the case aside; all that is stored stays."""
+        self._desk.send(inputs.CloseCase())
+
+    def on_find(self) -> None:
+        """To the search field, when nobody is at the desk."""
+        if self._desk.state.applicant is None:
+            self._find.focus_field()
+        else:
+            self._say_busy()
+
+    def on_scan(self, text: str) -> None:
+        """A scan finds the next person; with somebody at the desk it waits for F10."""
+        if self._desk.state.step is DeskStep.SEALED:
+            self._desk.send(inputs.CloseCase())
+        if self._desk.state.applicant is None:
+            self._find.find(text)
+        else:
+            self._say_busy()
+
+    def help_text(self) -> str:
+        """Of the screen in front."""
+        return self.screen.help_text()
+
+    def entered(self) -> None:
+        """Wake the screen in front."""
+        self.screen.entered()
+
+    def left(self) -> None:
+        """Let the screen in front sleep."""
+        self.screen.left()
+
+    def _show(self, state: Confirmation) -> None:
+        self._scan_waits = None
+        wanted = self._by_step[state.step]
+        before = self.screen
+        if wanted is not before:
+            before.left()
+            self._stack.setCurrentWidget(wanted)
+        wanted.refresh()
+        if wanted is not before and self.isVisible():
+            wanted.entered()
+        self.changed.emit()
+
+    def _actions(self, state: Confirmation) -> Actions:
+        return self.actions()
+
+    def _say_busy(self) -> None:
+        self._scan_waits = NoticeWords(
+            Level.ATTENTION,
+            self.tr("正在为当前申请人办理。"),
+            self.tr("已办的步骤都已保存。"),
+            self.tr("要换人时，请先按 F10 暂停，再查找或扫码。"),
+        )
+        self.changed.emit()
+
+
+def rail_steps(state: Confirmation) -> tuple[RailStep, ...]:
+    """Done, current and waiting, with the counts that matter."""
+    order = tuple(DeskStep)
+    now = order.index(state.step)
+    return tuple(
+        RailStep(word(step), _standing(order.index(step), now), _count(step, state.progress))
+        for step in RAIL
+    )
+
+
+def _standing(place: int, now: int) -> StepState:
+    if place == now:
+        return StepState.CURRENT
+    return StepState.DONE if place < now else StepState.WAITING
+
+
+def _count(step: DeskStep, progress: Progress) -> str:
+    if step is DeskStep.DOCUMENTS and progress.consent:
+        return f"{len(progress.documents)}/{len(REQUIRED_DOCUMENTS)}"
+    if step is DeskStep.FINGERS and (progress.presses or progress.photo):
+        planned = (len(CAPTURE_PLAN) - len(progress.excepted)) * PRESSES_PER_FINGER
+        return f"{progress.presses}/{planned}"
+    return ""

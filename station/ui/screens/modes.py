@@ -1,0 +1,56 @@
+"""The posts of a station: who may work at which, and the task that belongs to each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from station.domain.people import Role
+from station.ui.screens.base import Task
+from station.ui.screens.desk import DeskTask
+from station.ui.theme import Theme
+from station.ui.translations import translate
+
+if TYPE_CHECKING:
+    from station.services.bundle import Services
+
+
+class Mode(StrEnum):
+    """What the window is used for now."""
+
+    DESK = "desk"
+    REVIEW = "review"
+    GATE = "gate"
+
+
+@dataclass(frozen=True)
+class Post:
+    """One mode: its word on the switch and in the status bar, who may enter it, its task."""
+
+    mode: Mode
+    short: str
+    title: str
+    roles: frozenset[Role]
+    build: Callable[[Services, Theme], Task]
+
+
+POSTS: tuple[Post, ...] = (
+    Post(Mode.DESK, "确认", "现场确认", frozenset({Role.DESK_CLERK}), DeskTask),
+)
+
+
+def posts_for(roles: frozenset[Role]) -> tuple[Post, ...]:
+    """The posts that somebody with these roles may work at, in order."""
+    return tuple(post for post in POSTS if post.roles & roles)
+
+
+def short_word(post: Post) -> str:
+    """The word on the switch, in the current language."""
+    return translate(post.short)
+
+
+def title_word(post: Post) -> str:
+    """The words in the status bar, in the current language."""
+    return translate(post.title)

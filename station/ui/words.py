@@ -1,0 +1,143 @@
+"""The words for every value that a screen shows: steps, fingers, documents, devices and people."""
+
+from collections.abc import Mapping
+from enum import Enum
+from types import MappingProxyType
+from typing import Any
+
+from station.domain.documents import DocumentFinding, DocumentKind
+from station.domain.facts import (
+    FingerException,
+    FormOutput,
+    FoundBy,
+    IdentityResult,
+    Lane,
+    ReferralReason,
+    ReviewDecision,
+)
+from station.domain.fingers import FingerPosition
+from station.domain.identity_document import ComparedField
+from station.domain.people import Role
+from station.services.status import ChipState, SignInFailure, SyncProblem
+from station.ui.translations import translate
+from station.workflow.desk_state import Waiting
+from station.workflow.inputs import DeviceKind
+from station.workflow.progress import DeskStep
+
+
+def word(member: Enum) -> str:
+    """The word for an enum member in the current language."""
+    return translate(WORDS[type(member)][member])
+
+
+WORDS: Mapping[type[Enum], Mapping[Any, str]] = MappingProxyType(
+    {
+        DeskStep: {
+            DeskStep.FIND: "查找申请人",
+            DeskStep.CONSENT: "告知与同意",
+            DeskStep.DOCUMENTS: "核对材料",
+            DeskStep.IDENTITY: "核验身份",
+            DeskStep.PHOTO: "拍摄照片",
+            DeskStep.FINGERS: "采集指纹",
+            DeskStep.FORM: "打印资格审查表",
+            DeskStep.SIGN: "申请人签字",
+            DeskStep.SEAL: "封存记录",
+            DeskStep.SEALED: "完成",
+        },
+        Waiting: {
+            Waiting.SEARCH: "正在查找…",
+            Waiting.CARD: "正在读身份证…",
+            Waiting.CASE: "正在打开记录…",
+            Waiting.CAMERA: "正在拍照…",
+            Waiting.FORM: "正在生成资格审查表…",
+            Waiting.PRINTER: "正在打印…",
+            Waiting.SEAL: "正在封存…",
+            Waiting.DISK: "正在保存…",
+        },
+        FingerPosition: {
+            FingerPosition.RIGHT_THUMB: "右手拇指",
+            FingerPosition.RIGHT_INDEX: "右手食指",
+            FingerPosition.RIGHT_MIDDLE: "右手中指",
+            FingerPosition.RIGHT_RING: "右手无名指",
+            FingerPosition.RIGHT_LITTLE: "右手小指",
+            FingerPosition.LEFT_THUMB: "左手拇指",
+            FingerPosition.LEFT_INDEX: "左手食指",
+            FingerPosition.LEFT_MIDDLE: "左手中指",
+            FingerPosition.LEFT_RING: "左手无名指",
+            FingerPosition.LEFT_LITTLE: "左手小指",
+        },
+        DocumentKind: {
+            DocumentKind.IDENTITY_CARD: "居民身份证",
+            DocumentKind.DEGREE_CERTIFICATE: "学士学位证书",
+            DocumentKind.GRADUATION_CERTIFICATE: "毕业证书",
+        },
+        DocumentFinding: {
+            DocumentFinding.ORIGINAL_SEEN: "已看原件",
+            DocumentFinding.COPY_KEPT: "已收复印件",
+            DocumentFinding.MISMATCH: "不一致",
+        },
+        ComparedField: {
+            ComparedField.NAME: "姓名",
+            ComparedField.NUMBER: "证件号码",
+            ComparedField.SEX: "性别",
+            ComparedField.BIRTH_DATE: "出生日期",
+        },
+        FingerException: {
+            FingerException.MISSING: "手指缺失",
+            FingerException.INJURED: "手指受伤",
+            FingerException.UNREADABLE: "无法采集",
+        },
+        IdentityResult: {
+            IdentityResult.SAME: "身份证与申请信息一致",
+            IdentityResult.DIFFERENCE_EXPLAINED: "有不一致，已说明原因",
+            IdentityResult.CHECKED_BY_HAND: "手工核对",
+        },
+        FoundBy: {
+            FoundBy.REGISTRATION_ID: "注册 ID",
+            FoundBy.IDENTITY_CARD: "身份证",
+            FoundBy.NAME: "姓名",
+            FoundBy.TICKET: "准考证",
+            FoundBy.RESUMED: "接着办理",
+        },
+        FormOutput: {FormOutput.PRINTED: "已打印", FormOutput.SAVED: "已存为文件"},
+        ReviewDecision: {ReviewDecision.APPROVED: "通过", ReviewDecision.REJECTED: "不通过"},
+        Lane: {Lane.NORMAL: "普通通道", Lane.SPECIAL: "特殊通道"},
+        ReferralReason: {
+            ReferralReason.NO_MATCH: "指纹没有比对上",
+            ReferralReason.NO_TEMPLATE: "没有指纹档案",
+            ReferralReason.READER_FAILED: "采集仪不能用",
+        },
+        DeviceKind: {
+            DeviceKind.READER: "指纹采集仪",
+            DeviceKind.CAMERA: "摄像头",
+            DeviceKind.CARD_READER: "身份证阅读器",
+            DeviceKind.PRINTER: "打印机",
+        },
+        ChipState: {
+            ChipState.READY: "就绪",
+            ChipState.BUSY: "使用中",
+            ChipState.LOST: "已断开",
+            ChipState.FAULT: "故障",
+        },
+        SyncProblem: {
+            SyncProblem.UNREACHABLE: "连不上平台",
+            SyncProblem.TIMEOUT: "平台没有及时回应",
+            SyncProblem.FAILING: "平台出错",
+            SyncProblem.NONSENSE: "平台回应无法理解",
+            SyncProblem.REFUSED: "平台拒绝",
+        },
+        SignInFailure: {
+            SignInFailure.WRONG: "口令不对，请再输一次。",
+            SignInFailure.SAME_PERSON: "须由另一位工作人员确认，请换一个人。",
+            SignInFailure.NOT_ALLOWED: "此账号没有这项权限，请换一个人。",
+        },
+        Role: {
+            Role.DESK_CLERK: "确认岗",
+            Role.REVIEW_OFFICER: "审核岗",
+            Role.GATE_CLERK: "入场岗",
+            Role.GATE_CHIEF: "主考",
+            Role.ADMIN: "管理员",
+        },
+    }
+)
+"""Chinese source words, one table for each kind of value."""

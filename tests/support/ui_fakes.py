@@ -1,0 +1,242 @@
+"""Services for the screens' tests: the real pure workflows, with effects that only queue up.
+
+A test drives a window, looks at `desk.asked` for what the workflow wanted from the world, and
+answers with the inputs that the real services would send.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from drivers.api import Frame
+from station.domain.fingers import CAPTURE_PLAN
+from station.domain.people import Applicant, Operator, Role
+from station.services.machine import Machine
+from station.services.status import (
+    ChipState,
+    DayBoard,
+    DeviceChip,
+    SignInFailure,
+    SignInState,
+    SyncStatus,
+)
+from station.workflow import confirmation, effects, exam_entry, inputs, review
+from station.workflow.desk_state import Confirmation
+from station.workflow.exam_entry import ExamEntry
+from station.workflow.inputs import DeviceKind
+from station.workflow.review import Review
+
+NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
+PASSPHRASE = "plum-blossom-42"
+
+
+def make_applicant(**changes: Any) -> Applicant:
+    """A fictional applicant; the area code 001234 was never assigned."""
+    plain = Applicant(
+        subject="7f" * 16,
+        registration_id="2026018A1B2C",
+        name="欧阳䶮",
+        pinyin="OUYANG YAN",
+        sex="女",
+        birth_date="19900101",
+        document_type="居民身份证",
+        document_number="001234199001010024",
+        unit_name="演示大学",
+        discipline="计算机科学与技术",
+        captured_earlier=False,
+    )
+    return replace(plain, **changes)
+
+
+LONG_NAMED = make_applicant(
+    subject="3c" * 16,
+    registration_id="2026018Z9Y8X",
+    name="阿卜杜热西提·买买提明·阿布力克木·吐尔逊",
+    pinyin="ABUDUREXITI MAIMAITIMING ABULIKEMU TUERXUN",
+    document_number="001234198512120019",
+)
+
+CLERK = Operator("op-1", "林小满", frozenset({Role.DESK_CLERK}))
+SECOND = Operator("op-2", "周文博", frozenset({Role.DESK_CLERK, Role.REVIEW_OFFICER}))
+REVIEWER = Operator("op-3", "何静", frozenset({Role.REVIEW_OFFICER}))
+EVERYTHING = Operator("op-4", "方远", frozenset(Role))
+ADMIN = Operator("op-5", "高山", frozenset({Role.ADMIN}))
+OPERATORS = (CLERK, SECOND, REVIEWER, EVERYTHING, ADMIN)
+
+
+class FakeWorkflow:
+    """A service around one real step function. Effects wait in `asked`; the test answers them."""
+
+    def __init__(self, step: Any, start: Any) -> None:
+        self.asked: list[Any] = []
+        self.sent: list[Any] = []
+        self._machine: Machine[Any, Any, Any] = Machine(step, start, self.asked.append)
+        self.on_change = self._machine.on_change
+
+    @property
+    def state(self) -> Any:
+        return self._machine.state
+
+    def send(self, event: Any) -> None:
+        self.sent.append(event)
+        self._machine.send(event)
+
+    def last(self, kind: type) -> Any:
+        """The latest effect of a kind."""
+        return next(effect for effect in reversed(self.asked) if isinstance(effect, kind))
+
+    def store(self) -> None:
+        """Answer the latest `Record`: it is on disk."""
+        self.send(inputs.Recorded(self.last(effects.Record).facts))
+
+
+class FakeDesk(FakeWorkflow):
+    """The confirmation desk, with shortcuts through its steps."""
+
+    state: Confirmation
+
+    def __init__(self) -> None:
+        super().__init__(confirmation.step, Confirmation())
+
+    def open(self, applicant: Applicant, facts: tuple[Any, ...] = ()) -> None:
+        """Somebody was found and their case is open."""
+        found = inputs.ApplicantsFound((applicant,), inputs.FoundBy.REGISTRATION_ID)
+        self.send(inputs.Find(applicant.registration_id))
+        self.send(found)
+        self.send(inputs.CaseOpened(applicant, facts, inputs.FoundBy.REGISTRATION_ID))
+        if not facts:
+            self.store()
+
+
+class FakeReview(FakeWorkflow):
+    state: Review
+
+    def __init__(self) -> None:
+        super().__init__(review.step, Review())
+
+
+class FakeGate(FakeWorkflow):
+    state: ExamEntry
+
+    def __init__(self) -> None:
+        super().__init__(exam_entry.step, ExamEntry())
+
+
+class FakeSignIn:
+    """Everybody has the same passphrase."""
+
+    def __init__(self, operators: tuple[Operator, ...] = OPERATORS) -> None:
+        self._operators = operators
+        self._listeners: list[Callable[[SignInState], None]] = []
+        self.state = SignInState()
+
+    def on_change(self, listener: Callable[[SignInState], None]) -> None:
+        self._listeners.append(listener)
+
+    def operators(self) -> tuple[Operator, ...]:
+        return self._operators
+
+    def sign_in(self, operator_id: str, passphrase: str) -> None:
+        found = self._find(operator_id) if passphrase == PASSPHRASE else None
+        self.show(SignInState(operator=found, failure=None if found else SignInFailure.WRONG))
+
+    def sign_out(self) -> None:
+        self.show(SignInState())
+
+    def approve(
+        self, operator_id: str, passphrase: str, then: Callable[[str | SignInFailure], None]
+    ) -> None:
+        if self.state.operator and operator_id == self.state.operator.operator_id:
+            then(SignInFailure.SAME_PERSON)
+        else:
+            then(operator_id if passphrase == PASSPHRASE else SignInFailure.WRONG)
+
+    def show(self, state: SignInState) -> None:
+        self.state = state
+        for listener in self._listeners:
+            listener(state)
+
+    def _find(self, operator_id: str) -> Operator | None:
+        return next((one for one in self._operators if one.operator_id == operator_id), None)
+
+
+class FakeDevices:
+    """All ready and simulated; pictures are what the test puts in."""
+
+    def __init__(self) -> None:
+        self.chips = tuple(DeviceChip(kind, ChipState.READY, True) for kind in DeviceKind)
+        self.reader_picture: Frame | None = None
+        self.camera_picture: Frame | None = None
+        self._listeners: list[Callable[[tuple[DeviceChip, ...]], None]] = []
+
+    def on_change(self, listener: Callable[[tuple[DeviceChip, ...]], None]) -> None:
+        self._listeners.append(listener)
+
+    def reader_frame(self) -> Frame | None:
+        return self.reader_picture
+
+    def camera_frame(self) -> Frame | None:
+        return self.camera_picture
+
+    def show(self, kind: DeviceKind, state: ChipState, *, simulated: bool = True) -> None:
+        """One device changes."""
+        changed = DeviceChip(kind, state, simulated)
+        self.chips = tuple(changed if chip.kind is kind else chip for chip in self.chips)
+        self._tell()
+
+    def make_real(self) -> None:
+        """No device is simulated."""
+        self.chips = tuple(replace(chip, simulated=False) for chip in self.chips)
+        self._tell()
+
+    def _tell(self) -> None:
+        for listener in self._listeners:
+            listener(self.chips)
+
+
+class FakePlatform:
+    def __init__(self) -> None:
+        self.status = SyncStatus(heard_at=NOW)
+        self._listeners: list[Callable[[SyncStatus], None]] = []
+
+    def on_change(self, listener: Callable[[SyncStatus], None]) -> None:
+        self._listeners.append(listener)
+
+    def sync_now(self) -> None:
+        self.show(replace(self.status, waiting=0, heard_at=NOW))
+
+    def show(self, status: SyncStatus) -> None:
+        self.status = status
+        for listener in self._listeners:
+            listener(status)
+
+
+class FakeBoard:
+    def __init__(self) -> None:
+        self.board = DayBoard(sealed_today=7, applicants_here=120)
+        self._listeners: list[Callable[[DayBoard], None]] = []
+
+    def on_change(self, listener: Callable[[DayBoard], None]) -> None:
+        self._listeners.append(listener)
+
+    def refresh(self) -> None:
+        for listener in self._listeners:
+            listener(self.board)
+
+
+@dataclass(frozen=True)
+class FakeServices:
+    """The same attributes as `station.services.bundle.Services`."""
+
+    desk: FakeDesk = field(default_factory=FakeDesk)
+    review: FakeReview = field(default_factory=FakeReview)
+    gate: FakeGate = field(default_factory=FakeGate)
+    sign_in: FakeSignIn = field(default_factory=FakeSignIn)
+    devices: FakeDevices = field(default_factory=FakeDevices)
+    platform: FakePlatform = field(default_factory=FakePlatform)
+    board: FakeBoard = field(default_factory=FakeBoard)
+    clock: Callable[[], datetime] = lambda: NOW
+
+
+PLANNED = len(CAPTURE_PLAN)
