@@ -37,8 +37,7 @@ def asset(name: str) -> Path:
 
 
 def _places() -> list[Path]:
+    # In a checkout and in an installed wheel alike `resources` lies beside the packages.
     beside_the_packages = Path(__file__).resolve().parent.parent / "resources"
-    installed = Path(sys.prefix) / "share" / "tdxl-station" / "resources"
-    frozen = getattr(sys, "_MEIPASS", None)
-    unpacked = [Path(frozen) / "resources"] if frozen else []
-    return [*unpacked, beside_the_packages, installed]
+    frozen = getattr(sys, "_MEIPASS", None)  # set by the frozen application's loader
+    return [Path(frozen) / "resources", beside_the_packages] if frozen else [beside_the_packages]

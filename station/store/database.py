@@ -6,14 +6,16 @@ Format and defaults: SQLCipher 4 (AES-256-CBC, HMAC-SHA512 per page of 4096 byte
 """
 
 import secrets
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlcipher3 import dbapi2 as sqlcipher  # type: ignore[import-untyped]  # has no stubs
+from sqlcipher3 import dbapi2 as sqlcipher
 
+from station.store.durable_files import put_in_place, unfinished
 from station.store.errors import (
     DatabaseDamaged,
     DatabaseExists,
@@ -29,7 +31,9 @@ from station.store.schema import APPLICATION_ID, Migration, migrations
 
 PAGE_BYTES = 4096
 BUSY_TIMEOUT_S = 3.0
-# Primary result codes of sqlite.org/rescode.html; the low byte of the extended code.
+# SQLite says "disk I/O error" when its index of the log cannot grow, which takes 32 KiB.
+NO_ROOM_BYTES = 64 * 1024
+# Result codes of sqlite.org/rescode.html; the low byte of an extended code is the primary one.
 _ERRORS: dict[int, type[StoreError]] = {
     5: StoreBusy,  # SQLITE_BUSY
     6: StoreBusy,  # SQLITE_LOCKED
@@ -69,8 +73,9 @@ class DatabaseKey:
 class Database:
     """One open connection, used from one thread. Make it with `open_database`."""
 
-    def __init__(self, connection: Any) -> None:
+    def __init__(self, connection: Any, path: Path) -> None:
         self._connection = connection
+        self.path = path
 
     @contextmanager
     def transaction(self) -> Iterator["Database"]:
@@ -98,20 +103,20 @@ class Database:
 
     def rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """All rows of a query."""
-        with _translated():
+        with _translated(self.path):
             found: list[tuple[Any, ...]] = self._run(sql, values).fetchall()
         return found
 
     def row(self, sql: str, values: Sequence[object] = ()) -> tuple[Any, ...] | None:
         """The first row of a query, or None."""
-        with _translated():
+        with _translated(self.path):
             found: tuple[Any, ...] | None = self._run(sql, values).fetchone()
         return found
 
     def each(self, sql: str, values: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
         """The rows of a query one by one, for results too large to hold."""
         cursor = self._run(sql, values)
-        with _translated():
+        with _translated(self.path):
             yield from cursor
 
     def forget_deleted(self) -> None:
@@ -128,12 +133,12 @@ class Database:
         self._connection.close()
 
     def _run(self, sql: str, values: Sequence[object]) -> Any:
-        with _translated():
+        with _translated(self.path):
             return self._connection.execute(sql, values)
 
 
 def create_database(path: Path, key: DatabaseKey) -> Database:
-    """Make a new, empty database with the current schema.
+    """Make a new, empty database with the current schema, whole or not at all.
 
     Raises:
         DatabaseExists: something lies there already; it is not touched.
@@ -141,14 +146,27 @@ def create_database(path: Path, key: DatabaseKey) -> Database:
     """
     if any(_with_suffix(path, suffix).exists() for suffix in ("", "-wal", "-journal")):
         raise DatabaseExists(f"a file lies at {path.name} already")
+    fresh = unfinished(path)
     try:
-        with _translated():
-            connection = _connect(path, key, "rwc")
-            _migrate(connection, 0)
-    except StoreError:
-        _with_suffix(path, "").unlink(missing_ok=True)
-        raise
-    return Database(connection)
+        with _translated(path):
+            _write_empty(fresh, key)
+        put_in_place(fresh, path)
+    except OSError as error:
+        raise StoreUnwritable(error.strerror or "") from error
+    finally:
+        for suffix in ("", "-wal", "-shm"):
+            _with_suffix(fresh, suffix).unlink(missing_ok=True)
+    return open_database(path, key)
+
+
+def _write_empty(path: Path, key: DatabaseKey) -> None:
+    connection = _connect(path, key, "rwc")
+    try:
+        _migrate(connection, 0)
+    finally:
+        connection.close()  # folds the log into the file, synced
+    if _with_suffix(path, "-wal").exists():
+        raise StoreFull("the new file could not be finished")
 
 
 def open_database(path: Path, key: DatabaseKey) -> Database:
@@ -166,10 +184,10 @@ def open_database(path: Path, key: DatabaseKey) -> Database:
     version = _probe(path, key)
     if version > len(migrations()):
         raise SchemaTooNew(f"schema {version}, this program knows {len(migrations())}")
-    with _translated():
+    with _translated(path):
         connection = _connect(path, key, "rw")
         _migrate(connection, version)
-    return Database(connection)
+    return Database(connection, path)
 
 
 def _probe(path: Path, key: DatabaseKey) -> int:
@@ -177,7 +195,7 @@ def _probe(path: Path, key: DatabaseKey) -> int:
         raise DatabaseDamaged("the file is shorter than one page")
     # Without a log nobody is writing; `immutable` then keeps SQLite from leaving an empty one.
     crashed_or_in_use = _with_suffix(path, "-wal").exists()
-    with _translated():
+    with _translated(path):
         connection = _keyed(path, key, "ro" if crashed_or_in_use else "ro&immutable=1")
     try:
         return _read_head(connection, path)
@@ -190,7 +208,7 @@ def _read_head(connection: Any, path: Path) -> int:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except sqlcipher.DatabaseError as error:
         if error.sqlite_errorcode != sqlcipher.SQLITE_NOTADB:
-            raise _translate(error) from None
+            raise _translate(error, path) from None
         raise _wrong_key_or_damaged(connection, path) from None
     if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
         raise DatabaseDamaged("not a database of this program")
@@ -258,19 +276,28 @@ def _with_suffix(path: Path, suffix: str) -> Path:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def _translated(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlcipher.DatabaseError as error:
-        raise _translate(error) from None
+        raise _translate(error, path) from None
 
 
-def _translate(error: Any) -> Exception:
+def _translate(error: Any, path: Path) -> Exception:
     """Our error for SQLite's. What the world did not do (a broken rule, bad SQL) stays a bug."""
     kind = _ERRORS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
     if kind is None:
         return RuleBroken(str(error)) if isinstance(error, sqlcipher.IntegrityError) else error
+    if kind is StoreUnwritable and _has_no_room(path.parent):
+        kind = StoreFull
     return kind(getattr(error, "sqlite_errorname", "") or kind.__name__)
+
+
+def _has_no_room(folder: Path) -> bool:
+    try:
+        return shutil.disk_usage(folder).free < NO_ROOM_BYTES
+    except OSError:
+        return False
 
 
 class RuleBroken(AssertionError):

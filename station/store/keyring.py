@@ -8,7 +8,6 @@ demonstrations only, and `mode = "live"` is refused on it. Later versions wrap t
 import base64
 import json
 import os
-import secrets
 import stat
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -16,6 +15,7 @@ from pathlib import Path
 
 from station.settings import Mode
 from station.store.database import DatabaseKey
+from station.store.durable_files import put_in_place, unfinished
 from station.store.errors import StoreError
 from sync.errors import SealError, WireError
 from sync.seal import SealingKey, SigningKey, UnsealingKey, VerifyKey
@@ -206,8 +206,7 @@ def _base64(data: bytes) -> str:
 
 
 def _write(path: Path, keyring: Keyring) -> None:
-    """Write beside, flush, rename, flush the folder: after a crash the old or the new file lies."""
-    fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    fresh = unfinished(path)
     content = json.dumps(_written(keyring), indent=1).encode("ascii")
     try:
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -215,18 +214,7 @@ def _write(path: Path, keyring: Keyring) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(fresh, path)
+        put_in_place(fresh, path)
     except OSError:
         fresh.unlink(missing_ok=True)
         raise
-    _flush_folder(path.parent)
-
-
-def _flush_folder(folder: Path) -> None:
-    if os.name != "posix":  # Windows cannot open a folder; NTFS journals the rename itself.
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -10,7 +10,7 @@ from station.store.clock import Stamp
 from station.store.database import Database, DatabaseKey, create_database, open_database
 from station.store.drafts import EventDraft, PayloadDraft, SealedBlob
 from station.store.events import EventLog
-from sync.wire import ClockReading, format_instant
+from sync.wire import ClockReading, Value, format_instant
 
 STATION = "station-1"
 SUBJECT = "ab" * 16
@@ -85,7 +85,12 @@ def press(number: int = 1, *, subject: str = SUBJECT, size: int = 2000) -> Event
 def sealing(*, subject: str = SUBJECT, size: int = 5000) -> EventDraft:
     """The end of a confirmation, with its sealed copy for the platform."""
     blob = SealedBlob.of(bytes_of(f"sealed {subject}", size))
-    data = {"blob": blob.sha256, "presses": 24, "exceptions": 0, "simulated": True}
+    data: dict[str, Value] = {
+        "blob": blob.sha256,
+        "presses": 24,
+        "exceptions": 0,
+        "simulated": True,
+    }
     return EventDraft("confirmation_sealed", 1, subject, "operator-1", data, (), (blob,))
 
 

@@ -57,6 +57,12 @@ def flip(path: Path, place: int) -> None:
     path.write_bytes(content)
 
 
+def read_everything(store: Store) -> None:
+    for stored in store.log.all_since(0):
+        store.log.payload(stored.event.id, "impression")
+        store.log.payload(stored.event.id, "record")
+
+
 @pytest.mark.parametrize("key", [WRONG, OTHER_STATION])
 def test_a_wrong_key_is_said_to_be_a_wrong_key(closed: Path, key: DatabaseKey) -> None:
     assert type(refused(closed, key)) is WrongKey
@@ -103,9 +109,7 @@ def test_a_damaged_page_is_found_when_it_is_read(closed: Path) -> None:
     before = closed.read_bytes()
     store = opened(closed)
     with pytest.raises(DatabaseDamaged):
-        for stored in store.log.all_since(0):
-            store.log.payload(stored.event.id, "impression")
-            store.log.payload(stored.event.id, "record")
+        read_everything(store)
     store.database.close()
     assert closed.read_bytes() == before
 

@@ -24,7 +24,13 @@ def test_the_right_passphrase_gives_the_operator(store: Store) -> None:
 
 @pytest.mark.parametrize(
     ("operator_id", "passphrase"),
-    [("op-1", "wrong horse"), ("op-1", ""), ("op-2", "correct horse"), ("", ""), ("op-1", "\ud800")],
+    [
+        ("op-1", "wrong horse"),
+        ("op-1", ""),
+        ("op-2", "correct horse"),
+        ("", ""),
+        ("op-1", "\ud800"),
+    ],
 )
 def test_anything_else_gives_nobody(store: Store, operator_id: str, passphrase: str) -> None:
     operators = Operators(store.database)
