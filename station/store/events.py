@@ -146,7 +146,8 @@ class EventLog:
 
         Raises:
             ValueError: `record` names no person or brings evidence of its own.
-            StoreFull, StoreBusy, StoreUnwritable: see `append`.
+            StoreFull, StoreBusy, StoreUnwritable: see `append`; when they come from emptying the
+                log the person is erased already, and asking again finishes the emptying.
         """
         subject = record.subject
         if subject is None or record.payloads or record.blobs:
