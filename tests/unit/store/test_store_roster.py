@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from station.store.database import RuleBroken
 from station.store.errors import PackageOutdated
 from station.store.outbox import StationOutbox
 from station.store.roster import Roster
@@ -183,7 +184,8 @@ def test_a_package_that_contradicts_itself_changes_nothing(store: Store) -> None
     site = SiteRoster(store.database)
     with pytest.raises(ValueError, match="does not name"):
         site.import_package(PACKAGE, [], [candidate(1)])
-    with pytest.raises(AssertionError):
+    with pytest.raises(RuleBroken) as caught:
         site.import_package(PACKAGE, [exam_session()], [candidate(1), candidate(1)])
+    assert candidate(1).ticket_no not in str(caught.value)
     assert site.exam_sessions() == ()
     assert site.last_sequence("organiser") == 0
