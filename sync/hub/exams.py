@@ -85,10 +85,10 @@ def latest_confirmation(database: Database, subject: str) -> str | None:
     return None if found is None else str(found[0])
 
 
-def next_sequence(database: Database, exam_session_id: str) -> int:
-    """Counts the builds of one session; inside a transaction."""
-    database.run("UPDATE exam_session SET sequence = sequence + 1 WHERE id = ?", exam_session_id)
-    return database.number("SELECT sequence FROM exam_session WHERE id = ?", exam_session_id)
+def next_sequence(database: Database) -> int:
+    """Counts the builds of this platform; inside a transaction."""
+    database.run("UPDATE package_counter SET value = value + 1")
+    return database.number("SELECT value FROM package_counter")
 
 
 def package_digests(

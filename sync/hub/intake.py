@@ -16,7 +16,6 @@ from sync.hub.errors import Refusal
 from sync.hub.people import find_applicant, refresh_standing
 from sync.hub.stations import Station
 from sync.wire import (
-    GENESIS_HASH,
     MAX_BATCH_EVENTS,
     Event,
     EventType,
@@ -115,10 +114,10 @@ class _Intake:
         if self._link(event, event.seq) is not None:
             return "seq_taken"
         before, after = self._link(event, event.seq - 1), self._link(event, event.seq + 1)
+        # The first of an incarnation may follow any hash: its store was restored at some point.
         follows = before is None or before[0] == event.prev_hash
         is_followed = after is None or after[1] == digest
-        begins = event.seq > 1 or event.prev_hash == GENESIS_HASH or self._renewed(event)
-        return None if follows and is_followed and begins else "chain_broken"
+        return None if follows and is_followed else "chain_broken"
 
     def _link(self, event: Event, seq: int) -> tuple[str, str] | None:
         """(hash, prev_hash) of the event with this number, kept or refused."""
@@ -131,14 +130,6 @@ class _Intake:
             seq,
         )
         return None if found is None else (found[0], found[1])
-
-    def _renewed(self, event: Event) -> bool:
-        """A new incarnation may begin from any hash: its store was restored at some point."""
-        return event.incarnation > self.database.number(
-            "SELECT coalesce(max(incarnation), ?) FROM event WHERE station = ?",
-            event.incarnation,
-            event.station,
-        )
 
     def _content_fault(self, event: Event) -> str | None:
         if event.simulated and not self.platform.demo:

@@ -74,7 +74,7 @@ def build_packages(
     audience = _stations(database, station_ids)
     replaced = package_digests(database, exam_session_id, [name for name, _ in audience])
     with database.transaction():
-        sequence = next_sequence(database, exam_session_id)
+        sequence = next_sequence(database)
         for station_id, sealing_key in audience:
             package = write_package(
                 entries,

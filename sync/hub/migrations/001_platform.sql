@@ -122,9 +122,13 @@ CREATE INDEX decision_by_subject ON decision (subject);
 -- Examinations.
 CREATE TABLE exam_session (
     id TEXT PRIMARY KEY,
-    body TEXT NOT NULL,
-    sequence INTEGER NOT NULL DEFAULT 0
+    body TEXT NOT NULL
 ) STRICT;
+
+-- One counter for all builds, so that a newer package has a higher number whatever it is of.
+CREATE TABLE package_counter (value INTEGER NOT NULL) STRICT;
+
+INSERT INTO package_counter VALUES (0);
 
 CREATE TABLE seat (
     exam_session TEXT NOT NULL REFERENCES exam_session (id) ON DELETE CASCADE,
