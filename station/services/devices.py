@@ -155,6 +155,11 @@ class DeviceService:
         if self._slots[kind].opened:
             self._devices.of(kind).cancel()
 
+    def cancel_all(self) -> None:
+        """End every running call, so that the lanes can end."""
+        for kind in (DeviceKind.READER, DeviceKind.CARD_READER):
+            self.cancel(kind)
+
     def close(self) -> None:
         """Give every device back; called when no lane runs any more."""
         for kind, slot in self._slots.items():

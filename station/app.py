@@ -1,0 +1,307 @@
+"""Start-up and composition root: the only place that builds concrete objects and joins them."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any
+
+import requests
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from drivers.api import Printer
+from drivers.errors import DeviceError
+from drivers.registry import open_driver
+from matcher import Extractor
+from station.assets import AssetMissing, asset
+from station.services.board import BoardService
+from station.services.bundle import Services
+from station.services.desk import DeskService
+from station.services.devices import Devices, DeviceService
+from station.services.form_desk import FormDesk
+from station.services.gate import GateService
+from station.services.matching import Matching
+from station.services.places import Places
+from station.services.platform import PlatformService
+from station.services.recording import Recorder
+from station.services.review import ReviewService
+from station.services.runner import Post, Runner
+from station.services.sealing import Sealing
+from station.services.sign_in import SignInService
+from station.services.site import PackageKeys, SitePackages
+from station.services.store_room import StoreRoom
+from station.settings import DeviceChoice, Language, Settings, SettingsError, load_settings
+from station.store.clock import StationClock, this_boot
+from station.store.database import open_database
+from station.store.desk import Desk
+from station.store.errors import StoreError
+from station.store.events import EventLog
+from station.store.keyring import Keyring, Platform, open_keyring
+from station.store.operators import Operators
+from station.store.outbox import StationOutbox
+from station.store.roster import Roster
+from station.store.site import SiteRoster
+from station.ui.bridge import Bridge
+from station.ui.devpanel.hands import Hands
+from station.ui.devpanel.panel import DeveloperPanel
+from station.ui.fonts import load_fonts
+from station.ui.main_window import MainWindow
+from station.ui.story import STORIES
+from station.ui.story.actor import StoryStuck
+from station.ui.theme import Theme
+from station.workflow.effects import Sound
+from sync.client import HubClient, StationIdentity
+
+DEVICE_TICK_MS = 250
+PLATFORM_TICK_MS = 1000
+EXIT_REFUSED = 2
+EXIT_STUCK = 3
+EXIT_BUG = 70
+
+
+class NotActivated(Exception):
+    """The keyring knows no platform yet."""
+
+
+@dataclass(frozen=True)
+class Station:
+    """Everything of one running station that must be ended in order."""
+
+    services: Services
+    runner: Runner
+    room: StoreRoom
+    session: requests.Session
+
+    def close(self) -> None:
+        """End the lanes first, then what they used."""
+        self.services.devices.cancel_all()
+        self.runner.close()
+        self.services.devices.close()
+        self.room.database.close()
+        self.session.close()
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Open the window and work until it is closed; the exit status tells how it ended."""
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)
+    try:
+        settings = load_settings(arguments.config)
+        load_fonts(asset("fonts"))
+        bridge = Bridge()
+        hands = Hands.fresh()
+        station = open_station(settings, bridge.post, hands)
+    except (SettingsError, AssetMissing, NotActivated) as error:
+        return _refuse(str(error))
+    except StoreError as error:
+        return _refuse(error.sentence)
+    except DeviceError as error:
+        return _refuse(f"设备驱动不能用（{error}）。请检查设置文件里的 devices 一节。")
+    sys.excepthook = _end_on_bug
+    try:
+        return _show(application, arguments, settings, station, hands)
+    finally:
+        station.close()
+
+
+def open_station(settings: Settings, post: Post, hands: Hands) -> Station:
+    """Build the station from its settings. Raises StoreError, DeviceError or NotActivated."""
+    places = Places.of(settings)
+    keys = open_keyring(places.keyring, settings.mode)
+    if keys.platform is None:
+        raise NotActivated("本机还没有激活，请先运行 station init。")
+    clock = StationClock(this_boot())
+    devices = _devices(settings, hands, places)
+    room = _open_room(settings, places, keys, clock)
+    runner = Runner(post)
+    session = requests.Session()
+    saver = open_driver(
+        "printer", "pdf_folder", {"folder": str(places.saved_forms)}, mode=settings.mode.value
+    )
+    services = _services(
+        settings, keys, keys.platform, room, runner, devices, saver, session, clock
+    )
+    return Station(services, runner, room, session)
+
+
+def _open_room(
+    settings: Settings, places: Places, keys: Keyring, clock: StationClock
+) -> StoreRoom:
+    database = open_database(places.database, keys.database)
+    return StoreRoom(
+        database=database,
+        log=EventLog(database, keys.station, keys.incarnation, clock),
+        roster=Roster(database),
+        site=SiteRoster(database),
+        operators=Operators(database),
+        open_cases=Desk(database, settings.desk_name),
+    )
+
+
+def _devices(settings: Settings, hands: Hands, places: Places) -> Devices:
+    def driver(kind: str, choice: DeviceChoice, **parts: Any) -> Any:
+        return open_driver(kind, choice.driver, choice.options, mode=settings.mode.value, **parts)
+
+    printer = settings.printer
+    if printer.driver == "pdf_folder" and "folder" not in printer.options:
+        printer = replace(printer, options={**printer.options, "folder": str(places.saved_forms)})
+    return Devices(
+        reader=driver("fingerprint_reader", settings.fingerprint_reader, hand=hands.reader),
+        camera=driver("camera", settings.camera, hand=hands.camera),
+        card_reader=driver("document_reader", settings.document_reader, hand=hands.card),
+        printer=driver("printer", printer, hand=hands.printer),
+    )
+
+
+def _services(
+    settings: Settings,
+    keys: Keyring,
+    platform: Platform,
+    room: StoreRoom,
+    runner: Runner,
+    devices: Devices,
+    saver: Printer,
+    session: requests.Session,
+    clock: StationClock,
+) -> Services:
+    def now() -> datetime:
+        return datetime.fromtimestamp(clock.corrected_s(), UTC)
+
+    identity = StationIdentity(keys.station, keys.signing, platform.verify_key)
+    client = HubClient(
+        settings.hub_url, identity, session, lambda: now().timestamp(), settings.hub_timeout_s
+    )
+    watched = DeviceService(devices, runner)
+    sign_in = SignInService(room, runner)
+    recorder = Recorder(room, runner, sign_in)
+    extractor = Extractor(asset("models/leader_minutiae.onnx"))
+    matching = Matching(extractor, settings.match_fmr)
+    forms = FormDesk(room, runner, watched, settings, saver)
+    packages = SitePackages(
+        room,
+        runner,
+        client,
+        PackageKeys(keys.station, platform.verify_key, keys.unsealing),
+        settings,
+        now,
+    )
+    desk = DeskService(
+        room=room,
+        runner=runner,
+        devices=watched,
+        matching=matching,
+        forms=forms,
+        sealing=Sealing(room, platform.unit_sealing_key),
+        recorder=recorder,
+        clock=now,
+        play=_play,
+        required_quality=settings.quality_minimum,
+    )
+    return Services(
+        sign_in=sign_in,
+        desk=desk,
+        review=ReviewService(room, runner, forms, recorder, _play),
+        gate=GateService(room, runner, watched, matching, packages, recorder, now, _play),
+        devices=watched,
+        platform=PlatformService(
+            room, StationOutbox(room.database), runner, client, clock, settings.hub_pause_s
+        ),
+        board=BoardService(room, runner, now),
+        clock=now,
+    )
+
+
+def _show(
+    application: QApplication,
+    arguments: argparse.Namespace,
+    settings: Settings,
+    station: Station,
+    hands: Hands,
+) -> int:
+    services = station.services
+    language = Language(arguments.language) if arguments.language else settings.language
+    width, height = _size(arguments.size)
+    theme = Theme.for_screen(width, height) if arguments.window else None
+    window = MainWindow(services, settings, language, theme)
+    panel = DeveloperPanel(hands) if arguments.panel else None
+    if arguments.window:
+        window.resize(width, height)
+        window.show()
+    else:
+        window.showFullScreen()
+    if panel is not None:
+        panel.show()
+    timers = (
+        _every(DEVICE_TICK_MS, services.devices.tick),
+        _every(PLATFORM_TICK_MS, services.platform.tick),
+    )
+    services.sign_in.load()
+    services.board.refresh()
+    services.desk.resume()
+    services.platform.on_applicants(services.board.refresh)
+    try:
+        if arguments.story:
+            return _play_story(arguments, window, hands)
+        return application.exec()
+    finally:
+        for timer in timers:
+            timer.stop()
+        if panel is not None:
+            panel.close()
+        window.close()
+
+
+def _play_story(arguments: argparse.Namespace, window: MainWindow, hands: Hands) -> int:
+    try:
+        STORIES[arguments.story](window, hands, arguments.story_output)
+    except StoryStuck as stuck:
+        print(stuck, file=sys.stderr)
+        return EXIT_STUCK
+    return 0
+
+
+def _every(interval_ms: int, action: Callable[[], None]) -> QTimer:
+    timer = QTimer()
+    timer.timeout.connect(action)
+    timer.start(interval_ms)
+    return timer
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.partition("x")
+    return int(width), int(height)
+
+
+def _play(sound: Sound) -> None:
+    """A beep for what needs attention; what went well is heard by going on."""
+    if sound in (Sound.AGAIN, Sound.STOP):
+        QApplication.beep()
+
+
+def _refuse(sentence: str) -> int:
+    """Say why the station does not start: on the terminal, and in a box where there is a screen."""
+    print(sentence, file=sys.stderr)
+    if QApplication.platformName() != "offscreen":
+        QMessageBox.critical(None, "现场确认与入场工作站", sentence)
+    return EXIT_REFUSED
+
+
+def _end_on_bug(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """End the program at once, saying where and what kind, never with values: they may be people's.
+
+    Everything acknowledged is on disk; the next start resumes.
+    """
+    places = []
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        places.append(f"  {code.co_filename}:{trace.tb_lineno} {code.co_qualname}")
+        trace = trace.tb_next
+    print("程序内部错误，已保存的数据没有丢失，请重新启动。", file=sys.stderr)
+    print(kind.__name__, *places, sep="\n", file=sys.stderr, flush=True)
+    os._exit(EXIT_BUG)

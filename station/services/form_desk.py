@@ -1,0 +1,136 @@
+"""The review form: built from what is stored, shown, and handed out on paper or as a file."""
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from drivers.api import Printer, PrintJobState, PrintPhase, PrintTrouble
+from drivers.errors import DeviceError
+from station.domain.facts import FormIssued, FormOutput, PhotoTaken
+from station.forms.record import ReviewFormRecord, record_hash
+from station.forms.review_form import review_form
+from station.services.devices import DeviceService
+from station.services.form_records import form_record
+from station.services.people import instant
+from station.services.runner import Lane, Runner
+from station.services.store_room import StoreRoom
+from station.settings import Settings
+from station.workflow.inputs import DeviceKind, DeviceLost, Failed, FormDone, FormReady
+from station.workflow.notices import Notice
+
+JOB_LIMIT_S = 90.0
+JOB_POLL_S = 0.2
+TITLE = "review-form"
+"""Print queues log titles, so the title names nobody."""
+
+Answer = Callable[[FormReady | FormDone | DeviceLost | Failed], None]
+_TROUBLES = {PrintTrouble.PAPER_OUT: Notice.PAPER_OUT, PrintTrouble.OFFLINE: Notice.PRINTER_LOST}
+
+
+class FormDesk:
+    """Builds forms on the pool and prints them on the printer's lane."""
+
+    def __init__(
+        self,
+        room: StoreRoom,
+        runner: Runner,
+        devices: DeviceService,
+        settings: Settings,
+        saver: Printer,
+    ) -> None:
+        self._room = room
+        self._runner = runner
+        self._devices = devices
+        self._settings = settings
+        self._saver = saver
+
+    def build(self, subject: str, answer: Answer) -> None:
+        """Answer with the form of this person as PDF and page pictures."""
+
+        def draw(record: ReviewFormRecord) -> FormReady:
+            document = review_form(record)
+            return FormReady(subject, record_hash(record), document.pdf(), document.png_pages())
+
+        def gathered(record: ReviewFormRecord | None) -> None:
+            if record is None:
+                answer(Failed(Notice.FORM_FAILED))
+            else:
+                self._runner.call(Lane.POOL, lambda: draw(record), answer)
+
+        self._runner.call(Lane.DATABASE, lambda: self._record(subject), gathered)
+
+    def hand_out(self, subject: str, output: FormOutput, copies: int, answer: Answer) -> None:
+        """Print the issued form, or save it; answers when it is really out, or why it is not."""
+
+        def send(pdf: bytes) -> None:
+            if output is FormOutput.SAVED:
+                saved = FormDone(subject, output, 1)
+                self._runner.call(Lane.PRINTER, lambda: _save(self._saver, pdf, saved), answer)
+                return
+            done = FormDone(subject, output, copies)
+            self._devices.use(
+                DeviceKind.PRINTER, lambda printer: _deliver(printer, pdf, copies, done), answer
+            )
+
+        self._runner.call(Lane.DATABASE, lambda: self._issued(subject), send)
+
+    def pages(self, subject: str) -> tuple[bytes, ...]:
+        """Page pictures of this person's form; on the database lane."""
+        record = self._record(subject)
+        return review_form(record).png_pages() if record is not None else ()
+
+    def _record(self, subject: str) -> ReviewFormRecord | None:
+        applicant = self._room.roster.by_subject(subject)
+        if applicant is None:
+            return None
+        photo, taken_at = b"", None
+        for stored, fact in self._room.facts_of(subject):
+            if isinstance(fact, PhotoTaken):
+                photo = self._room.log.payload(stored.event.id, "photo")
+                taken_at = instant(stored.event.at)
+        if taken_at is None:
+            return None
+        return form_record(
+            applicant,
+            self._room.confirmation_facts(subject),
+            self._room.roster.photo(applicant) or b"",
+            photo,
+            _local(taken_at),
+            f"{self._settings.unit_name} {self._settings.desk_name}",
+        )
+
+    def _issued(self, subject: str) -> bytes:
+        pdf = b""
+        for stored, fact in self._room.facts_of(subject):
+            if isinstance(fact, FormIssued):
+                pdf = self._room.log.payload(stored.event.id, "form")
+        return pdf
+
+
+def _local(at: datetime) -> datetime:
+    return at.astimezone()
+
+
+def _deliver(printer: Printer, pdf: bytes, copies: int, done: FormDone) -> FormDone | Failed:
+    """Submit and watch the job to its end; a job that is not seen to end has failed."""
+    job = printer.submit(pdf, TITLE, copies)
+    end = time.monotonic() + JOB_LIMIT_S
+    state = printer.job_state(job)
+    while state.phase not in (PrintPhase.DONE, PrintPhase.FAILED) and time.monotonic() < end:
+        if state.trouble is not None:
+            break
+        time.sleep(JOB_POLL_S)
+        state = printer.job_state(job)
+    return done if state.phase is PrintPhase.DONE else Failed(_notice(state))
+
+
+def _save(saver: Printer, pdf: bytes, done: FormDone) -> FormDone | Failed:
+    try:
+        return _deliver(saver, pdf, 1, done)
+    except DeviceError:  # the folder is gone, full or not ours
+        return Failed(Notice.SAVE_FAILED)
+
+
+def _notice(state: PrintJobState) -> Notice:
+    trouble = state.trouble
+    return _TROUBLES.get(trouble, Notice.PRINT_FAILED) if trouble else Notice.PRINT_FAILED
