@@ -91,7 +91,7 @@ class Settings:
     )
     unit_code: str = field(default="00000", metadata=_about("unit.code", "单位代码", longest=16))
     unit_name: str = field(default="演示单位", metadata=_about("unit.name", "单位名称", longest=60))
-    desk: str = field(default="1", metadata=_about("unit.desk", "本工位编号", longest=16))
+    desk_name: str = field(default="1", metadata=_about("unit.desk", "本工位编号", longest=16))
     hub_url: str = field(
         default="http://127.0.0.1:8765", metadata=_about("hub.url", "平台地址", longest=500)
     )
