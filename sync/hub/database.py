@@ -64,17 +64,22 @@ class Database:
 
 
 @contextmanager
-def open_database(path: Path, key: bytes) -> Iterator[Database]:
-    """Open with the raw key, for one piece of work. Raises HubStorageError."""
+def open_database(path: Path, key: bytes, *, create: bool = False) -> Iterator[Database]:
+    """Open with the raw key, for one piece of work. Raises HubStorageError.
+
+    A missing file is an error unless `create`: an empty platform must never appear by itself.
+    """
+    address = f"{path.absolute().as_uri()}?mode={'rwc' if create else 'rw'}"
     try:
-        connection = sqlcipher.connect(str(path), timeout=BUSY_TIMEOUT_S, isolation_level=None)
+        connection = sqlcipher.connect(
+            address, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None
+        )
     except sqlcipher.Error as error:
-        raise HubStorageError("cannot open") from error
+        raise HubStorageError("the database file is missing or not readable") from error
     try:
         database = Database(connection)
-        database.run(f"PRAGMA key = \"x'{key.hex()}'\"")
+        _unlock(database, key)
         for pragma in (
-            "cipher_log_level = NONE",
             "foreign_keys = ON",
             "secure_delete = ON",
             "journal_mode = WAL",
@@ -84,6 +89,15 @@ def open_database(path: Path, key: bytes) -> Iterator[Database]:
         yield database
     finally:
         connection.close()
+
+
+def _unlock(database: Database, key: bytes) -> None:
+    database.run(f"PRAGMA key = \"x'{key.hex()}'\"")
+    database.run("PRAGMA cipher_log_level = NONE")
+    try:
+        database.row("SELECT count(*) FROM sqlite_master")
+    except HubStorageError as error:
+        raise HubStorageError("the database does not open: wrong key or damaged file") from error
 
 
 def migrate(database: Database) -> None:

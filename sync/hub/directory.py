@@ -23,6 +23,7 @@ from sync.wire.fields import Fields, parse_json, to_base64
 
 VAULT_KEY_FILE = "unsealing.key"
 _CONFIG_FILE = "platform.json"
+_DATABASE_FILE = "platform.db"
 _MAX_CONFIG_BYTES = 64 * 1024
 
 
@@ -39,7 +40,7 @@ class Platform:
 
     @contextmanager
     def database(self) -> Iterator[Database]:
-        with open_database(self.directory / "platform.db", self.database_key) as database:
+        with open_database(self.directory / _DATABASE_FILE, self.database_key) as database:
             yield database
 
     @property
@@ -65,7 +66,7 @@ def create_platform(directory: Path, vault: Path, *, tenant: str, demo: bool) ->
         SigningKey.generate(),
         unsealing_key.sealing_key,
     )
-    with platform.database() as database:
+    with open_database(directory / _DATABASE_FILE, platform.database_key, create=True) as database:
         migrate(database)
     write_whole(vault / VAULT_KEY_FILE, unsealing_key.to_bytes())
     write_whole(directory / _CONFIG_FILE, _config(platform))

@@ -22,7 +22,8 @@ from sync.errors import (
     RefusalReason,
     SyncError,
 )
-from sync.http_signature import sign_answer
+from sync.exchange import Exchange
+from sync.http_signature import RequestLine, sign_answer
 from sync.seal import SigningKey, UnsealingKey
 from sync.wire import Receipt, WireError, canonical_bytes, sha256_hex
 from sync.wire.fields import to_base64
@@ -265,3 +266,12 @@ def test_a_platform_other_than_the_one_the_code_names_is_not_joined(hub: Running
 def test_joining_through_something_that_is_no_platform_is_nonsense(answer: bytes) -> None:
     with answering(lambda request: http(403, answer)) as url, pytest.raises(HubNonsense):
         join(url, "AAAAA-AAAAA-AAAAA-AAAAA")
+
+
+def test_an_answer_that_only_trickles_is_given_up() -> None:
+    ticks = iter(range(0, 10_000, 1000))
+    with answering(lambda request: http(200, TIME)) as url, requests.Session() as session:
+        session.trust_env = False
+        exchange = Exchange(url, session, 5, total_s=60, monotonic=lambda: next(ticks))
+        with pytest.raises(HubTimeout):
+            exchange.send(RequestLine("GET", "/v1/time", ""), {}, b"", 1000)

@@ -186,7 +186,18 @@ def test_a_wrong_database_key_is_an_error_and_the_file_stays(
     before = (directory / "platform.db").read_bytes()
     (directory / "platform.json").write_bytes((other / "platform.json").read_bytes())
     assert main(["report", str(directory)]) == 2
+    assert "wrong key" in capsys.readouterr().err
     assert (directory / "platform.db").read_bytes() == before
+
+
+def test_a_missing_database_is_an_error_and_no_empty_one_appears(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output(capsys, "init", tmp_path)
+    (tmp_path / "platform.db").unlink()
+    assert main(["report", str(tmp_path)]) == 2
+    assert "missing" in capsys.readouterr().err
+    assert not (tmp_path / "platform.db").exists()
 
 
 def test_keys_are_for_the_owners_eyes_only(
