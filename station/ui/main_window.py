@@ -179,7 +179,7 @@ class MainWindow(QMainWindow):
     def _task(self, post: Post) -> Task:
         task = self._tasks.get(post.mode)
         if task is None:
-            task = post.build(self._services, self._theme)
+            task = post.build(self._services, self._theme, self._settings)
             task.changed.connect(self._refresh)
             self._tasks[post.mode] = task
             self._middle.addWidget(task)
@@ -230,7 +230,7 @@ class MainWindow(QMainWindow):
 
     def _show_place(self) -> None:
         title = title_word(self._post) if self._post else self.tr("请登录")
-        desk = self.tr("{n} 号工位").format(n=self._settings.desk)
+        desk = self.tr("{n} 号工位").format(n=self._settings.desk_name)
         self._status.set_place(self._settings.unit_name, f"{title} · {desk}")
 
     def _show_message(self, view: View) -> None:

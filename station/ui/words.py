@@ -30,6 +30,26 @@ def word(member: Enum) -> str:
     return translate(WORDS[type(member)][member])
 
 
+def short_finger(position: FingerPosition) -> str:
+    """A short caption such as 左拇, for the dots."""
+    return translate(SHORT_FINGERS[position])
+
+
+SHORT_FINGERS: Mapping[FingerPosition, str] = MappingProxyType(
+    {
+        FingerPosition.RIGHT_THUMB: "右拇",
+        FingerPosition.RIGHT_INDEX: "右食",
+        FingerPosition.RIGHT_MIDDLE: "右中",
+        FingerPosition.RIGHT_RING: "右环",
+        FingerPosition.RIGHT_LITTLE: "右小",
+        FingerPosition.LEFT_THUMB: "左拇",
+        FingerPosition.LEFT_INDEX: "左食",
+        FingerPosition.LEFT_MIDDLE: "左中",
+        FingerPosition.LEFT_RING: "左环",
+        FingerPosition.LEFT_LITTLE: "左小",
+    }
+)
+
 WORDS: Mapping[type[Enum], Mapping[Any, str]] = MappingProxyType(
     {
         DeskStep: {

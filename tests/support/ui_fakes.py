@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from drivers.api import Frame
-from station.domain.fingers import CAPTURE_PLAN
+from station.domain.facts import FoundBy
 from station.domain.people import Applicant, Operator, Role
 from station.services.machine import Machine
 from station.services.status import (
@@ -101,10 +101,10 @@ class FakeDesk(FakeWorkflow):
 
     def open(self, applicant: Applicant, facts: tuple[Any, ...] = ()) -> None:
         """Somebody was found and their case is open."""
-        found = inputs.ApplicantsFound((applicant,), inputs.FoundBy.REGISTRATION_ID)
+        found = inputs.ApplicantsFound((applicant,), FoundBy.REGISTRATION_ID)
         self.send(inputs.Find(applicant.registration_id))
         self.send(found)
-        self.send(inputs.CaseOpened(applicant, facts, inputs.FoundBy.REGISTRATION_ID))
+        self.send(inputs.CaseOpened(applicant, facts, FoundBy.REGISTRATION_ID))
         if not facts:
             self.store()
 
@@ -237,6 +237,3 @@ class FakeServices:
     platform: FakePlatform = field(default_factory=FakePlatform)
     board: FakeBoard = field(default_factory=FakeBoard)
     clock: Callable[[], datetime] = lambda: NOW
-
-
-PLANNED = len(CAPTURE_PLAN)

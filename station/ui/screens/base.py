@@ -21,10 +21,10 @@ class Action(StrEnum):
     """Secondary actions; the bottom bar names its button `bottom.<action>`."""
 
     AGAIN = "again"
+    AGREE = "agree"
+    APPROVE = "approve"
     BACK = "back"
     BY_HAND = "by_hand"
-    CLOSE = "close"
-    NEXT_PAGE = "next_page"
     PRINT = "print"
     READ_CARD = "read_card"
     REFUSE = "refuse"
@@ -32,7 +32,6 @@ class Action(StrEnum):
     REMAKE = "remake"
     RESTART = "restart"
     SAVE_FILE = "save_file"
-    SIGN_OUT = "sign_out"
 
 
 @dataclass(frozen=True)

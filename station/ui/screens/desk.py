@@ -8,10 +8,19 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from station.domain.documents import REQUIRED_DOCUMENTS
 from station.domain.fingers import CAPTURE_PLAN, PRESSES_PER_FINGER
+from station.settings import Settings
 from station.ui.notice_words import NoticeWords, notice_words
-from station.ui.screens.base import Actions, Task, View
+from station.ui.screens.base import Actions, Screen, Task, View
+from station.ui.screens.desk_consent import ConsentScreen
+from station.ui.screens.desk_documents import DocumentsScreen
 from station.ui.screens.desk_find import FindScreen
+from station.ui.screens.desk_fingers import FingersScreen
+from station.ui.screens.desk_form import FormScreen
+from station.ui.screens.desk_identity import IdentityScreen
+from station.ui.screens.desk_photo import PhotoScreen
 from station.ui.screens.desk_screen import DeskScreen
+from station.ui.screens.desk_sign import SealedScreen, SealScreen, SignScreen
+from station.ui.screens.save_failed import SaveFailedPanel
 from station.ui.theme import Level, Theme
 from station.ui.widgets.step_rail import RailStep, StepState
 from station.ui.words import word
@@ -28,28 +37,54 @@ RAIL = tuple(step for step in DeskStep if step is not DeskStep.SEALED)
 class DeskTask(Task):
     """One applicant from being found to a sealed record."""
 
-    def __init__(self, services: Services, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        services: Services,
+        theme: Theme,
+        settings: Settings,
+        parent: QWidget | None = None,
+    ) -> None:
         """One screen of each kind, made once."""
         super().__init__(theme, parent)
         self._desk = services.desk
         self._find = FindScreen(theme, services.desk, services.board)
-        self._by_step: dict[DeskStep, DeskScreen] = {DeskStep.FIND: self._find}
-        self._scan_waits: NoticeWords | None = None
+        self._by_step = self._screens(services, theme, settings)
+        self._save_failed = SaveFailedPanel(theme, lambda: self._desk.send(inputs.SaveAgain()))
+        self._busy_words: NoticeWords | None = None
         self._stack = QStackedWidget()
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.addWidget(self._stack)
-        for screen in self._by_step.values():
+        for screen in (*self._by_step.values(), self._save_failed):
             self._stack.addWidget(screen)
             screen.changed.connect(self.changed)
         services.desk.on_change(self._show)
         self._show(self._desk.state)
 
+    def _screens(
+        self, services: Services, theme: Theme, settings: Settings
+    ) -> dict[DeskStep, DeskScreen]:
+        desk, devices = services.desk, services.devices
+        return {
+            DeskStep.FIND: self._find,
+            DeskStep.CONSENT: ConsentScreen(theme, desk),
+            DeskStep.DOCUMENTS: DocumentsScreen(theme, desk),
+            DeskStep.IDENTITY: IdentityScreen(theme, desk),
+            DeskStep.PHOTO: PhotoScreen(theme, desk, devices),
+            DeskStep.FINGERS: FingersScreen(
+                theme, desk, devices, services.sign_in, settings.quality_minimum
+            ),
+            DeskStep.FORM: FormScreen(theme, desk),
+            DeskStep.SIGN: SignScreen(theme, desk),
+            DeskStep.SEAL: SealScreen(theme, desk),
+            DeskStep.SEALED: SealedScreen(theme, desk),
+        }
+
     @property
-    def screen(self) -> DeskScreen:
+    def screen(self) -> Screen:
         """The screen in front."""
         shown = self._stack.currentWidget()
-        assert isinstance(shown, DeskScreen)
+        assert isinstance(shown, Screen)
         return shown
 
     def view(self) -> View:
@@ -57,10 +92,10 @@ class DeskTask(Task):
         state = self._desk.state
         said = notice_words(state.notice) if state.notice else None
         return View(
-            actions=self._actions(state),
+            actions=self.actions(),
             steps=rail_steps(state),
             person=state.applicant,
-            message=self._scan_waits or said,
+            message=self._busy_words or said,
         )
 
     def actions(self) -> Actions:
@@ -112,22 +147,20 @@ class DeskTask(Task):
         self.screen.left()
 
     def _show(self, state: Confirmation) -> None:
-        self._scan_waits = None
-        wanted = self._by_step[state.step]
+        self._busy_words = None
+        step_screen = self._by_step[state.step]
+        wanted = self._save_failed if state.save_failed else step_screen
         before = self.screen
         if wanted is not before:
             before.left()
             self._stack.setCurrentWidget(wanted)
-        wanted.refresh()
+        step_screen.refresh()
         if wanted is not before and self.isVisible():
             wanted.entered()
         self.changed.emit()
 
-    def _actions(self, state: Confirmation) -> Actions:
-        return self.actions()
-
     def _say_busy(self) -> None:
-        self._scan_waits = NoticeWords(
+        self._busy_words = NoticeWords(
             Level.ATTENTION,
             self.tr("正在为当前申请人办理。"),
             self.tr("已办的步骤都已保存。"),

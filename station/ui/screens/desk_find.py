@@ -13,7 +13,7 @@ from station.domain.people import Applicant
 from station.services.status import DayBoard, PausedCase
 from station.ui.screens.base import Action, Actions, bar, column, line_edit, named, row
 from station.ui.screens.desk_screen import DeskScreen
-from station.ui.screens.progress_ring import ProgressRing
+from station.ui.screens.waiting_line import WaitingLine
 from station.ui.theme import Theme
 from station.ui.widgets.base import Panel, label
 from station.ui.words import word
@@ -41,7 +41,7 @@ class FindScreen(DeskScreen):
         self._board = board
         self._title = label(size="applicant", bold=True)
         self._field = line_edit("desk.find.field", LONGEST_QUERY)
-        self._ring = ProgressRing(theme)
+        self._ring = WaitingLine(theme)
         self._numbers = tuple(_Number(theme) for _ in range(3))
         self._list_title = label(size="lead", bold=True)
         self._matches = _case_list("desk.find.matches")

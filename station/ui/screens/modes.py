@@ -8,8 +8,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from station.domain.people import Role
+from station.settings import Settings
 from station.ui.screens.base import Task
 from station.ui.screens.desk import DeskTask
+from station.ui.screens.review import ReviewTask
 from station.ui.theme import Theme
 from station.ui.translations import translate
 
@@ -33,11 +35,12 @@ class Post:
     short: str
     title: str
     roles: frozenset[Role]
-    build: Callable[[Services, Theme], Task]
+    build: Callable[[Services, Theme, Settings], Task]
 
 
 POSTS: tuple[Post, ...] = (
     Post(Mode.DESK, "确认", "现场确认", frozenset({Role.DESK_CLERK}), DeskTask),
+    Post(Mode.REVIEW, "审核", "资格审核", frozenset({Role.REVIEW_OFFICER}), ReviewTask),
 )
 
 

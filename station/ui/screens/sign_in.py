@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QW
 from station.domain.people import Operator
 from station.services.status import SignInState
 from station.ui.screens.base import Actions, Screen, line_edit, named, silent
-from station.ui.screens.progress_ring import ProgressRing
+from station.ui.screens.waiting_line import WaitingLine
 from station.ui.theme import STOP, Theme
 from station.ui.widgets.base import Panel, label
 from station.ui.widgets.fit_label import FitLabel
@@ -42,7 +42,7 @@ class SignInScreen(Screen):
         self._passphrase.textChanged.connect(lambda _text: self.changed.emit())
         self._trouble = FitLabel((theme.body,), colour=STOP)
         self._trouble.setObjectName("sign_in.trouble")
-        self._ring = ProgressRing(theme)
+        self._ring = WaitingLine(theme)
         self._build()
         self.retranslate()
         sign_in.on_change(self.render_state)

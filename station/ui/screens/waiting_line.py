@@ -1,25 +1,30 @@
 """A ring that turns beside a word while the station works."""
 
-from PySide6.QtCore import QRectF, Qt, QTimer
-from PySide6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent, QPen, QShowEvent
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from station.ui.theme import ACCENT, LINE, Theme
+from station.ui.theme import Theme
 from station.ui.widgets.base import StationWidget, label
+from station.ui.widgets.progress_ring import ProgressRing
 
-STEP_MS = 50
+STEP_MS = 60
 STEP_DEGREES = 18
-SWEEP_DEGREES = 100
+DIAMETER_PX = 36
 
 
-class ProgressRing(StationWidget):
+class WaitingLine(StationWidget):
     """The ring turns only while it is shown."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         """Starts hidden."""
         super().__init__(theme, parent)
-        self._ring = _Ring(theme.row(36))
+        self._ring = ProgressRing(theme, DIAMETER_PX)
         self._word = label(size="lead")
+        self._angle = 0
+        self._timer = QTimer(self)
+        self._timer.setInterval(STEP_MS)
+        self._timer.timeout.connect(self._turn)
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(theme.space(14))
@@ -39,36 +44,16 @@ class ProgressRing(StationWidget):
         """What is shown."""
         return self._word.text()
 
-
-class _Ring(QWidget):
-    def __init__(self, side_px: int) -> None:
-        super().__init__()
-        self.setFixedSize(side_px, side_px)
-        self._angle = 90
-        self._timer = QTimer(self)
-        self._timer.setInterval(STEP_MS)
-        self._timer.timeout.connect(self._turn)
-
     def showEvent(self, event: QShowEvent) -> None:
+        """Start to turn."""
         self._timer.start()
         super().showEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
+        """Rest."""
         self._timer.stop()
         super().hideEvent(event)
 
     def _turn(self) -> None:
-        self._angle = (self._angle - STEP_DEGREES) % 360
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        width = self.width() / 9
-        box = QRectF(self.rect()).adjusted(width, width, -width, -width)
-        painter.setPen(QPen(QColor(LINE), width))
-        painter.drawEllipse(box)
-        pen = QPen(QColor(ACCENT), width)
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        painter.setPen(pen)
-        painter.drawArc(box, self._angle * 16, -SWEEP_DEGREES * 16)
+        self._angle = (self._angle + STEP_DEGREES) % 360
+        self._ring.set_progress(self._angle, 0)

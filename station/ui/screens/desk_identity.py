@@ -1,0 +1,129 @@
+"""The identity card held against the application, field by field."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from station.domain.identity_document import ComparedField, HolderData
+from station.ui.screens.base import Action, Actions, bar, column, line_edit
+from station.ui.screens.desk_screen import DeskScreen
+from station.ui.screens.waiting_line import WaitingLine
+from station.ui.theme import Theme
+from station.ui.widgets.base import Panel, label
+from station.ui.widgets.field_table import FieldRow, FieldTable
+from station.ui.words import word
+from station.workflow import inputs
+from station.workflow.desk_state import Waiting
+
+if TYPE_CHECKING:
+    from station.services.desk import DeskService
+
+LONGEST_REASON = 200
+
+
+class IdentityScreen(DeskScreen):
+    """Equal goes on by itself; a difference, or a card nobody can read, needs a written reason."""
+
+    def __init__(self, theme: Theme, desk: DeskService, parent: QWidget | None = None) -> None:
+        """`_by_hand`: the operator is writing the reason."""
+        super().__init__(theme, desk, parent)
+        self._by_hand = False
+        self._title = label(size="applicant", bold=True)
+        self._lead = label(tone="muted", wrap=True)
+        self._table = FieldTable(theme)
+        self._ring = WaitingLine(theme)
+        self._reason_panel = Panel()
+        self._reason_caption = label(bold=True, wrap=True)
+        self._reason = line_edit("desk.identity.reason", LONGEST_REASON)
+        self._build()
+        self.refresh()
+
+    def _build(self) -> None:
+        page = column(self.theme, self)
+        page.addWidget(self._title)
+        page.addWidget(self._lead)
+        page.addWidget(self._table)
+        page.addWidget(self._ring)
+        asked = QVBoxLayout(self._reason_panel)
+        asked.setContentsMargins(*([self.theme.space(20)] * 4))
+        asked.addWidget(self._reason_caption)
+        asked.addWidget(self._reason)
+        page.addWidget(self._reason_panel)
+        page.addStretch(1)
+
+    def refresh(self) -> None:
+        """What the application says, and which of it the card contradicts."""
+        state = self.state
+        self._title.setText(self.tr("请核验身份"))
+        self._lead.setText(self._lead_words())
+        if state.applicant is not None:
+            self._table.set_rows(
+                self.tr("身份证"), self.tr("申请信息"), self._rows(state.applicant.holder)
+            )
+        self._ring.show_word(word(state.waiting) if state.waiting is Waiting.CARD else "")
+        self._reason_panel.setVisible(self._by_hand)
+        self._reason_caption.setText(self.tr("请写明如何核对、为何可以继续："))
+        self.changed.emit()
+
+    def entered(self) -> None:
+        """Start by reading the card."""
+        self._by_hand = False
+        self._reason.clear()
+        self.refresh()
+
+    def actions(self) -> Actions:
+        """Read the card, or go on by hand with a reason."""
+        free = self.state.waiting is None
+        if self._by_hand:
+            back = bar(Action.BACK, self.tr("返回"), "Esc")
+            return Actions(self.tr("写明原因，继续"), free, (back,), pause=free)
+        differing = bool(self.state.differing)
+        by_hand = self.tr("确系本人，说明原因") if differing else self.tr("手工核对")
+        hand = bar(Action.BY_HAND, by_hand, "F6", enabled=free)
+        caption = self.tr("再读一次身份证") if differing else self.tr("读身份证")
+        return Actions(caption, free, (hand,), pause=free)
+
+    def on_primary(self) -> None:
+        """Read, or go on with the reason."""
+        if self._by_hand:
+            self.send(inputs.ExplainIdentity(self._reason.text()))
+        else:
+            self.send(inputs.CompareCard())
+
+    def on_secondary(self, action: str) -> None:
+        """To the reason and back."""
+        self._by_hand = action == Action.BY_HAND
+        self.refresh()
+        if self._by_hand:
+            self._reason.setFocus()
+
+    def help_text(self) -> str:
+        """For F1."""
+        return self.tr(
+            "把申请人的身份证放在阅读器上，按 Enter，一致时自动继续。"
+            "读不出，或不一致但确系本人时，按 F6 写明原因。"
+        )
+
+    def _lead_words(self) -> str:
+        if self.state.differing is None:
+            return self.tr("请把身份证平放在阅读器上，再按 Enter。也请核对证件照片与本人。")
+        return self.tr("标出的项目不一致，请逐项与申请人核对。")
+
+    def _rows(self, holder: HolderData) -> list[FieldRow]:
+        values = {
+            ComparedField.NAME: holder.name,
+            ComparedField.NUMBER: holder.number,
+            ComparedField.SEX: holder.sex,
+            ComparedField.BIRTH_DATE: holder.birth_date,
+        }
+        return [self._row(field, value) for field, value in values.items()]
+
+    def _row(self, field: ComparedField, value: str) -> FieldRow:
+        differing = self.state.differing
+        if differing is None:
+            return FieldRow(word(field), self.tr("尚未读卡"), value)
+        if field in differing:
+            return FieldRow(word(field), self.tr("与右边不同"), value, differs=True)
+        return FieldRow(word(field), value, value)

@@ -1,0 +1,177 @@
+"""After printing: signed by hand, then sealed; and the end of the visit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from station.domain.fingers import CAPTURE_PLAN, PRESSES_PER_FINGER
+from station.ui.screens.base import Action, Actions, bar, column
+from station.ui.screens.desk_screen import DeskScreen
+from station.ui.screens.waiting_line import WaitingLine
+from station.ui.theme import MUTED, Level, Theme
+from station.ui.widgets.base import Panel, label
+from station.ui.widgets.fit_label import FitLabel
+from station.ui.widgets.shapes import draw_level
+from station.ui.words import word
+from station.workflow import inputs
+
+if TYPE_CHECKING:
+    from station.services.desk import DeskService
+
+MARK_PX = 112
+
+
+class SignScreen(DeskScreen):
+    """The clerk has the signed form in hand and says so."""
+
+    def __init__(self, theme: Theme, desk: DeskService, parent: QWidget | None = None) -> None:
+        """Three things to check on paper."""
+        super().__init__(theme, desk, parent)
+        self._title = label(size="applicant", bold=True)
+        self._points = tuple(FitLabel((theme.lead,)) for _ in range(3))
+        self._ring = WaitingLine(theme)
+        page = column(theme, self)
+        page.addWidget(self._title)
+        panel = Panel()
+        inside = QVBoxLayout(panel)
+        inside.setContentsMargins(*([theme.space(28)] * 4))
+        inside.setSpacing(theme.space(18))
+        for point in self._points:
+            inside.addWidget(point)
+        page.addWidget(panel)
+        page.addWidget(self._ring)
+        page.addStretch(1)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """What to look for on the paper."""
+        self._title.setText(self.tr("请申请人核对并签字"))
+        points = (
+            self.tr("一、请申请人逐项核对资格审查表，确认信息无误。"),
+            self.tr("二、请申请人抄写承诺并在两份表上签字、写日期。"),
+            self.tr("三、一份留存，一份交申请人，然后按 Enter。"),
+        )
+        for shown, words in zip(self._points, points, strict=True):
+            shown.set_text(words)
+        self._ring.show_word(word(self.state.waiting) if self.state.waiting else "")
+        self.changed.emit()
+
+    def actions(self) -> Actions:
+        """Signed, or something on the form is wrong."""
+        free = self.state.waiting is None
+        remake = bar(Action.REMAKE, self.tr("信息有误，重新生成"), "F4", enabled=free)
+        return Actions(self.tr("两份都已签字"), free, (remake,), pause=free)
+
+    def on_primary(self) -> None:
+        """Signed."""
+        self.send(inputs.ConfirmSigned())
+
+    def on_secondary(self, action: str) -> None:
+        """The applicant corrected something on the platform."""
+        if action == Action.REMAKE:
+            self.send(inputs.MakeFormAgain())
+
+    def help_text(self) -> str:
+        """For F1."""
+        return self.tr(
+            "两份都签好字后按 Enter，记录随即封存，之后不能再改。信息有误时按 F4 重新生成。"
+        )
+
+
+class SealScreen(DeskScreen):
+    """The record is being sealed; when that failed, once more."""
+
+    def __init__(self, theme: Theme, desk: DeskService, parent: QWidget | None = None) -> None:
+        """A ring while it is under way."""
+        super().__init__(theme, desk, parent)
+        self._title = label(size="applicant", bold=True)
+        self._lead = label(tone="muted", wrap=True)
+        self._ring = WaitingLine(theme)
+        page = column(theme, self)
+        page.addWidget(self._title)
+        page.addWidget(self._lead)
+        page.addStretch(1)
+        page.addWidget(self._ring)
+        page.addStretch(2)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Under way or failed."""
+        self._title.setText(self.tr("封存记录"))
+        self._lead.setText(self.tr("签字已保存。封存后记录不能再改，并等待上传到平台。"))
+        self._ring.show_word(word(self.state.waiting) if self.state.waiting else "")
+        self.changed.emit()
+
+    def actions(self) -> Actions:
+        """Only needed when sealing failed."""
+        free = self.state.waiting is None
+        return Actions(self.tr("再封存一次") if free else "", free, pause=free)
+
+    def on_primary(self) -> None:
+        """Once more."""
+        self.send(inputs.ConfirmSigned())
+
+    def help_text(self) -> str:
+        """For F1."""
+        return self.tr("正在封存，请稍候。没有成功时按 Enter 再封存一次，已办的步骤都不会丢。")
+
+
+class SealedScreen(DeskScreen):
+    """Done: what was recorded, and the next person."""
+
+    def __init__(self, theme: Theme, desk: DeskService, parent: QWidget | None = None) -> None:
+        """A large tick."""
+        super().__init__(theme, desk, parent)
+        centre = Qt.AlignmentFlag.AlignHCenter
+        self._title = FitLabel((theme.display, theme.applicant), bold=True, align=centre)
+        self._title.setObjectName("desk.sealed.title")
+        self._summary = FitLabel((theme.lead,), colour=MUTED, align=centre)
+        self._farewell = FitLabel((theme.applicant, theme.lead), align=centre)
+        page = column(theme, self)
+        page.addStretch(1)
+        page.addWidget(_Tick(theme.space(MARK_PX)), 0, centre)
+        page.addSpacing(theme.space(8))
+        for shown in (self._title, self._summary, self._farewell):
+            page.addWidget(shown)
+        page.addStretch(2)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Counts of this visit."""
+        progress = self.state.progress
+        self._title.set_text(self.tr("现场确认已完成"))
+        if progress.captured_earlier:
+            summary = self.tr("指纹沿用往年采集的。记录已封存，等待上传。")
+        else:
+            planned = (len(CAPTURE_PLAN) - len(progress.excepted)) * PRESSES_PER_FINGER
+            summary = self.tr("指纹 {n} / {all} 次，例外 {x} 根。记录已封存，等待上传。").format(
+                n=progress.presses, all=planned, x=len(progress.excepted)
+            )
+        self._summary.set_text(summary)
+        self._farewell.set_text(self.tr("谢谢，请带好证件和资格审查表。"))
+        self.changed.emit()
+
+    def actions(self) -> Actions:
+        """The next person."""
+        return Actions(self.tr("下一位"))
+
+    def on_primary(self) -> None:
+        """Back to the board."""
+        self.send(inputs.CloseCase())
+
+    def help_text(self) -> str:
+        """For F1."""
+        return self.tr("本次确认已完成。按 Enter 回到查找，办理下一位；直接扫下一位的码也可以。")
+
+
+class _Tick(QWidget):
+    def __init__(self, side_px: int) -> None:
+        super().__init__()
+        self.setFixedSize(side_px, side_px)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        draw_level(QPainter(self), QRectF(self.rect()), Level.DONE)

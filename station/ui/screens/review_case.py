@@ -1,0 +1,147 @@
+"""One sealed confirmation: the form, what was unusual at the desk, the decision and its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
+
+from station.domain.documents import DocumentFinding
+from station.domain.facts import (
+    DocumentChecked,
+    FingerExcepted,
+    IdentityCompared,
+    IdentityResult,
+    PressCaptured,
+    ReviewDecision,
+)
+from station.ui.screens.base import Action, Actions, Screen, bar, named, picture, row
+from station.ui.screens.waiting_line import WaitingLine
+from station.ui.theme import Theme
+from station.ui.widgets.base import Panel, label
+from station.ui.widgets.fit_label import FitLabel
+from station.ui.widgets.form_preview import FormPreview
+from station.ui.words import word
+from station.workflow import inputs
+
+if TYPE_CHECKING:
+    from station.services.review import ReviewService
+
+SIDE_WIDTH_PX = 330
+REASON_HEIGHT_PX = 120
+FINDINGS_SHOWN = 6
+
+
+class ReviewCaseScreen(Screen):
+    """The officer sees the form, whatever was unusual, and writes a reason in any case."""
+
+    def __init__(self, theme: Theme, review: ReviewService, parent: QWidget | None = None) -> None:
+        """Filled from the state."""
+        super().__init__(theme, parent)
+        self._review = review
+        self._subject = ""
+        self._preview = FormPreview(theme)
+        self._findings_title = label(size="lead", bold=True)
+        self._findings = tuple(FitLabel((theme.body,)) for _ in range(FINDINGS_SHOWN))
+        self._reason_title = label(size="lead", bold=True)
+        self._reason = QPlainTextEdit()
+        named(self._reason, "review.reason")
+        self._reason.setTabChangesFocus(True)
+        self._reason.setFixedHeight(theme.space(REASON_HEIGHT_PX))
+        self._ring = WaitingLine(theme)
+        self._build()
+        self.retranslate()
+
+    def _build(self) -> None:
+        space = self.theme.space
+        panel = Panel()
+        panel.setFixedWidth(space(SIDE_WIDTH_PX))
+        side = QVBoxLayout(panel)
+        side.setContentsMargins(*([space(20)] * 4))
+        side.setSpacing(space(8))
+        side.addWidget(self._findings_title)
+        for finding in self._findings:
+            side.addWidget(finding)
+        side.addStretch(1)
+        side.addWidget(self._reason_title)
+        side.addWidget(self._reason)
+        side.addWidget(self._ring)
+        page = row(self._preview, panel, spacing=space(16))
+        page.setContentsMargins(*([space(20)] * 4))
+        self.setLayout(page)
+
+    def retranslate(self) -> None:
+        """All words."""
+        self._findings_title.setText(self.tr("现场情况"))
+        self._reason_title.setText(self.tr("审核意见"))
+        self._reason.setPlaceholderText(self.tr("请写明理由，通过也要写"))
+        self.refresh()
+
+    def refresh(self) -> None:
+        """The record that is open."""
+        state = self._review.state
+        subject = state.opened.subject if state.opened else ""
+        if subject != self._subject:
+            self._subject = subject
+            self._reason.clear()
+            pages = [image for page in state.form_pages if (image := picture(page)) is not None]
+            self._preview.set_pages(pages)
+        lines = list(self._finding_words())[:FINDINGS_SHOWN]
+        for number, shown in enumerate(self._findings):
+            shown.set_text(lines[number] if number < len(lines) else "")
+        self._ring.show_word(self.tr("正在保存…") if state.unsaved else "")
+        self._reason.setEnabled(state.unsaved is None)
+        self.changed.emit()
+
+    def entered(self) -> None:
+        """The reason is the next thing to write."""
+        self._reason.setFocus()
+
+    def actions(self) -> Actions:
+        """Approve or reject."""
+        free = self._review.state.unsaved is None
+        secondary = (
+            bar(Action.REJECT, self.tr("不通过"), "F6", enabled=free),
+            bar(Action.BACK, self.tr("返回列表"), "Esc", enabled=free),
+        )
+        return Actions(self.tr("审核通过"), free, secondary)
+
+    def on_primary(self) -> None:
+        """Approve with the reason written."""
+        self._decide(ReviewDecision.APPROVED)
+
+    def on_secondary(self, action: str) -> None:
+        """Reject, or go back without a decision."""
+        if action == Action.REJECT:
+            self._decide(ReviewDecision.REJECTED)
+        elif action == Action.BACK:
+            self._review.send(inputs.CloseCase())
+
+    def help_text(self) -> str:
+        """For F1."""
+        return self.tr(
+            "核对资格审查表和现场情况，写明理由，按 Enter 通过或按 F6 不通过。结论保存后不能改。"
+        )
+
+    def _decide(self, decision: ReviewDecision) -> None:
+        self._review.send(inputs.Decide(decision, self._reason.toPlainText()))
+
+    def _finding_words(self) -> Iterator[str]:
+        facts = self._review.state.facts
+        presses = [fact for fact in facts if isinstance(fact, PressCaptured)]
+        yield self.tr("指纹 {n} 次").format(n=len(presses))
+        weak = sum(fact.kept_below_required for fact in presses)
+        if weak:
+            yield self.tr("其中 {n} 次质量低于要求").format(n=weak)
+        for fact in facts:
+            match fact:
+                case IdentityCompared(result=result) if result is not IdentityResult.SAME:
+                    yield self.tr("身份：{result}").format(result=word(result))
+                case DocumentChecked(kind=kind, finding=DocumentFinding.MISMATCH):
+                    yield self.tr("{document}：不一致").format(document=word(kind))
+                case FingerExcepted(position=position, reason=reason):
+                    line = self.tr("{finger}未采集：{reason}")
+                    yield line.format(finger=word(position), reason=word(reason))
+                case _:
+                    continue

@@ -1,0 +1,60 @@
+"""What was just done could not be written to disk: it is held, and can be written again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from station.ui.screens.base import Actions, Screen, column
+from station.ui.theme import Theme
+from station.ui.widgets.base import Panel, label
+from station.ui.widgets.fit_label import FitLabel
+
+
+class SaveFailedPanel(Screen):
+    """Stays in front until the write has succeeded; nothing else can be done meanwhile."""
+
+    def __init__(
+        self, theme: Theme, save_again: Callable[[], None], parent: QWidget | None = None
+    ) -> None:
+        """`save_again` sends the input that tries once more."""
+        super().__init__(theme, parent)
+        self._save_again = save_again
+        self._title = label(size="applicant", bold=True, wrap=True)
+        self._points = tuple(FitLabel((theme.lead,)) for _ in range(3))
+        page = column(theme, self)
+        page.addWidget(self._title)
+        panel = Panel()
+        inside = QVBoxLayout(panel)
+        inside.setContentsMargins(*([theme.space(28)] * 4))
+        inside.setSpacing(theme.space(18))
+        for point in self._points:
+            inside.addWidget(point)
+        page.addWidget(panel)
+        page.addStretch(1)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """What is safe, and what to do."""
+        self._title.setText(self.tr("刚才这一步还没有存到磁盘"))
+        points = (
+            self.tr("已经存好的：之前的所有步骤。"),
+            self.tr("还在内存里的：刚才这一步。请不要关机或退出。"),
+            self.tr("请腾出磁盘空间，或请管理员处理，然后点“再存一次”。"),
+        )
+        for shown, words in zip(self._points, points, strict=True):
+            shown.set_text(words)
+        self.changed.emit()
+
+    def actions(self) -> Actions:
+        """Only one thing can be done."""
+        return Actions(self.tr("再存一次"))
+
+    def on_primary(self) -> None:
+        """Write again."""
+        self._save_again()
+
+    def help_text(self) -> str:
+        """For F1."""
+        return self.tr("磁盘写不进去。腾出空间后按 Enter 再存一次；成功后自动回到刚才的画面。")
