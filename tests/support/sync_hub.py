@@ -60,14 +60,14 @@ class JoinedStation:
             base_url or self.base_url, self.identity, self.session, self.clock, timeout_s
         )
 
-    def sealed_confirmation(self, number: int = 1, *, simulated: bool = False) -> bytes:
+    def confirmation(self, number: int = 1, *, simulated: bool = False) -> ConfirmationBundle:
         person = applicant(number)
         images = tuple(
             PressImage(finger, press, b"\x89PNG", 60 + finger)
             for finger in (6, 1, 7, 2, 8, 3)
             for press in (1, 2, 3, 4)
         )
-        bundle = ConfirmationBundle(
+        return ConfirmationBundle(
             person.subject,
             person.digest(),
             b"FMR\0 20\0",
@@ -76,8 +76,11 @@ class JoinedStation:
             images,
             simulated,
         )
+
+    def sealed_confirmation(self, number: int = 1, *, simulated: bool = False) -> bytes:
+        bundle = self.confirmation(number, simulated=simulated)
         unit_key = SealingKey.from_bytes(self.activation.unit_sealing_key)
-        return seal(unit_key, bundle.to_bytes(), confirmation_aad(person.subject))
+        return seal(unit_key, bundle.to_bytes(), confirmation_aad(bundle.subject))
 
 
 @contextmanager

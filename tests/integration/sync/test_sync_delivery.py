@@ -114,6 +114,15 @@ def test_an_event_that_does_not_follow_its_chain_is_refused(station: JoinedStati
     assert client.send_events(batch(events[1])).accepted == (events[1].id,)
 
 
+def test_an_event_after_another_than_the_last_is_refused(station: JoinedStation) -> None:
+    first, second = my_chain(station, 2)
+    client = station.client()
+    client.send_events(batch(first))
+    receipt = client.send_events(batch(replace(second, prev_hash="ab" * 32)))
+    assert [r.reason for r in receipt.rejected] == ["chain_broken"]
+    assert client.send_events(batch(second)).accepted == (second.id,)
+
+
 def test_a_taken_number_and_a_taken_id_are_refused(station: JoinedStation) -> None:
     events = my_chain(station, 2)
     client = station.client()

@@ -268,6 +268,13 @@ def test_joining_through_something_that_is_no_platform_is_nonsense(answer: bytes
         join(url, "AAAAA-AAAAA-AAAAA-AAAAA")
 
 
+def test_an_answer_over_the_limit_is_not_read_to_its_end() -> None:
+    with answering(lambda request: http(200, b" " * 5000)) as url, requests.Session() as session:
+        session.trust_env = False
+        with pytest.raises(HubNonsense, match="too large"):
+            Exchange(url, session, 5).send(RequestLine("GET", "/", ""), {}, b"", 1000)
+
+
 def test_an_answer_that_only_trickles_is_given_up() -> None:
     ticks = iter(range(0, 10_000, 1000))
     with answering(lambda request: http(200, TIME)) as url, requests.Session() as session:

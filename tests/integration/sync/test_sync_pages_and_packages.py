@@ -19,18 +19,31 @@ from sync.hub.exams import Seat, store_seat, store_session
 from sync.hub.people import erase
 from sync.hub.vault import Built, build_packages, designate_finger
 from sync.package import Package, read_package, read_site
-from sync.wire import Applicant, Event, PressImage, event_hash, sha256_hex
+from sync.seal import SealingKey, seal
+from sync.wire import (
+    Applicant,
+    Event,
+    PressImage,
+    confirmation_aad,
+    event_hash,
+    sha256_hex,
+)
 from tests.support.sync_hub import NOW_S, JoinedStation, RunningPlatform, running_platform
 from tests.support.sync_outbox import item
 from tests.support.sync_people import applicant, event, exam_session
 
 
 def confirm(
-    station: JoinedStation, number: int, *, decision: str = "approve", simulated: bool = False
+    station: JoinedStation,
+    number: int,
+    *,
+    decision: str = "approve",
+    simulated: bool = False,
+    sealed: bytes = b"",
 ) -> None:
     """Confirmation and decision of one person, as events of their own incarnation."""
     me, subject = station.identity.station_id, applicant(number).subject
-    sealed = station.sealed_confirmation(number, simulated=simulated)
+    sealed = sealed or station.sealed_confirmation(number, simulated=simulated)
     confirmed = event(
         1,
         station=me,
@@ -53,7 +66,7 @@ def confirm(
     client.send_events(Batch((item(confirmed), item(decided))))
 
 
-def seat(hub: RunningPlatform, *numbers: int) -> None:
+def seat_people(hub: RunningPlatform, *numbers: int) -> None:
     with hub.platform.database() as database, database.transaction():
         store_session(database, exam_session())
         for n in numbers:
@@ -166,7 +179,7 @@ def test_people_in_the_roll_come_back_in_the_site_package(
 ) -> None:
     confirm(station, 1)
     confirm(station, 2, decision="reject")
-    seat(hub, 1, 2, 3)
+    seat_people(hub, 1, 2, 3)
     assert build(hub) == Built(stations=1, candidates=1, not_in_roll=2, unreadable=0)
     assert station.client().exam_sessions() == (exam_session(),)
     [candidate] = read_site(fetch(station)).candidates
@@ -181,7 +194,7 @@ def test_a_package_is_for_one_station_and_each_build_is_newer(
 ) -> None:
     other = hub.join()
     confirm(station, 1)
-    seat(hub, 1)
+    seat_people(hub, 1)
     assert build(hub, station.identity.station_id).stations == 1
     with pytest.raises(HubRefused) as refused:
         other.client().package(exam_session().id)
@@ -211,7 +224,18 @@ def test_a_confirmation_sealed_for_somebody_else_is_left_out_and_counted(
         database.run("UPDATE confirmation SET subject = ?", applicant(2).subject)
         database.run("UPDATE decision SET subject = ?", applicant(2).subject)
         people.refresh_standing(database, applicant(2).subject)
-    seat(hub, 2)
+    seat_people(hub, 2)
+    assert build(hub) == Built(stations=1, candidates=0, not_in_roll=0, unreadable=1)
+
+
+def test_a_bundle_about_one_person_sealed_under_anothers_name_is_left_out(
+    hub: RunningPlatform, station: JoinedStation
+) -> None:
+    unit_key = SealingKey.from_bytes(station.activation.unit_sealing_key)
+    subject = applicant(2).subject
+    swapped = replace(station.confirmation(1), subject=applicant(1).subject)
+    confirm(station, 2, sealed=seal(unit_key, swapped.to_bytes(), confirmation_aad(subject)))
+    seat_people(hub, 2)
     assert build(hub) == Built(stations=1, candidates=0, not_in_roll=0, unreadable=1)
 
 
@@ -220,7 +244,7 @@ def test_a_live_tenants_vault_leaves_simulated_confirmations_out(tmp_path: Path)
         hub.load(1)
         station = hub.join()
         confirm(station, 1, simulated=True)
-        seat(hub, 1)
+        seat_people(hub, 1)
         assert build(hub).unreadable == 1
         station.session.close()
 
@@ -235,7 +259,7 @@ def test_a_live_tenants_vault_leaves_simulated_confirmations_out(tmp_path: Path)
 def test_a_build_that_makes_no_sense_is_refused(
     hub: RunningPlatform, spoil: Callable[[RunningPlatform], None], sentence: str
 ) -> None:
-    seat(hub)
+    seat_people(hub)
     spoil(hub)
     with pytest.raises(HubSetupError, match=sentence):
         build(hub, "s-unknown")
@@ -251,7 +275,7 @@ def test_erasing_a_person_leaves_a_tombstone_and_a_chain_that_still_holds(
     hub: RunningPlatform, station: JoinedStation
 ) -> None:
     confirm(station, 1)
-    seat(hub, 1)
+    seat_people(hub, 1)
     build(hub)
     subject = applicant(1).subject
     cursor = station.client().applicants().cursor
