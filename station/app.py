@@ -128,9 +128,7 @@ def open_station(settings: Settings, post: Post, hands: Hands) -> Station:
     return Station(services, runner, room, session)
 
 
-def _open_room(
-    settings: Settings, places: Places, keys: Keyring, clock: StationClock
-) -> StoreRoom:
+def _open_room(settings: Settings, places: Places, keys: Keyring, clock: StationClock) -> StoreRoom:
     database = open_database(places.database, keys.database)
     return StoreRoom(
         database=database,

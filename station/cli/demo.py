@@ -1,4 +1,4 @@
-"""`station demo`: platform and station with fictional people, played through or left to the visitor.
+"""`station demo`: platform and station with fictional people, played or left to the visitor.
 
 Without a display the same program runs offscreen and a story works it with keys, mouse and the
 simulated hands; the pictures it leaves tell what happened. With a display a window opens and the
@@ -7,7 +7,6 @@ developer panel beside it moves the hands.
 
 import argparse
 import os
-import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -19,6 +18,7 @@ DEFAULT_OUTPUT = Path("demo-output")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of `station demo`."""
     parser.add_argument("--fingers", type=Path, help="folder of <finger>_<impression>.png to play")
     parser.add_argument("--dpi", type=float, default=500.0, help="resolution of that folder")
     parser.add_argument("--output", type=Path, default=DEFAULT_OUTPUT, help="where pictures go")
@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _play(arguments: argparse.Namespace, scene: Scene, processes: Processes) -> int:
     has_display = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
     windowed = (has_display or sys.platform == "win32") and not arguments.story
-    _prepare(scene, processes)
+    prepare(scene, processes)
     station = ["-m", "station", "run", "--config", str(scene.settings), "--window"]
     station += ["--language", arguments.language, "--size", arguments.size]
     if windowed:
@@ -64,7 +64,7 @@ def _play(arguments: argparse.Namespace, scene: Scene, processes: Processes) -> 
     return 0
 
 
-def _prepare(scene: Scene, processes: Processes) -> None:
+def prepare(scene: Scene, processes: Processes) -> None:
     """A platform with people and an exam, and a station that has joined it."""
     hub = str(scene.hub)
     processes.run(["-m", "sync.hub", "init", hub, "--demo"], quiet=True)
@@ -75,11 +75,8 @@ def _prepare(scene: Scene, processes: Processes) -> None:
     scene.write_settings(port)
     operators = scene.folder / "operators.json"
     operators.write_text(OPERATORS, encoding="utf-8")
-    processes.run(
-        ["-m", "station", "init", "--config", str(scene.settings), "--code", code]
-        + ["--operators", str(operators)],
-        quiet=True,
-    )
+    command = ["-m", "station", "init", "--config", str(scene.settings), "--code", code]
+    processes.run([*command, "--operators", str(operators)], quiet=True)
     operators.unlink()
 
 
@@ -106,8 +103,6 @@ def _empty(output: Path) -> None:
 
 def _summarise(scene: Scene, processes: Processes) -> None:
     report = processes.run(["-m", "sync.hub", "report", str(scene.hub)], quiet=True)
-    for pdf in sorted(scene.printed.glob("*.pdf")):
-        shutil.copy(pdf, scene.output)
     summary = scene.output / "summary.txt"
     with summary.open("a", encoding="utf-8") as file:
         file.write(f"\n平台收到的记录：\n{report}")

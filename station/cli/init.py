@@ -15,6 +15,7 @@ MAX_OPERATORS_BYTES = 64 * 1024
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of `station init`."""
     parser.add_argument("--config", type=Path, required=True, help="settings file (TOML)")
     parser.add_argument("--code", required=True, help="one-time activation code of the platform")
     parser.add_argument(

@@ -1,4 +1,4 @@
-"""The devices of this station: opened on their own lanes, watched, and taken back when they return."""
+"""This station's devices: opened on their own lanes, watched, taken back when they return."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -32,9 +32,7 @@ def draft_of(fact: Fact, subject: str, actor: str) -> EventDraft:
         version=VERSION,
         subject=subject,
         actor=actor,
-        data={
-            name: _written(getattr(fact, name)) for name in _hints(type(fact)) if _is_data(name)
-        },
+        data={name: _written(getattr(fact, name)) for name in _hints(type(fact)) if _is_data(name)},
         payloads=tuple(PayloadDraft(item.name, item.media_type, item.content) for item in evidence),
         blobs=(SealedBlob.of(sealed_copy),) if sealed_copy else (),
     )

@@ -128,7 +128,7 @@ def _save(saver: Printer, pdf: bytes, done: FormDone) -> FormDone | Failed:
     try:
         return _deliver(saver, pdf, 1, done)
     except DeviceError:  # the folder is gone, full or not ours
-        return Failed(Notice.SAVE_FAILED)
+        return Failed(Notice.PRINT_FAILED)
 
 
 def _notice(state: PrintJobState) -> Notice:

@@ -24,7 +24,6 @@ from station.workflow.notices import Notice
 from sync import wire
 
 
-
 class GateService:
     """The exam gate on the UI thread; its work runs on the lanes."""
 

@@ -127,7 +127,9 @@ def best_match(probe: Template, references: References, press_fmr: float) -> Bes
     return best
 
 
-def press_evidence(position: FingerPosition, press: int, impression: Impression) -> tuple[Evidence, ...]:
+def press_evidence(
+    position: FingerPosition, press: int, impression: Impression
+) -> tuple[Evidence, ...]:
     """A press as it is stored: the picture without loss and its minutiae record."""
     record = to_record([View(position, press - 1, impression.quality, impression.template)])
     return (

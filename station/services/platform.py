@@ -9,6 +9,7 @@ from station.services.runner import Lane, Runner
 from station.services.status import SyncProblem, SyncStatus
 from station.services.store_room import StoreRoom
 from station.store.clock import StationClock
+from station.store.drafts import EventDraft
 from station.store.outbox import StationOutbox
 from sync.batch import OutboxItem
 from sync.client import HubClient
@@ -24,6 +25,7 @@ from sync.wire import Receipt
 from sync.worker import Delivered, Limits, Paused, PauseReason, deliver_once
 
 LIMITS = Limits(max_events=50)
+SYSTEM = "system"
 
 
 class LaneOutbox:
@@ -116,10 +118,13 @@ class PlatformService:
             if isinstance(outcome, Paused):
                 problem, wait_s = _PROBLEMS[outcome.reason], outcome.retry_after_s
             applicants_came = self._pull()
+            self._runner.ask(Lane.DATABASE, self._erase_who_must_go)
         except SyncError as error:
             problem = _problem_of(error)
-        heard = self.status.heard_at if problem else datetime.fromtimestamp(
-            self._clock.corrected_s(), UTC
+        heard = (
+            self.status.heard_at
+            if problem
+            else datetime.fromtimestamp(self._clock.corrected_s(), UTC)
         )
         set_aside = self._runner.ask(Lane.DATABASE, self._set_aside)
         status = SyncStatus(self._outbox.count(), len(set_aside), heard, problem)
@@ -131,6 +136,11 @@ class PlatformService:
             self._failures = outcome.failures if isinstance(outcome, Paused) else 0
             if isinstance(outcome, Paused) or not outcome.waiting:
                 return outcome
+
+    def _erase_who_must_go(self) -> None:
+        """Destroy what is held of people the platform buried; the event says that it was done."""
+        for subject in self._room.log.erasures_due():
+            self._room.log.erase_person(EventDraft("person_erased", 1, subject, SYSTEM))
 
     def _pull(self) -> bool:
         """Applicants, tombstones and photos since the last time; whether there was anything."""

@@ -9,7 +9,8 @@ from station.domain.people import Operator
 from station.services.places import Places
 from station.settings import Settings
 from station.store.database import create_database
-from station.store.keyring import Keyring, Platform, create_keyring
+from station.store.errors import DatabaseExists
+from station.store.keyring import Keyring, KeyringExists, Platform, create_keyring
 from station.store.operators import Operators
 from sync.activation import activate
 from sync.seal import SealingKey, VerifyKey, random_id
@@ -34,6 +35,10 @@ def provision(settings: Settings, code: str, operators: Iterable[NewOperator]) -
     """
     places = Places.of(settings)
     places.prepare()
+    if places.keyring.exists():  # before the one-time code is spent
+        raise KeyringExists
+    if places.database.exists():
+        raise DatabaseExists
     keys = Keyring.new(station=random_id())
     with requests.Session() as session:
         answer = activate(

@@ -1,4 +1,4 @@
-"""The sealed copy of a confirmation: everything of one visit, readable by the platform's vault only."""
+"""The sealed copy of a confirmation: one whole visit, readable by the platform's vault only."""
 
 from collections.abc import Mapping
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtGui import QInputMethodEvent, QPainter, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
 
@@ -23,6 +23,8 @@ class Actor:
     def __init__(self, window: QWidget, output: Path) -> None:
         self.window = window
         self._output = output
+        # Two programs play one story after the other: numbers go on.
+        self._before = len(list(output.glob("[0-9][0-9]-*.png")))
         self._pictures = 0
 
     def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier | None = None) -> None:
@@ -71,6 +73,22 @@ class Actor:
         """Whether a visible label or button of the window says `text`."""
         return any(text in said for said in self.words())
 
+    def wait_for_step(self, step: str) -> None:
+        """Until the desk shows the screen of a step and its primary action can be taken."""
+        self.wait_for_widget(f"desk.{step}")
+        self.wait_until(
+            lambda: step == "fingers" or self.can_click("bottom.primary"), f"{step} to be ready"
+        )
+
+    def can_click(self, name: str) -> bool:
+        """Whether a widget is there and enabled."""
+        return any(widget.isVisible() and widget.isEnabled() for widget in self._named(name))
+
+    @property
+    def message_shown(self) -> bool:
+        """Whether the station is telling its operator something."""
+        return any(widget.isVisible() for widget in self._named("shell.message"))
+
     def wait_to_see(self, text: str) -> None:
         self.wait_until(lambda: self.sees(text), f"to read {text!r}")
 
@@ -98,9 +116,24 @@ class Actor:
         """Save what the window shows as `NN-title.png`."""
         QTest.qWait(POLL_MS)
         self._pictures += 1
-        path = self._output / f"{self._pictures:02d}-{title}.png"
-        self.window.grab().save(str(path))
+        path = self._output / f"{self._before + self._pictures:02d}-{title}.png"
+        self._whole_screen().save(str(path))
         return path
+
+    def _whole_screen(self) -> QPixmap:
+        """The window with an open dialog over it, as a person sees them."""
+        picture = self.window.grab()
+        dialog = QApplication.activeModalWidget()
+        if dialog is not None:
+            painter = QPainter(picture)
+            painter.drawPixmap(self.window.mapFromGlobal(dialog.pos()), dialog.grab())
+            painter.end()
+        return picture
+
+    @property
+    def is_first_picture(self) -> bool:
+        """Whether no picture was taken yet."""
+        return self._pictures == 0
 
     def _named(self, name: str) -> list[QWidget]:
         found: list[QWidget] = []

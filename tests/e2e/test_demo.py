@@ -1,0 +1,114 @@
+"""The real programs as a visitor starts them: the demo to its end, and a kill in its middle."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from station.cli.demo import prepare
+from station.cli.demo_data import Scene
+from station.cli.demo_processes import Processes
+from tests.support.e2e_fingers import real_fingers
+
+ROOT = Path(__file__).resolve().parents[2]
+LIMIT_S = 240
+
+
+def play_demo(output: Path, *more: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "station", "demo", "--story", "--output", str(output), *more],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=LIMIT_S,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def check_story(output: Path, said: str) -> None:
+    assert said.count("现场确认") == 2
+    assert "24 / 24" in said
+    assert "准予入场" in said
+    assert "不予入场，转主考" in said
+    assert "presses 40" in said  # 24 of the first person, 16 of the second
+    assert "gate_attempts 10" in said  # one that passed, three and six that did not
+    assert "admitted 1" in said
+    assert "referred 1" in said
+    assert len(list(output.glob("[0-9][0-9]-*.png"))) >= 25
+    assert all(pdf.read_bytes().startswith(b"%PDF-") for pdf in output.glob("*.pdf"))
+    assert len(list(output.glob("*.pdf"))) == 2
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(LIMIT_S)
+def test_demo_with_synthetic_fingers(tmp_path: Path) -> None:
+    check_story(tmp_path, play_demo(tmp_path))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(LIMIT_S)
+def test_demo_with_real_fingers(tmp_path: Path) -> None:
+    folder = real_fingers("FVC2002_DB1_B")
+    check_story(tmp_path, play_demo(tmp_path, "--fingers", str(folder)))
+
+
+def test_demo_with_a_folder_that_is_not_there_says_so(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "station", "demo", "--fingers", str(tmp_path / "nowhere")],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "请检查路径" in done.stderr
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Scene:
+    output = tmp_path / "output"
+    output.mkdir()
+    return Scene(tmp_path, output, None, 500.0)
+
+
+@pytest.fixture
+def processes(scene: Scene) -> Iterator[Processes]:
+    running = Processes()
+    prepare(scene, running)
+    yield running
+    running.end()
+
+
+def station(scene: Scene, story: str) -> subprocess.Popen[str]:
+    command = ["-m", "station", "run", "--config", str(scene.settings), "--window"]
+    return subprocess.Popen(
+        [sys.executable, *command, "--story", story, "--story-output", str(scene.output)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(LIMIT_S)
+def test_killed_after_the_thirteenth_press_it_asks_for_the_fourteenth(
+    scene: Scene, processes: Processes
+) -> None:
+    first = station(scene, "thirteen")
+    assert first.stdout is not None
+    assert first.stdout.readline().strip() == "thirteen presses stored"
+    first.send_signal(signal.SIGKILL)
+    first.communicate()
+    second = station(scene, "resume")
+    said, _ = second.communicate(timeout=LIMIT_S)
+    assert second.returncode == 0, said
+    # Thirteen presses are three fingers and one press; the fourteenth is the right index's second.
+    assert said.splitlines()[0] == "右手食指 · 第 2 次，共 4 次"
+    assert "all presses in" in said
