@@ -110,9 +110,8 @@ def deliver_once(
     try:
         return _settle(outbox, batch, _send(client, batch), failures, retry)
     except HubRefused as error:
-        if error.reason in _ABOUT_THE_CONTENT and len(batch.items) == 1:
-            outbox.quarantine(batch.event_ids[0], error.reason.value)
-            return Delivered(0, 0, 1, outbox.count())
+        if error.reason in _ABOUT_THE_CONTENT:
+            return _narrow_down(outbox, batch, error.reason, failures)
         return _pause(outbox, error, failures, retry)
     except (HubFailing, HubNonsense) as error:
         if len(batch.items) == 1 and limits.events_after(failures) == 1:
@@ -122,6 +121,14 @@ def deliver_once(
         return _pause(outbox, error, failures, retry)
     except (HubUnreachable, HubTimeout) as error:
         return _pause(outbox, error, failures, retry)
+
+
+def _narrow_down(outbox: Outbox, batch: Batch, reason: RefusalReason, failures: int) -> Outcome:
+    """The platform is well and will not have this content: find the event without waiting."""
+    if len(batch.items) > 1:
+        return Paused(PauseReason.REFUSED, 0.0, failures + 1, outbox.count())
+    outbox.quarantine(batch.event_ids[0], reason.value)
+    return Delivered(0, 0, 1, outbox.count())
 
 
 def _send(client: HubClient, batch: Batch) -> Receipt:

@@ -69,6 +69,12 @@ def _parser() -> argparse.ArgumentParser:
     code.add_argument("--hours", type=float, default=72.0, help="how long the code is good")
     code.set_defaults(run=commands.code)
 
+    join = actions.add_parser("join", help="answer an activation request that came as a file")
+    join.add_argument("dir", type=Path)
+    join.add_argument("request", type=Path)
+    join.add_argument("answer", type=Path)
+    join.set_defaults(run=commands.join_by_file)
+
     _add_vault(actions.add_parser("vault", help="what needs the private unsealing key"))
 
     erase = actions.add_parser("erase", help="erase a person here and on every station")

@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from sync.hub.directory import create_platform, open_platform, open_vault
-from sync.hub.errors import HubSetupError
+from sync.hub.errors import HubSetupError, Refusal
+from sync.hub.files import write_whole
 from sync.hub.loading import load_file
 from sync.hub.people import erase, subject_of
 from sync.hub.report import count_all
-from sync.hub.stations import new_code
+from sync.hub.stations import join, new_code
 from sync.hub.vault import build_packages
-from sync.wire import format_instant
+from sync.wire import canonical_bytes, format_instant
 
 Clock = Callable[[], float]
 
@@ -50,6 +51,21 @@ def code(arguments: Namespace, clock: Clock) -> Iterator[str]:
     platform = open_platform(arguments.dir)
     with platform.database() as database:
         yield new_code(database, platform, arguments.unit, clock() + arguments.hours * 3600)
+
+
+def join_by_file(arguments: Namespace, clock: Clock) -> Iterator[str]:
+    """Answer an activation request that came as a file, for a station without a network."""
+    platform = open_platform(arguments.dir)
+    try:
+        request: bytes = arguments.request.read_bytes()
+        with platform.database() as database:
+            activation = join(database, platform, request, clock())
+        write_whole(arguments.answer, canonical_bytes(activation.to_json()))
+    except OSError as error:
+        raise HubSetupError("the request cannot be read or the answer not written") from error
+    except Refusal as refusal:
+        raise HubSetupError(f"the station may not join: {refusal.reason.value}") from refusal
+    yield f"{activation.station_id} has joined; take the answer back to it"
 
 
 def build_package(arguments: Namespace, clock: Clock) -> Iterator[str]:

@@ -46,12 +46,13 @@ def take_batch(
     intake = _Intake(database, platform, station, format_instant(now_s))
     with database.transaction():
         verdicts = [intake.judge(place, value) for place, value in enumerate(values)]
+        settled = (ACCEPTED, ALREADY)
         unsigned = Receipt(
             batch_id=batch_id,
             station=station.id,
-            accepted=tuple(v.id for v in verdicts if v.reason == ACCEPTED),
-            already=tuple(v.id for v in verdicts if v.reason == ALREADY),
-            rejected=tuple(v for v in verdicts if v.reason not in (ACCEPTED, ALREADY)),
+            accepted=tuple(id_ for id_, verdict in verdicts if verdict == ACCEPTED),
+            already=tuple(id_ for id_, verdict in verdicts if verdict == ALREADY),
+            rejected=tuple(Rejection(*pair) for pair in verdicts if pair[1] not in settled),
             gaps=find_gaps(database, station.id),
             hub_time=intake.received_at,
         )
@@ -83,19 +84,19 @@ class _Intake:
     station: Station
     received_at: str
 
-    def judge(self, place: int, value: object) -> Rejection:
-        """Verdict as (id, reason), where the reason may be ACCEPTED or ALREADY."""
+    def judge(self, place: int, value: object) -> tuple[str, str]:
+        """Keep one event or not: its id, and ACCEPTED, ALREADY or the reason for rejection."""
         try:
             event = Event.from_json(value)
         except WireError:
-            return Rejection(f"#{place}", "malformed")
+            return f"#{place}", "malformed"
         digest = event_hash(event)
         verdict = self._verdict(event, digest)
         if verdict == ACCEPTED:
             self._keep(event, digest)
         elif verdict != ALREADY and verdict not in _NO_TRACE:
             self._keep_trace(event, digest, verdict)
-        return Rejection(event.id, verdict)
+        return event.id, verdict
 
     def _verdict(self, event: Event, digest: str) -> str:
         known = self.database.row("SELECT hash FROM event WHERE id = ?", event.id)

@@ -13,11 +13,12 @@ from pathlib import Path
 import pytest
 import requests
 
+from sync.activation import activation_request, check_activation
 from sync.client import HubClient, StationIdentity, activate
 from sync.hub.__main__ import main
 from sync.package import read_package, read_site
 from sync.seal import SigningKey, UnsealingKey, VerifyKey
-from sync.wire import JsonObject
+from sync.wire import JsonObject, canonical_bytes
 from tests.support.sync_hub import Clock
 from tests.support.sync_people import applicant, exam_session
 
@@ -188,6 +189,22 @@ def test_a_wrong_database_key_is_an_error_and_the_file_stays(
     assert main(["report", str(directory)]) == 2
     assert "wrong key" in capsys.readouterr().err
     assert (directory / "platform.db").read_bytes() == before
+
+
+def test_a_station_without_a_network_joins_by_files(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output(capsys, "init", tmp_path)
+    code = output(capsys, "code", tmp_path, "--unit", "10001")
+    sealing_key = UnsealingKey.generate().sealing_key
+    request = activation_request(code, "一号机", SigningKey.generate(), sealing_key)
+    there, back = tmp_path / "request.json", tmp_path / "answer.json"
+    there.write_bytes(canonical_bytes(request.to_json()))
+    assert "has joined" in output(capsys, "join", tmp_path, there, back)
+    assert check_activation(request, back.read_bytes()).unit_code == "10001"
+    there.write_bytes(b"{}")
+    assert main(["join", str(tmp_path), str(there), str(back)]) == 2
+    assert main(["join", str(tmp_path), str(tmp_path / "nothing"), str(back)]) == 2
 
 
 def test_a_missing_database_is_an_error_and_no_empty_one_appears(

@@ -138,6 +138,7 @@ def test_a_refused_content_is_isolated_and_set_aside_with_the_reason() -> None:
     poison = EVENTS[9].id
     outbox = MemoryOutbox(map(item, EVENTS))
     client = ScriptedClient(fail_on({poison}, HubRefused(RefusalReason.TOO_LARGE)))
+    assert deliver(outbox, client) == Paused(PauseReason.REFUSED, 0, 1, waiting=len(EVENTS))
     run_until_empty(outbox, client)
     assert outbox.aside == {poison: "too_large"}
     assert len(client.held) == len(EVENTS) - 1
