@@ -9,10 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
-SCAN_GAP_S = 0.05
-"""Scanners in keyboard mode send a key every few milliseconds; nobody types this fast."""
-
-SHORTEST_SCAN = 4
+from drivers.barcode.wedge import WedgeRecogniser
 
 HELP = "F1"
 FIND = "F2"
@@ -74,8 +71,7 @@ class ScanWatch(QObject):
         """Install it as an event filter of the application."""
         super().__init__(parent)
         self._clock_s = clock_s
-        self._burst: list[str] = []
-        self._last_s = 0.0
+        self._recogniser = WedgeRecogniser()
         self._swallow_enter = False
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -90,21 +86,13 @@ class ScanWatch(QObject):
         return False
 
     def _take(self, event: QKeyEvent) -> bool:
-        now_s = self._clock_s()
-        if now_s - self._last_s > SCAN_GAP_S:
-            self._burst.clear()
-        self._last_s = now_s
-        if event.key() not in _ENTER:
-            if event.text().isprintable():
-                self._burst.append(event.text())
-            return False
-        text = "".join(self._burst)
-        self._burst.clear()
-        if len(text) < SHORTEST_SCAN:
+        key = "\r" if event.key() in _ENTER else event.text()
+        scan = self._recogniser.feed(key, self._clock_s() * 1000)
+        if scan is None:
             return False
         self._swallow_enter = True
         event.accept()
-        self.scanned.emit(text)
+        self.scanned.emit(scan.text)
         return True
 
 

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMainWindow,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from station.assets import asset
 from station.domain.identity_document import masked_number
@@ -93,6 +100,8 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         space = self._theme.space
+        for button in self._status.findChildren(QPushButton):
+            button.setObjectName("status.language")
         insert_after_place(self._status, self._switch)
         centre = QVBoxLayout()
         centre.setSpacing(0)
@@ -216,7 +225,7 @@ class MainWindow(QMainWindow):
 
     def _refresh(self) -> None:
         front = self._front
-        view = front.view() if isinstance(front, Task) else View(front.actions())
+        view = front.view() if isinstance(front, Task) else View(front.offers())
         self._bottom.setVisible(not view.full_width)
         self._bottom.show_actions(view.actions)
         self._rail.setVisible(bool(view.steps) and not view.full_width)

@@ -61,7 +61,7 @@ class Screen(StationWidget):
 
     changed = Signal()
 
-    def actions(self) -> Actions:
+    def offers(self) -> Actions:
         """What can be done now."""
         return Actions()
 
@@ -90,7 +90,7 @@ class Task(Screen):
 
     def view(self) -> View:
         """What the chrome shows."""
-        return View(self.actions())
+        return View(self.offers())
 
     def on_pause(self) -> None:
         """F10."""

@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from station.assets import asset
 from station.domain.documents import REQUIRED_DOCUMENTS
 from station.domain.fingers import CAPTURE_PLAN, PRESSES_PER_FINGER
+from station.forms import consent
+from station.forms.layout import load_letter_layout
 from station.settings import Settings
 from station.ui.notice_words import NoticeWords, notice_words
 from station.ui.screens.base import Actions, Screen, Task, View
-from station.ui.screens.desk_consent import ConsentScreen
+from station.ui.screens.desk_consent import ConsentNotice, ConsentScreen
 from station.ui.screens.desk_documents import DocumentsScreen
 from station.ui.screens.desk_find import FindScreen
 from station.ui.screens.desk_fingers import FingersScreen
@@ -58,6 +61,8 @@ class DeskTask(Task):
         for screen in (*self._by_step.values(), self._save_failed):
             self._stack.addWidget(screen)
             screen.changed.connect(self.changed)
+        for step, named in self._by_step.items():
+            named.setObjectName(f"desk.{step.value}")
         services.desk.on_change(self._show)
         self._show(self._desk.state)
 
@@ -67,7 +72,7 @@ class DeskTask(Task):
         desk, devices = services.desk, services.devices
         return {
             DeskStep.FIND: self._find,
-            DeskStep.CONSENT: ConsentScreen(theme, desk),
+            DeskStep.CONSENT: ConsentScreen(theme, desk, _consent_notice()),
             DeskStep.DOCUMENTS: DocumentsScreen(theme, desk),
             DeskStep.IDENTITY: IdentityScreen(theme, desk),
             DeskStep.PHOTO: PhotoScreen(theme, desk, devices),
@@ -81,7 +86,7 @@ class DeskTask(Task):
         }
 
     @property
-    def screen(self) -> Screen:
+    def front(self) -> Screen:
         """The screen in front."""
         shown = self._stack.currentWidget()
         assert isinstance(shown, Screen)
@@ -92,27 +97,27 @@ class DeskTask(Task):
         state = self._desk.state
         said = notice_words(state.notice) if state.notice else None
         return View(
-            actions=self.actions(),
+            actions=self.offers(),
             steps=rail_steps(state),
             person=state.applicant,
             message=self._busy_words or said,
         )
 
-    def actions(self) -> Actions:
+    def offers(self) -> Actions:
         """What the screen in front offers."""
-        return self.screen.actions()
+        return self.front.offers()
 
     def on_primary(self) -> None:
         """To the screen in front."""
-        self.screen.on_primary()
+        self.front.on_primary()
 
     def on_secondary(self, action: str) -> None:
         """To the screen in front."""
-        self.screen.on_secondary(action)
+        self.front.on_secondary(action)
 
     def on_exception(self) -> None:
         """To the screen in front."""
-        self.screen.on_exception()
+        self.front.on_exception()
 
     def on_pause(self) -> None:
         """Put the case aside; all that is stored stays."""
@@ -130,27 +135,27 @@ class DeskTask(Task):
         if self._desk.state.step is DeskStep.SEALED:
             self._desk.send(inputs.CloseCase())
         if self._desk.state.applicant is None:
-            self._find.find(text)
+            self._find.look_for(text)
         else:
             self._say_busy()
 
     def help_text(self) -> str:
         """Of the screen in front."""
-        return self.screen.help_text()
+        return self.front.help_text()
 
     def entered(self) -> None:
         """Wake the screen in front."""
-        self.screen.entered()
+        self.front.entered()
 
     def left(self) -> None:
         """Let the screen in front sleep."""
-        self.screen.left()
+        self.front.left()
 
     def _show(self, state: Confirmation) -> None:
         self._busy_words = None
         step_screen = self._by_step[state.step]
         wanted = self._save_failed if state.save_failed else step_screen
-        before = self.screen
+        before = self.front
         if wanted is not before:
             before.left()
             self._stack.setCurrentWidget(wanted)
@@ -167,6 +172,11 @@ class DeskTask(Task):
             self.tr("要换人时，请先按 F10 暂停，再查找或扫码。"),
         )
         self.changed.emit()
+
+
+def _consent_notice() -> ConsentNotice:
+    """Raises AssetMissing or LayoutError when the unit's text is missing or damaged."""
+    return ConsentNotice(consent.screen_text(load_letter_layout(asset("forms/consent.toml"))))
 
 
 def rail_steps(state: Confirmation) -> tuple[RailStep, ...]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from station.ui.screens.base import Action, Actions, bar, column
 from station.ui.screens.desk_screen import DeskScreen
 from station.ui.theme import MUTED, Theme
+from station.ui.translations import translate
 from station.ui.widgets.base import Panel, label
 from station.ui.widgets.fit_label import FitLabel
 from station.workflow import inputs
@@ -16,35 +20,62 @@ from station.workflow import inputs
 if TYPE_CHECKING:
     from station.services.desk import DeskService
 
-NOTICE_VERSION = "2026-1"
-"""Stored with the answer. A change of the text below is a new version."""
+VERSION_LENGTH = 12
+
+
+@dataclass(frozen=True)
+class ConsentNotice:
+    """What the applicant reads, opening first: the same text as on the paper to be signed."""
+
+    paragraphs: tuple[str, ...]
+
+    @property
+    def version(self) -> str:
+        """Stored with the answer: changes with every word of the text."""
+        text = "\n".join(self.paragraphs)
+        return hashlib.sha256(text.encode()).hexdigest()[:VERSION_LENGTH]
 
 
 class ConsentScreen(DeskScreen):
     """Nothing is captured before the applicant agrees; a refusal ends the visit."""
 
-    def __init__(self, theme: Theme, desk: DeskService, parent: QWidget | None = None) -> None:
-        """The text is set for reading at two metres where it fits, else at one."""
+    def __init__(
+        self,
+        theme: Theme,
+        desk: DeskService,
+        notice: ConsentNotice,
+        parent: QWidget | None = None,
+    ) -> None:
+        """`notice` is the unit's own text."""
         super().__init__(theme, desk, parent)
+        self._notice = notice
         self._title = label(size="applicant", bold=True)
-        self._points = tuple(FitLabel((theme.lead,), bold=number == 0) for number in range(5))
+        self._paragraphs = tuple(
+            FitLabel((theme.lead,), bold=number == 0) for number in range(len(notice.paragraphs))
+        )
         self._version = FitLabel((theme.body,), colour=MUTED)
         self._build()
         self.refresh()
 
     def _build(self) -> None:
         space = self.theme.space
-        page = column(self.theme, self)
+        page = column(self.theme, self, margin=20)
+        page.setSpacing(space(8))
         page.addWidget(self._title)
         panel = Panel()
         text = QVBoxLayout(panel)
-        text.setContentsMargins(*([space(24)] * 4))
-        text.setSpacing(space(14))
-        for point in self._points:
-            text.addWidget(point)
+        text.setContentsMargins(space(20), space(12), space(20), space(12))
+        text.setSpacing(space(10))
+        for paragraph in self._paragraphs:
+            text.addWidget(paragraph)
         text.addWidget(self._version)
-        page.addWidget(panel)
-        page.addStretch(1)
+        text.addStretch(1)
+        area = QScrollArea()
+        area.setObjectName("desk.consent.text")
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(panel)
+        page.addWidget(area, 1)
 
     def refresh(self) -> None:
         """The notice in the language of the screen."""
@@ -52,12 +83,12 @@ class ConsentScreen(DeskScreen):
         self._title.setText(
             self.tr("申请人不同意采集") if refused else self.tr("请申请人阅读并决定是否同意")
         )
-        for point, words in zip(self._points, self._words(), strict=True):
-            point.set_text(words)
-        self._version.set_text(self.tr("告知书版本 {v}").format(v=NOTICE_VERSION))
+        for shown, words in zip(self._paragraphs, self._notice.paragraphs, strict=True):
+            shown.set_text(translate(words))
+        self._version.set_text(self.tr("告知书版本 {v}").format(v=self._notice.version))
         self.changed.emit()
 
-    def actions(self) -> Actions:
+    def offers(self) -> Actions:
         """Agree or refuse; after a refusal: close, or the applicant has thought again."""
         free = self.state.waiting is None
         if self.state.progress.consent is False:
@@ -71,30 +102,17 @@ class ConsentScreen(DeskScreen):
         if self.state.progress.consent is False:
             self.send(inputs.CloseCase())
         else:
-            self.send(inputs.GiveConsent(NOTICE_VERSION))
+            self.send(inputs.GiveConsent(self._notice.version))
 
     def on_secondary(self, action: str) -> None:
         """Refuse, or agree after all."""
         if action == Action.REFUSE:
-            self.send(inputs.RefuseConsent(NOTICE_VERSION))
+            self.send(inputs.RefuseConsent(self._notice.version))
         elif action == Action.AGREE:
-            self.send(inputs.GiveConsent(NOTICE_VERSION))
+            self.send(inputs.GiveConsent(self._notice.version))
 
     def help_text(self) -> str:
         """For F1."""
         return self.tr(
             "请申请人自己读完告知书。同意后才能拍照和采集指纹；不同意时按“申请人不同意”，本次确认结束。"
-        )
-
-    def _words(self) -> tuple[str, ...]:
-        return (
-            self.tr(
-                "为核验身份，需要采集您的照片和六根手指的指纹。指纹属于敏感个人信息，须经您单独同意。"
-            ),
-            self.tr("用途：只用于同等学力申请硕士学位的考务、课程和学位管理，不作他用。"),
-            self.tr("保存：在本机加密保存，上传到学位主管部门的平台，按规定期限保存后删除。"),
-            self.tr(
-                "您的权利：可以查阅、更正，也可以要求删除；可以不同意，但不采集就无法完成现场确认。"
-            ),
-            self.tr("同意后请告诉工作人员。采集前您随时可以改变决定。"),
         )

@@ -89,7 +89,7 @@ class DocumentsScreen(DeskScreen):
         self._leave_reason()
         self._list.setFocus()
 
-    def actions(self) -> Actions:
+    def offers(self) -> Actions:
         """The next document, or the mismatch being described."""
         free = self.state.waiting is None
         if self._doubtful is not None:
@@ -120,7 +120,8 @@ class DocumentsScreen(DeskScreen):
     def help_text(self) -> str:
         """For F1."""
         return self.tr(
-            "逐项核对原件。与申请信息一致时按 Enter；只有复印件或不一致时点相应按钮，不一致须写明原因。"
+            "逐项核对原件，与申请信息一致时按 Enter。"
+            "只有复印件或不一致时点相应按钮，不一致须写明原因。"
         )
 
     def _next(self) -> DocumentKind | None:

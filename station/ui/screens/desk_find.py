@@ -8,10 +8,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStackedWidget, QVBoxLayout, QWidget
 
-from station.domain.identity_document import masked_number
 from station.domain.people import Applicant
 from station.services.status import DayBoard, PausedCase
-from station.ui.screens.base import Action, Actions, bar, column, line_edit, named, row
+from station.ui.screens.base import Action, Actions, bar, column, line_edit, row
+from station.ui.screens.case_list import case_list, fill, key_of, person_lines
 from station.ui.screens.desk_screen import DeskScreen
 from station.ui.screens.waiting_line import WaitingLine
 from station.ui.theme import Theme
@@ -44,8 +44,8 @@ class FindScreen(DeskScreen):
         self._ring = WaitingLine(theme)
         self._numbers = tuple(_Number(theme) for _ in range(3))
         self._list_title = label(size="lead", bold=True)
-        self._matches = _case_list("desk.find.matches")
-        self._paused = _case_list("desk.find.paused")
+        self._matches = case_list("desk.find.matches")
+        self._paused = case_list("desk.find.paused")
         self._nothing = label(tone="muted", wrap=True)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._lists = QStackedWidget()
@@ -75,7 +75,7 @@ class FindScreen(DeskScreen):
         state, today = self.state, self._board.board
         self._title.setText(self.tr("请查找申请人"))
         self._field.setPlaceholderText(self.tr("注册 ID、证件号码或姓名；扫码也可以"))
-        self._field.setEnabled(state.waiting is None)
+        self._field.setReadOnly(state.waiting is not None)
         self._ring.show_word(word(state.waiting) if state.waiting else "")
         self._show_numbers(today)
         if state.matches:
@@ -100,12 +100,12 @@ class FindScreen(DeskScreen):
         self._field.setFocus()
         self._field.selectAll()
 
-    def find(self, text: str) -> None:
+    def look_for(self, text: str) -> None:
         """Look for what was typed or scanned."""
         self._field.setText(text)
         self.send(inputs.Find(text))
 
-    def actions(self) -> Actions:
+    def offers(self) -> Actions:
         """Choose or resume when a list has the focus, else search."""
         free = self.state.waiting is None
         card = bar(Action.READ_CARD, self.tr("读身份证"), "F5", enabled=free)
@@ -152,10 +152,10 @@ class FindScreen(DeskScreen):
         return rows.currentItem() if rows.hasFocus() or rows is self._matches else None
 
     def _choose(self, item: QListWidgetItem) -> None:
-        self.send(inputs.Choose(item.data(Qt.ItemDataRole.UserRole)))
+        self.send(inputs.Choose(key_of(item)))
 
     def _resume(self, item: QListWidgetItem) -> None:
-        self.find(item.data(Qt.ItemDataRole.UserRole))
+        self.look_for(key_of(item))
 
     def _show_numbers(self, today: DayBoard) -> None:
         captions = (self.tr("今日已完成"), self.tr("未办完"), self.tr("本单位申请人"))
@@ -166,8 +166,8 @@ class FindScreen(DeskScreen):
     def _show_matches(self, matches: tuple[Applicant, ...]) -> None:
         self._list_title.setText(self.tr("找到 {n} 位，请选定一位").format(n=len(matches)))
         fresh = self._lists.currentWidget() is not self._matches
-        rows = [(_match_line(match), match.subject) for match in matches]
-        _fill(self._matches, rows)
+        rows = [(person_lines(match), match.subject) for match in matches]
+        fill(self._matches, rows)
         self._lists.setCurrentWidget(self._matches)
         if fresh:
             self._matches.setFocus()
@@ -176,12 +176,12 @@ class FindScreen(DeskScreen):
         self._list_title.setText(self.tr("未办完，可接着办理"))
         self._matches.clear()
         self._nothing.setText(self.tr("没有未办完的申请人。"))
-        _fill(self._paused, [(self._paused_line(case), case.registration_id) for case in paused])
+        fill(self._paused, [(self._paused_line(case), case.registration_id) for case in paused])
         self._lists.setCurrentWidget(self._paused if paused else self._nothing)
 
     def _paused_line(self, case: PausedCase) -> str:
         presses = self.tr("指纹 {n} / 24").format(n=case.presses)
-        return f"{case.name}    {case.registration_id}    {word(case.step)} · {presses}"
+        return f"{case.name}\n{case.registration_id}    {word(case.step)}    {presses}"
 
 
 class _Number(Panel):
@@ -199,40 +199,3 @@ class _Number(Panel):
         self._caption.setText(caption)
         self._value.setText(str(value))
         self.setAccessibleName(f"{caption} {value}")
-
-
-def _case_list(name: str) -> QListWidget:
-    made = QListWidget()
-    named(made, name)
-    made.setWordWrap(True)
-    made.setTextElideMode(Qt.TextElideMode.ElideNone)
-    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    return made
-
-
-def _fill(rows: QListWidget, lines: list[tuple[str, str]]) -> None:
-    """Fill a list, keeping the chosen row where its key is still there."""
-    shown = [
-        (rows.item(i).text(), rows.item(i).data(Qt.ItemDataRole.UserRole)) for i in _rows(rows)
-    ]
-    if shown == lines:
-        return
-    current = rows.currentItem()
-    key = current.data(Qt.ItemDataRole.UserRole) if current is not None else None
-    rows.clear()
-    for text, value in lines:
-        item = QListWidgetItem(text, rows)
-        item.setData(Qt.ItemDataRole.UserRole, value)
-        if value == key:
-            rows.setCurrentItem(item)
-    if rows.currentItem() is None:
-        rows.setCurrentRow(0)
-
-
-def _rows(rows: QListWidget) -> range:
-    return range(rows.count())
-
-
-def _match_line(match: Applicant) -> str:
-    parts = (match.name, match.registration_id, masked_number(match.document_number))
-    return "    ".join((*parts, match.discipline))

@@ -54,6 +54,7 @@ class FingersScreen(DeskScreen):
         self._instruction.setObjectName("desk.fingers.instruction")
         self._count = FitLabel((theme.lead,), colour=MUTED, align=centre)
         self._count.setObjectName("desk.fingers.count")
+        self._count.setObjectName("desk.fingers.count")
         self._hands = HandsDiagram(theme)
         self._picture = LivePicture(theme)
         self._picture.setObjectName("desk.fingers.picture")
@@ -78,8 +79,8 @@ class FingersScreen(DeskScreen):
         self._quality.setFixedWidth(space(PICTURE_WIDTH_PX))
         beside.addWidget(self._picture, 1)
         beside.addWidget(self._quality)
+        beside.addWidget(self._dots, 0, Qt.AlignmentFlag.AlignHCenter)
         page.addLayout(row(self._hands, beside, spacing=space(20)), 1)
-        page.addWidget(self._dots)
 
     def refresh(self) -> None:
         """The press of the moment."""
@@ -112,7 +113,7 @@ class FingersScreen(DeskScreen):
         self._timer.stop()
         self._picture.set_frame(None)
 
-    def actions(self) -> Actions:
+    def offers(self) -> Actions:
         """The finger itself is the primary action, until a weak press may be kept."""
         state = self.state
         free = state.waiting is None
@@ -181,7 +182,7 @@ class FingersScreen(DeskScreen):
 
     def _next_frame(self) -> None:
         frame = self._devices.reader_frame()
-        if frame is None:
+        if frame is None or self.state.reader.phase is ReaderPhase.LOST:
             self._picture.set_frame(None)
         elif frame.sequence != self._sequence:
             self._sequence = frame.sequence

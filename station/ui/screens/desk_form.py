@@ -65,7 +65,7 @@ class FormScreen(DeskScreen):
             self._preview.set_pages(shown)
         self.changed.emit()
 
-    def actions(self) -> Actions:
+    def offers(self) -> Actions:
         """Print; or make the form when that has failed."""
         free = self.state.waiting is None
         if not self.state.form_pages:

@@ -41,13 +41,14 @@ class IdentityScreen(DeskScreen):
         self.refresh()
 
     def _build(self) -> None:
-        page = column(self.theme, self)
+        page = column(self.theme, self, margin=20)
+        page.setSpacing(self.theme.space(8))
         page.addWidget(self._title)
         page.addWidget(self._lead)
         page.addWidget(self._table)
         page.addWidget(self._ring)
         asked = QVBoxLayout(self._reason_panel)
-        asked.setContentsMargins(*([self.theme.space(20)] * 4))
+        asked.setContentsMargins(*([self.theme.space(12)] * 4))
         asked.addWidget(self._reason_caption)
         asked.addWidget(self._reason)
         page.addWidget(self._reason_panel)
@@ -58,6 +59,7 @@ class IdentityScreen(DeskScreen):
         state = self.state
         self._title.setText(self.tr("请核验身份"))
         self._lead.setText(self._lead_words())
+        self._lead.setVisible(not self._by_hand)
         if state.applicant is not None:
             self._table.set_rows(
                 self.tr("身份证"), self.tr("申请信息"), self._rows(state.applicant.holder)
@@ -73,7 +75,7 @@ class IdentityScreen(DeskScreen):
         self._reason.clear()
         self.refresh()
 
-    def actions(self) -> Actions:
+    def offers(self) -> Actions:
         """Read the card, or go on by hand with a reason."""
         free = self.state.waiting is None
         if self._by_hand:

@@ -103,7 +103,7 @@ class PhotoScreen(DeskScreen):
         self._timer.stop()
         self._picture.set_frame(None)
 
-    def actions(self) -> Actions:
+    def offers(self) -> Actions:
         """Take, then accept or take again."""
         free = self.state.waiting is None
         if self._still() is None:

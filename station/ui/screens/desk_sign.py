@@ -60,7 +60,7 @@ class SignScreen(DeskScreen):
         self._ring.show_word(word(self.state.waiting) if self.state.waiting else "")
         self.changed.emit()
 
-    def actions(self) -> Actions:
+    def offers(self) -> Actions:
         """Signed, or something on the form is wrong."""
         free = self.state.waiting is None
         remake = bar(Action.REMAKE, self.tr("信息有误，重新生成"), "F4", enabled=free)
@@ -106,7 +106,7 @@ class SealScreen(DeskScreen):
         self._ring.show_word(word(self.state.waiting) if self.state.waiting else "")
         self.changed.emit()
 
-    def actions(self) -> Actions:
+    def offers(self) -> Actions:
         """Only needed when sealing failed."""
         free = self.state.waiting is None
         return Actions(self.tr("再封存一次") if free else "", free, pause=free)
@@ -155,7 +155,7 @@ class SealedScreen(DeskScreen):
         self._farewell.set_text(self.tr("谢谢，请带好证件和资格审查表。"))
         self.changed.emit()
 
-    def actions(self) -> Actions:
+    def offers(self) -> Actions:
         """The next person."""
         return Actions(self.tr("下一位"))
 

@@ -6,9 +6,14 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QHBoxLayout, QPushButton, QWidget
 
 from station.ui.screens.modes import Mode, Post, short_word
-from station.ui.theme import Theme
+from station.ui.theme import ACCENT, ACCENT_SOFT, Theme
 from station.ui.widgets.base import StationWidget
 from station.ui.widgets.status_bar import StatusBar
+
+_STYLE = (
+    f"QPushButton:checked {{ background: {ACCENT_SOFT}; color: {ACCENT};"
+    f" border-color: {ACCENT}; font-weight: 700; }}"
+)
 
 
 class ModeSwitch(StationWidget):
@@ -25,6 +30,7 @@ class ModeSwitch(StationWidget):
         self._line = QHBoxLayout(self)
         self._line.setContentsMargins(0, 0, 0, 0)
         self._line.setSpacing(theme.space(4))
+        self.setStyleSheet(_STYLE)
         self.hide()
 
     def set_posts(self, posts: Sequence[Post], current: Mode | None) -> None:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from station.domain.identity_document import masked_number
-from station.domain.people import Applicant
 from station.settings import Settings
 from station.ui.notice_words import notice_words
-from station.ui.screens.base import Action, Actions, Screen, Task, View, bar, column, named
+from station.ui.screens.base import Action, Actions, Screen, Task, View, bar, column
+from station.ui.screens.case_list import case_list, fill, key_of, person_lines
 from station.ui.screens.review_case import ReviewCaseScreen
 from station.ui.screens.save_failed import SaveFailedPanel
 from station.ui.screens.waiting_line import WaitingLine
@@ -53,7 +51,7 @@ class ReviewTask(Task):
         self._show(self._review.state)
 
     @property
-    def screen(self) -> Screen:
+    def front(self) -> Screen:
         """The screen in front."""
         shown = self._stack.currentWidget()
         assert isinstance(shown, Screen)
@@ -63,7 +61,7 @@ class ReviewTask(Task):
         """Two steps: choose, decide."""
         state = self._review.state
         return View(
-            actions=self.screen.actions(),
+            actions=self.front.offers(),
             steps=self._steps(state),
             person=state.opened,
             message=notice_words(state.notice) if state.notice else None,
@@ -71,11 +69,11 @@ class ReviewTask(Task):
 
     def on_primary(self) -> None:
         """To the screen in front."""
-        self.screen.on_primary()
+        self.front.on_primary()
 
     def on_secondary(self, action: str) -> None:
         """To the screen in front."""
-        self.screen.on_secondary(action)
+        self.front.on_secondary(action)
 
     def on_pause(self) -> None:
         """Back to the list; nothing was decided."""
@@ -83,23 +81,23 @@ class ReviewTask(Task):
 
     def help_text(self) -> str:
         """Of the screen in front."""
-        return self.screen.help_text()
+        return self.front.help_text()
 
     def entered(self) -> None:
         """Ask which confirmations wait."""
         if self._review.state.opened is None:
             self._review.send(inputs.ListSealed())
-        self.screen.entered()
+        self.front.entered()
 
     def left(self) -> None:
         """To the screen in front."""
-        self.screen.left()
+        self.front.left()
 
     def _show(self, state: Review) -> None:
         shown: Screen = self._list if state.opened is None else self._case
         if state.save_failed:
             shown = self._save_failed
-        before = self.screen
+        before = self.front
         self._stack.setCurrentWidget(shown)
         self._list.refresh()
         self._case.refresh()
@@ -132,12 +130,10 @@ class ReviewListScreen(Screen):
         self._title = label(size="applicant", bold=True)
         self._lead = label(tone="muted", wrap=True)
         self._ring = WaitingLine(theme)
-        self._list = QListWidget()
-        named(self._list, "review.list")
-        self._list.setWordWrap(True)
+        self.setObjectName("review.list")
+        self._list = case_list("review.list.cases")
         self._list.itemActivated.connect(lambda _item: self.on_primary())
         self._list.currentRowChanged.connect(lambda _row: self.changed.emit())
-        self._subjects: tuple[str, ...] = ()
         page = column(theme, self)
         for part in (self._title, self._lead, self._ring):
             page.addWidget(part)
@@ -157,17 +153,14 @@ class ReviewListScreen(Screen):
             self.tr("没有待审核的记录。") if empty else self.tr("选中一份，按 Enter 打开。")
         )
         self._ring.show_word(self.tr("正在读取…") if state.loading else "")
-        subjects = tuple(applicant.subject for applicant in state.waiting)
-        if subjects != self._subjects:
-            self._subjects = subjects
-            self._fill(state.waiting)
+        fill(self._list, [(person_lines(one), one.subject) for one in state.waiting])
         self.changed.emit()
 
     def entered(self) -> None:
         """Arrow keys move in the list."""
         self._list.setFocus()
 
-    def actions(self) -> Actions:
+    def offers(self) -> Actions:
         """Open the chosen record, or read the list again."""
         free = not self._review.state.loading
         again = bar(Action.AGAIN, self.tr("刷新"), "F4", enabled=free)
@@ -179,7 +172,7 @@ class ReviewListScreen(Screen):
         """Open the chosen record."""
         item = self._list.currentItem()
         if item is not None:
-            self._review.send(inputs.OpenForReview(item.data(Qt.ItemDataRole.UserRole)))
+            self._review.send(inputs.OpenForReview(key_of(item)))
 
     def on_secondary(self, action: str) -> None:
         """Read the list again."""
@@ -189,12 +182,3 @@ class ReviewListScreen(Screen):
     def help_text(self) -> str:
         """For F1."""
         return self.tr("这里列出已封存、等待资格审核的记录。选中一份按 Enter 打开。")
-
-    def _fill(self, waiting: tuple[Applicant, ...]) -> None:
-        self._list.clear()
-        for one in waiting:
-            masked = masked_number(one.document_number)
-            words = "    ".join((one.name, one.registration_id, masked, one.discipline))
-            item = QListWidgetItem(words, self._list)
-            item.setData(Qt.ItemDataRole.UserRole, one.subject)
-        self._list.setCurrentRow(0)

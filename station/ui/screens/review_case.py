@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from station.domain.documents import DocumentFinding
@@ -33,6 +35,22 @@ REASON_HEIGHT_PX = 120
 FINDINGS_SHOWN = 6
 
 
+class ReasonEdit(QPlainTextEdit):
+    """Enter is the primary action here as everywhere; Shift+Enter makes a new line."""
+
+    def event(self, event: QEvent) -> bool:
+        """Leave Enter to the bottom bar."""
+        if (
+            event.type() is QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        ):
+            event.ignore()
+            return False
+        return super().event(event)
+
+
 class ReviewCaseScreen(Screen):
     """The officer sees the form, whatever was unusual, and writes a reason in any case."""
 
@@ -40,13 +58,14 @@ class ReviewCaseScreen(Screen):
         """Filled from the state."""
         super().__init__(theme, parent)
         self._review = review
+        self.setObjectName("review.case")
         self._subject = ""
         self._preview = FormPreview(theme)
         self._findings_title = label(size="lead", bold=True)
         self._findings = tuple(FitLabel((theme.body,)) for _ in range(FINDINGS_SHOWN))
         self._reason_title = label(size="lead", bold=True)
-        self._reason = QPlainTextEdit()
-        named(self._reason, "review.reason")
+        self._reason = ReasonEdit()
+        named(self._reason, "review.case.reason")
         self._reason.setTabChangesFocus(True)
         self._reason.setFixedHeight(theme.space(REASON_HEIGHT_PX))
         self._ring = WaitingLine(theme)
@@ -98,7 +117,7 @@ class ReviewCaseScreen(Screen):
         """The reason is the next thing to write."""
         self._reason.setFocus()
 
-    def actions(self) -> Actions:
+    def offers(self) -> Actions:
         """Approve or reject."""
         free = self._review.state.unsaved is None
         secondary = (

@@ -47,7 +47,7 @@ class SaveFailedPanel(Screen):
             shown.set_text(words)
         self.changed.emit()
 
-    def actions(self) -> Actions:
+    def offers(self) -> Actions:
         """Only one thing can be done."""
         return Actions(self.tr("再存一次"))
 

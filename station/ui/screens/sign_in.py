@@ -94,7 +94,7 @@ class SignInScreen(Screen):
             self._passphrase.setFocus()
         self.changed.emit()
 
-    def actions(self) -> Actions:
+    def offers(self) -> Actions:
         """Sign in, once there is a name and a passphrase."""
         ready = bool(self._passphrase.text()) and self._operator.currentIndex() >= 0
         return Actions(self.tr("登录"), ready and not self._sign_in.state.busy)
