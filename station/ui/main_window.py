@@ -253,10 +253,7 @@ class MainWindow(QMainWindow):
         if person is None:
             self._card.clear()
         else:
-            further = [
-                (self.tr("申请单位"), person.unit_name),
-                (self.tr("申请学科"), person.discipline),
-            ]
+            further = [(self.tr("申请学科"), person.discipline)]
             masked = masked_number(person.document_number)
             self._card.set_person(
                 person.name, person.pinyin, person.registration_id, masked, further

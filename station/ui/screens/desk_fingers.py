@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from station.services.sign_in import SignInService
 
 FRAME_MS = 33
-PICTURE_WIDTH_PX = 240
+RIGHT_WIDTH_PX = 330
 
 
 class FingersScreen(DeskScreen):
@@ -73,14 +73,15 @@ class FingersScreen(DeskScreen):
         page.setSpacing(space(10))
         page.addWidget(self._instruction)
         page.addWidget(self._count)
-        beside = QVBoxLayout()
+        right = QWidget()
+        right.setFixedWidth(space(RIGHT_WIDTH_PX))
+        beside = QVBoxLayout(right)
+        beside.setContentsMargins(0, 0, 0, 0)
         beside.setSpacing(space(10))
-        self._picture.setFixedWidth(space(PICTURE_WIDTH_PX))
-        self._quality.setFixedWidth(space(PICTURE_WIDTH_PX))
         beside.addWidget(self._picture, 1)
         beside.addWidget(self._quality)
         beside.addWidget(self._dots, 0, Qt.AlignmentFlag.AlignHCenter)
-        page.addLayout(row(self._hands, beside, spacing=space(20)), 1)
+        page.addLayout(row(self._hands, right, spacing=space(20)), 1)
 
     def refresh(self) -> None:
         """The press of the moment."""
