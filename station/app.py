@@ -11,13 +11,15 @@ from typing import Any
 
 import requests
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from drivers.api import Printer
 from drivers.errors import DeviceError
 from drivers.registry import open_driver
 from matcher import Extractor
 from station.assets import AssetMissing, asset
+from station.forms.errors import LayoutError, TypefaceError
+from station.forms.layout import load_review_form_layout
 from station.services.board import BoardService
 from station.services.bundle import Services
 from station.services.desk import DeskService
@@ -29,7 +31,7 @@ from station.services.places import Places
 from station.services.platform import PlatformService
 from station.services.recording import Recorder
 from station.services.review import ReviewService
-from station.services.runner import Post, Runner
+from station.services.runner import Lane, Post, Runner
 from station.services.sealing import Sealing
 from station.services.sign_in import SignInService
 from station.services.site import PackageKeys, SitePackages
@@ -47,9 +49,9 @@ from station.store.roster import Roster
 from station.store.site import SiteRoster
 from station.ui.bridge import Bridge
 from station.ui.devpanel.hands import Hands
-from station.ui.devpanel.panel import DeveloperPanel
 from station.ui.fonts import load_fonts
 from station.ui.main_window import MainWindow
+from station.ui.qt_messages import tell_on_terminal
 from station.ui.story import STORIES
 from station.ui.story.actor import StoryStuck
 from station.ui.theme import Theme
@@ -79,9 +81,9 @@ class Station:
     def close(self) -> None:
         """End the lanes first, then what they used."""
         self.services.devices.cancel_all()
+        self.runner.ask(Lane.DATABASE, self.room.database.close)
         self.runner.close()
         self.services.devices.close()
-        self.room.database.close()
         self.session.close()
 
 
@@ -89,13 +91,14 @@ def run(arguments: argparse.Namespace) -> int:
     """Open the window and work until it is closed; the exit status tells how it ended."""
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
+    tell_on_terminal()
     try:
         settings = load_settings(arguments.config)
         load_fonts(asset("fonts"))
         bridge = Bridge()
         hands = Hands.fresh()
         station = open_station(settings, bridge.post, hands)
-    except (SettingsError, AssetMissing, NotActivated) as error:
+    except (SettingsError, AssetMissing, NotActivated, LayoutError, TypefaceError) as error:
         return _refuse(str(error))
     except StoreError as error:
         return _refuse(error.sentence)
@@ -116,9 +119,15 @@ def open_station(settings: Settings, post: Post, hands: Hands) -> Station:
         raise NotActivated("本机还没有激活，请先运行 station init。")
     clock = StationClock(this_boot())
     devices = _devices(settings, hands, places)
-    room = _open_room(settings, places, keys, clock)
     runner = Runner(post)
+    try:
+        # The connection belongs to the thread that opened it.
+        room = runner.ask(Lane.DATABASE, lambda: _open_room(settings, places, keys, clock))
+    except StoreError:
+        runner.close()
+        raise
     session = requests.Session()
+    session.trust_env = False  # the platform is where the settings say, not where a proxy says
     saver = open_driver(
         "printer", "pdf_folder", {"folder": str(places.saved_forms)}, mode=settings.mode.value
     )
@@ -178,7 +187,8 @@ def _services(
     recorder = Recorder(room, runner, sign_in)
     extractor = Extractor(asset("models/leader_minutiae.onnx"))
     matching = Matching(extractor, settings.match_fmr)
-    forms = FormDesk(room, runner, watched, settings, saver)
+    layout = load_review_form_layout(asset("forms/review_form.toml"))
+    forms = FormDesk(room, runner, watched, settings, layout, saver)
     packages = SitePackages(
         room,
         runner,
@@ -225,7 +235,7 @@ def _show(
     width, height = _size(arguments.size)
     theme = Theme.for_screen(width, height) if arguments.window else None
     window = MainWindow(services, settings, language, theme)
-    panel = DeveloperPanel(hands) if arguments.panel else None
+    panel = _developer_panel(hands) if arguments.panel else None
     if arguments.window:
         window.resize(width, height)
         window.show()
@@ -251,6 +261,13 @@ def _show(
         if panel is not None:
             panel.close()
         window.close()
+
+
+def _developer_panel(hands: Hands) -> QWidget:
+    # Imported here: a live station never loads it.
+    from station.ui.devpanel.panel import DeveloperPanel
+
+    return DeveloperPanel(hands)
 
 
 def _play_story(arguments: argparse.Namespace, window: MainWindow, hands: Hands) -> int:

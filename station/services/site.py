@@ -92,8 +92,9 @@ class SitePackages:
         return self._runner.ask(Lane.DATABASE, lambda: self._import(identity, site))
 
     def _last_sequence(self, kind: str, package_id: str) -> int:
+        issuer = self._keys.issuer.to_bytes().hex()
         return self._runner.ask(
-            Lane.DATABASE, lambda: self._room.site.last_sequence(self._keys.issuer.to_bytes().hex())
+            Lane.DATABASE, lambda: self._room.site.last_sequence(issuer, package_id)
         )
 
     def _import(self, identity: PackageIdentity, site: SitePackage) -> Notice | None:

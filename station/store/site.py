@@ -28,10 +28,10 @@ class SiteRoster:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def last_sequence(self, issuer: str) -> int:
-        """Sequence of the newest package taken over from this issuer, 0 before the first."""
-        query = "SELECT sequence FROM site_package WHERE issuer = ?"
-        row = self._database.row(query, (issuer,))
+    def last_sequence(self, issuer: str, package_id: str) -> int:
+        """Sequence of the newest package of this issuer and id, 0 before the first."""
+        query = "SELECT sequence FROM site_package WHERE issuer = ? AND id = ?"
+        row = self._database.row(query, (issuer, package_id))
         return 0 if row is None else int(row[0])
 
     def import_package(
@@ -46,7 +46,7 @@ class SiteRoster:
         the package of the afternoon does not remove the morning.
 
         Raises:
-            PackageOutdated: not newer than the last of this issuer; nothing was changed.
+            PackageOutdated: not newer than the last of this issuer and id; nothing was changed.
             ValueError: a candidate sits in an exam session the package does not name.
             StoreFull, StoreBusy, StoreUnwritable: nothing was changed.
         """
@@ -54,15 +54,15 @@ class SiteRoster:
         if any(candidate.exam_session_id not in named for candidate in candidates):
             raise ValueError("a candidate of an exam session that the package does not name")
         with self._database.transaction():
-            if package.sequence <= self.last_sequence(package.issuer):
+            if package.sequence <= self.last_sequence(package.issuer, package.id):
                 raise PackageOutdated(f"sequence {package.sequence}")
             for exam_session in exam_sessions:
                 self._replace_session(exam_session)
             for candidate in candidates:
                 self._add(candidate)
             self._database.execute(
-                "INSERT INTO site_package VALUES (?, ?, ?) ON CONFLICT (issuer) DO UPDATE"
-                " SET id = excluded.id, sequence = excluded.sequence",
+                "INSERT INTO site_package VALUES (?, ?, ?) ON CONFLICT (issuer, id) DO UPDATE"
+                " SET sequence = excluded.sequence",
                 (package.issuer, package.id, package.sequence),
             )
 

@@ -129,9 +129,10 @@ CREATE TABLE sync_cursor (
 
 -- What the exam organiser's signed site packages brought.
 CREATE TABLE site_package (
-    issuer   TEXT PRIMARY KEY,
+    issuer   TEXT NOT NULL,
     id       TEXT NOT NULL,
-    sequence INTEGER NOT NULL
+    sequence INTEGER NOT NULL,
+    PRIMARY KEY (issuer, id)
 ) WITHOUT ROWID;
 
 CREATE TABLE exam_session (

@@ -94,14 +94,13 @@ class Actor:
 
     def words(self) -> list[str]:
         """All text that can be read in the window now."""
-        labels = self.window.findChildren(QLabel)
-        buttons = self.window.findChildren(QAbstractButton)
-        return [item.text() for item in (*labels, *buttons) if item.isVisible() and item.text()]
+        shown = [widget for widget in self.window.findChildren(QWidget) if widget.isVisible()]
+        return [said for said in map(_said_by, shown) if said]
 
     def read(self, name: str) -> str:
         """The text of a named label; empty when it is not shown."""
         shown = [widget for widget in self._named(name) if widget.isVisible()]
-        return shown[0].text() if shown and isinstance(shown[0], QLabel) else ""
+        return _said_by(shown[0]) if shown else ""
 
     def wait_until(self, condition: Callable[[], bool], what: str) -> None:
         """Let the program run until `condition`; StoryStuck after a minute."""
@@ -142,6 +141,12 @@ class Actor:
                 found.append(window)
             found.extend(window.findChildren(QWidget, name))
         return found
+
+
+def _said_by(widget: QWidget) -> str:
+    """What a widget says to the eye, or, where it paints its words itself, to a screen reader."""
+    text = widget.text() if isinstance(widget, QLabel | QAbstractButton) else ""
+    return text or widget.accessibleName()
 
 
 def commit_text(field: QWidget, text: str) -> None:

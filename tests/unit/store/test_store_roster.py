@@ -135,8 +135,8 @@ def test_a_site_package_is_there_whole_after_a_restart(store: Store) -> None:
     assert site.exam_session(exam_session().id) == exam_session()
     assert site.exam_session("other") is None
     assert site.candidates(exam_session().id) == tuple(people)
-    assert site.last_sequence("organiser") == 1
-    assert site.last_sequence("somebody else") == 0
+    assert site.last_sequence("organiser", "site-7") == 1
+    assert site.last_sequence("somebody else", "site-7") == 0
 
 
 def test_a_candidate_is_found_by_ticket_document_seat_and_person(store: Store) -> None:
@@ -166,7 +166,7 @@ def test_a_newer_package_replaces_the_candidates_of_its_sessions(store: Store) -
     site = SiteRoster(store.database)
     site.import_package(PACKAGE, [exam_session()], [candidate(1), candidate(2)])
     moved = replace(candidate(2), room="02")
-    site.import_package(PackageIdentity("organiser", "site-8", 2), [exam_session()], [moved])
+    site.import_package(PackageIdentity("organiser", "site-7", 2), [exam_session()], [moved])
     assert site.candidates(exam_session().id) == (moved,)
 
 
@@ -174,7 +174,7 @@ def test_a_newer_package_replaces_the_candidates_of_its_sessions(store: Store) -
 def test_a_package_that_is_not_newer_changes_nothing(store: Store, sequence: int) -> None:
     site = SiteRoster(store.database)
     site.import_package(PACKAGE, [exam_session()], [candidate(1)])
-    old = PackageIdentity("organiser", "site-6", sequence)
+    old = PackageIdentity("organiser", "site-7", sequence)
     with pytest.raises(PackageOutdated):
         site.import_package(old, [exam_session()], [])
     assert site.candidates(exam_session().id) == (candidate(1),)
@@ -188,4 +188,4 @@ def test_a_package_that_contradicts_itself_changes_nothing(store: Store) -> None
         site.import_package(PACKAGE, [exam_session()], [candidate(1), candidate(1)])
     assert candidate(1).ticket_no not in str(caught.value)
     assert site.exam_sessions() == ()
-    assert site.last_sequence("organiser") == 0
+    assert site.last_sequence("organiser", "site-7") == 0
