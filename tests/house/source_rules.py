@@ -14,7 +14,9 @@ QT_IN_FORMS = frozenset({"QtCore", "QtGui"})
 LONG_FILE_LINES = 300
 LONG_FUNCTION_LINES = 40
 # A silenced rule says why: after the code, behind a dash or in a comment of its own.
-SILENCED = re.compile(r"#\s*(?:noqa:|type: ignore\[)[\w\-, ]*\]?\s*(?P<reason>.*)$")
+SILENCED = re.compile(
+    r"# (?:noqa: [A-Z]+\d+(?:, ?[A-Z]+\d+)*|type: ignore\[[\w\-, ]+\])(?P<reason>.*)$"
+)
 IDENTITY_NUMBER = re.compile(r"(?<![\dA-Za-z])\d{17}[\dXx](?![\dA-Za-z])", re.ASCII)
 IDENTITY_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 # No province has the code 00, so a number that starts with it is nobody's.

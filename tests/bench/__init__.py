@@ -1,0 +1,1 @@
+"""`./dev bench`: accuracy and speed, measured."""

@@ -1,0 +1,1 @@
+"""`./dev prove`: the full counts of what the tests show in small."""
