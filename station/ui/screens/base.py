@@ -47,13 +47,12 @@ class Actions:
 
 @dataclass(frozen=True)
 class View:
-    """What the chrome around a task shows; `full_width` hides rail, person card and bottom bar."""
+    """What the chrome around a task shows; without steps the task has the whole width."""
 
     actions: Actions = Actions()
     steps: tuple[RailStep, ...] = ()
     person: Applicant | None = None
     message: NoticeWords | None = None
-    full_width: bool = False
 
 
 class Screen(StationWidget):

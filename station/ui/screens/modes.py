@@ -11,6 +11,7 @@ from station.domain.people import Role
 from station.settings import Settings
 from station.ui.screens.base import Task
 from station.ui.screens.desk import DeskTask
+from station.ui.screens.gate import GateTask
 from station.ui.screens.review import ReviewTask
 from station.ui.theme import Theme
 from station.ui.translations import translate
@@ -41,6 +42,13 @@ class Post:
 POSTS: tuple[Post, ...] = (
     Post(Mode.DESK, "确认", "现场确认", frozenset({Role.DESK_CLERK}), DeskTask),
     Post(Mode.REVIEW, "审核", "资格审核", frozenset({Role.REVIEW_OFFICER}), ReviewTask),
+    Post(
+        Mode.GATE,
+        "入场",
+        "考试入场",
+        frozenset({Role.GATE_CLERK, Role.GATE_CHIEF}),
+        GateTask,
+    ),
 )
 
 

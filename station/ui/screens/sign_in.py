@@ -85,7 +85,7 @@ class SignInScreen(Screen):
         """Show who may sign in, that a passphrase is being checked, or that it was wrong."""
         self._fill_operators()
         self._ring.show_word(self.tr("正在核对…") if state.busy else "")
-        self._trouble.set_text(word(state.failure) if state.failure else "")
+        self._trouble.set_text(self._trouble_words(state))
         for field in (self._operator, self._passphrase):
             field.setEnabled(not state.busy)
         if state.failure or state.operator:
@@ -113,6 +113,13 @@ class SignInScreen(Screen):
         """The next key press goes to the passphrase."""
         self._passphrase.clear()
         self._passphrase.setFocus()
+
+    def _trouble_words(self, state: SignInState) -> str:
+        if state.failure is not None:
+            return word(state.failure)
+        if state.operator is not None:  # signed in and still here: no post of this window is theirs
+            return self.tr("您在本机没有岗位，请换人登录，或请管理员授权。")
+        return ""
 
     def _fill_operators(self) -> None:
         listed = self._sign_in.operators()

@@ -1,0 +1,164 @@
+"""The exam gate: readiness, the next ticket, the person at the reader, and the verdict."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from station.settings import Settings
+from station.ui.notice_words import NoticeWords, notice_words
+from station.ui.screens.base import Actions, Screen, Task, View
+from station.ui.screens.gate_reader import ReaderScreen
+from station.ui.screens.gate_readiness import ReadinessScreen
+from station.ui.screens.gate_scan import ScanScreen
+from station.ui.screens.gate_words import IN_BAND
+from station.ui.screens.save_failed import SaveFailedPanel
+from station.ui.theme import Level, Theme
+from station.workflow import inputs
+from station.workflow.entry_state import ExamEntry
+from station.workflow.notices import Notice
+
+if TYPE_CHECKING:
+    from station.services.bundle import Services
+
+
+class GateTask(Task):
+    """One candidate after the other, from the ticket to admitted or to the chief."""
+
+    def __init__(
+        self,
+        services: Services,
+        theme: Theme,
+        settings: Settings,
+        parent: QWidget | None = None,
+    ) -> None:
+        """One screen of each kind, made once."""
+        super().__init__(theme, parent)
+        self._gate = services.gate
+        self._readiness = ReadinessScreen(theme, services.gate)
+        self._scan = ScanScreen(theme, services.gate, services.clock)
+        self._reader = ReaderScreen(theme, services.gate, services.devices)
+        self._save_failed = SaveFailedPanel(theme, lambda: self._gate.send(inputs.SaveAgain()))
+        self._busy_words: NoticeWords | None = None
+        self._stack = QStackedWidget()
+        page = QVBoxLayout(self)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.addWidget(self._stack)
+        for screen, name in (
+            (self._readiness, "gate.readiness"),
+            (self._scan, "gate.next"),
+            (self._reader, "gate.reader"),
+            (self._save_failed, "gate.save_failed"),
+        ):
+            screen.setObjectName(name)
+            self._stack.addWidget(screen)
+            screen.changed.connect(self.changed)
+        services.gate.on_change(self._show)
+        self._show(services.gate.state)
+
+    @property
+    def front(self) -> Screen:
+        """The screen in front."""
+        shown = self._stack.currentWidget()
+        assert isinstance(shown, Screen)
+        return shown
+
+    def view(self) -> View:
+        """The whole width belongs to the gate: no rail, no person card."""
+        return View(actions=self.offers(), message=self._message())
+
+    def offers(self) -> Actions:
+        """What the screen in front offers."""
+        return self.front.offers()
+
+    def on_primary(self) -> None:
+        """To the screen in front."""
+        self.front.on_primary()
+
+    def on_secondary(self, action: str) -> None:
+        """To the screen in front."""
+        self.front.on_secondary(action)
+
+    def on_exception(self) -> None:
+        """To the screen in front."""
+        self.front.on_exception()
+
+    def on_find(self) -> None:
+        """F2: the scan field, when nobody is at the reader."""
+        if self.front is self._scan:
+            self._scan.focus_field()
+
+    def on_scan(self, text: str) -> None:
+        """A ticket read anywhere; with somebody at the reader it has to be read again later."""
+        if self._gate.state.is_serving:
+            self._say_busy()
+        else:
+            self._scan.scan(text)
+
+    def help_text(self) -> str:
+        """Of the screen in front."""
+        return self.front.help_text()
+
+    def entered(self) -> None:
+        """Wake the screen in front."""
+        self.front.entered()
+
+    def left(self) -> None:
+        """Let the screen in front sleep."""
+        self.front.left()
+
+    def _show(self, state: ExamEntry) -> None:
+        self._busy_words = None
+        wanted = self._screen_for(state)
+        before = self.front
+        if wanted is not before:
+            before.left()
+            self._stack.setCurrentWidget(wanted)
+        for screen in (self._readiness, self._scan, self._reader):
+            screen.refresh()
+        if wanted is not before and self.isVisible():
+            wanted.entered()
+        self.changed.emit()
+
+    def _screen_for(self, state: ExamEntry) -> Screen:
+        if state.save_failed:
+            return self._save_failed
+        if state.session is None:
+            return self._readiness
+        return self._scan if state.visit is None else self._reader
+
+    def _message(self) -> NoticeWords | None:
+        notice = self._gate.state.notice
+        if self._busy_words is not None:
+            return self._busy_words
+        if notice is None or (notice in IN_BAND and self._gate.state.visit is not None):
+            return None
+        if notice is Notice.EMPTY_QUERY:
+            return NoticeWords(
+                Level.ATTENTION,
+                self.tr("还没有输入内容。"),
+                "",
+                self.tr("请扫描准考证，或读身份证。"),
+            )
+        if notice is Notice.READER_LOST:
+            return self._reader_lost()
+        return notice_words(notice)
+
+    def _reader_lost(self) -> NoticeWords:
+        """The desk speaks of presses kept; here it matters that no try was used up."""
+        return NoticeWords(
+            Level.STOP,
+            self.tr("指纹采集仪已断开。"),
+            self.tr("已有的核验记录都已保存，不占用考生的次数。"),
+            self.tr("请检查连线，接好后自动继续；一时接不好时按 F8 请主考。"),
+        )
+
+    def _say_busy(self) -> None:
+        self._busy_words = NoticeWords(
+            Level.ATTENTION,
+            self.tr("正在核验当前考生。"),
+            "",
+            self.tr("请等这位考生有结果后，再扫描下一位。"),
+        )
+        self.changed.emit()
