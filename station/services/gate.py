@@ -46,7 +46,7 @@ class GateService:
         self._recorder = recorder
         self._clock = clock
         self._play = play
-        self._record_of_visit = b""
+        self._records: dict[str, bytes] = {}
         self._machine: Machine[ExamEntry, EntryInput, effects.EntryEffect] = Machine(
             exam_entry.step, ExamEntry(), self._carry_out
         )
@@ -97,7 +97,9 @@ class GateService:
             return inputs.CandidateFound(candidate_of(seat), method, earlier, at), seat.record
 
         def deliver(result: tuple[EntryInput, bytes]) -> None:
-            event, self._record_of_visit = result
+            event, record = result
+            if isinstance(event, inputs.CandidateFound):
+                self._records[event.candidate.subject] = record
             self.send(event)
 
         self._runner.call(Lane.DATABASE, work, deliver)
@@ -113,7 +115,9 @@ class GateService:
         self._find(lambda: (self._room.site.by_document_number(number), FoundBy.IDENTITY_CARD))
 
     def _compare(self, effect: effects.CompareFinger) -> None:
-        record = self._record_of_visit
+        # By subject, for a second scan may be answered while the first person is at the reader.
+        record = self._records[effect.subject]
+        self._records = {effect.subject: record}
 
         def judge(capture: Capture) -> EntryInput:
             impression = self._matching.impression(capture)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from station.services.gate import GateService
 
 FRAME_MS = 33
-PHOTO_WIDTH_PX = 172
+PHOTO_WIDTH_PX = 160
 PICTURE_WIDTH_PX = 210
 HANDS_WIDTH_PX = 330
 
