@@ -33,7 +33,13 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"找不到指纹图像文件夹 {arguments.fingers}，请检查路径。", file=sys.stderr)
         return 2
     with tempfile.TemporaryDirectory(prefix="station-demo-") as folder:
-        scene = Scene(Path(folder), arguments.output.resolve(), arguments.fingers, arguments.dpi)
+        scene = Scene(
+            Path(folder),
+            arguments.output.resolve(),
+            arguments.fingers,
+            arguments.dpi,
+            story=not _has_visitor(arguments),
+        )
         processes = Processes()
         try:
             return _play(arguments, scene, processes)
@@ -47,12 +53,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _play(arguments: argparse.Namespace, scene: Scene, processes: Processes) -> int:
-    has_display = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-    windowed = (has_display or sys.platform == "win32") and not arguments.story
     prepare(scene, processes)
     station = ["-m", "station", "run", "--config", str(scene.settings), "--window"]
     station += ["--language", arguments.language, "--size", arguments.size]
-    if windowed:
+    if not scene.story:
         print("演示已打开：操作员口令都是 demo-2026。关闭窗口即结束。")
         return _with_visitor(scene, processes, station)
     _empty(scene.output)
@@ -62,6 +66,12 @@ def _play(arguments: argparse.Namespace, scene: Scene, processes: Processes) -> 
     processes.run([*station, "--story", "gate", *story], offscreen=True)
     _summarise(scene, processes)
     return 0
+
+
+def _has_visitor(arguments: argparse.Namespace) -> bool:
+    """Whether somebody can see a window and does not want the story played instead."""
+    display = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    return (bool(display) or sys.platform == "win32") and not arguments.story
 
 
 def prepare(scene: Scene, processes: Processes) -> None:

@@ -18,6 +18,8 @@ EXAM_STARTS_IN = timedelta(minutes=40)
 PASSPHRASE = "demo-2026"  # noqa: S105 - the demo's own, told to every visitor
 PHOTO_WIDTH_PX, PHOTO_HEIGHT_PX = 390, 567
 APPLICANTS = 40
+# How long a finger lies before it is read: a visitor wants to see it, a story does not.
+STORY_SETTLE_MS, VISITOR_SETTLE_MS = 60, 350
 SEX = {"1": "男", "2": "女"}
 NATIONS = {"01": "汉族", "02": "蒙古族", "03": "回族", "04": "藏族", "05": "维吾尔族"}
 
@@ -40,6 +42,7 @@ class Scene:
     output: Path
     fingers: Path | None
     dpi: float
+    story: bool = True
 
     @property
     def hub(self) -> Path:
@@ -51,10 +54,11 @@ class Scene:
 
     def write_settings(self, port: int) -> None:
         """The station's settings: this platform, these devices, folders of its own."""
-        reader = 'driver = "simulated"'
+        settle = STORY_SETTLE_MS if self.story else VISITOR_SETTLE_MS
+        reader = f'driver = "simulated", options = {{ settle_ms = {settle} }}'
         if self.fingers is not None:
             folder = json.dumps(str(self.fingers.resolve()), ensure_ascii=False)
-            options = f"folder = {folder}, resolution_ppi = {self.dpi}"
+            options = f"folder = {folder}, resolution_ppi = {self.dpi}, settle_ms = {settle}"
             reader = f'driver = "image_folder", options = {{ {options} }}'
         lines = (
             'mode = "simulation"',

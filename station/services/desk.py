@@ -16,7 +16,7 @@ from station.services.form_desk import FormDesk
 from station.services.machine import Machine
 from station.services.matching import Impression, Matching, press_evidence, template_of
 from station.services.people import holder_of
-from station.services.pictures import jpeg_of
+from station.services.pictures import jpeg_of, portrait
 from station.services.pressing import Pressing
 from station.services.recording import Recorder
 from station.services.runner import Lane, Runner
@@ -181,7 +181,7 @@ class DeskService:
         simulated = self._devices.is_simulated(DeviceKind.CAMERA)
 
         def work(camera: Camera) -> inputs.PhotoCaptured | Failed:
-            return _still(camera.still(), simulated)
+            return _still(portrait(camera.still()), simulated)
 
         self._devices.use(DeviceKind.CAMERA, work, self.send)
 

@@ -2,13 +2,13 @@
 
 import time
 from collections.abc import Callable
-from datetime import datetime
 
 from drivers.api import Printer, PrintJobState, PrintPhase, PrintTrouble
 from drivers.errors import DeviceError
 from station.domain.facts import FormIssued, FormOutput, PhotoTaken
+from station.forms import review_form
+from station.forms.layout import ReviewFormLayout
 from station.forms.record import ReviewFormRecord, record_hash
-from station.forms.review_form import review_form
 from station.services.devices import DeviceService
 from station.services.form_records import form_record
 from station.services.people import instant
@@ -36,19 +36,21 @@ class FormDesk:
         runner: Runner,
         devices: DeviceService,
         settings: Settings,
+        layout: ReviewFormLayout,
         saver: Printer,
     ) -> None:
         self._room = room
         self._runner = runner
         self._devices = devices
         self._settings = settings
+        self._layout = layout
         self._saver = saver
 
     def build(self, subject: str, answer: Answer) -> None:
         """Answer with the form of this person as PDF and page pictures."""
 
         def draw(record: ReviewFormRecord) -> FormReady:
-            document = review_form(record)
+            document = review_form.document(record, self._layout)
             return FormReady(subject, record_hash(record), document.pdf(), document.png_pages())
 
         def gathered(record: ReviewFormRecord | None) -> None:
@@ -77,7 +79,7 @@ class FormDesk:
     def pages(self, subject: str) -> tuple[bytes, ...]:
         """Page pictures of this person's form; on the database lane."""
         record = self._record(subject)
-        return review_form(record).png_pages() if record is not None else ()
+        return review_form.document(record, self._layout).png_pages() if record is not None else ()
 
     def _record(self, subject: str) -> ReviewFormRecord | None:
         applicant = self._room.roster.by_subject(subject)
@@ -90,14 +92,17 @@ class FormDesk:
                 taken_at = instant(stored.event.at)
         if taken_at is None:
             return None
-        return form_record(
-            applicant,
-            self._room.confirmation_facts(subject),
-            self._room.roster.photo(applicant) or b"",
-            photo,
-            _local(taken_at),
-            f"{self._settings.unit_name} {self._settings.desk_name}",
-        )
+        try:
+            return form_record(
+                applicant,
+                self._room.confirmation_facts(subject),
+                self._room.roster.photo(applicant) or b"",
+                photo,
+                taken_at.astimezone(),
+                f"{self._settings.unit_name} {self._settings.desk_name}",
+            )
+        except ValueError:  # more than the paper takes: the applicant shortens it on the platform
+            return None
 
     def _issued(self, subject: str) -> bytes:
         pdf = b""
@@ -105,10 +110,6 @@ class FormDesk:
             if isinstance(fact, FormIssued):
                 pdf = self._room.log.payload(stored.event.id, "form")
         return pdf
-
-
-def _local(at: datetime) -> datetime:
-    return at.astimezone()
 
 
 def _deliver(printer: Printer, pdf: bytes, copies: int, done: FormDone) -> FormDone | Failed:

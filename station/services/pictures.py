@@ -2,13 +2,23 @@
 
 import cv2
 
-from drivers.api import Photo
+from drivers.api import Image, Photo
 
 JPEG_QUALITY = 92
+PORTRAIT_WIDTH, PORTRAIT_HEIGHT = 390, 567
+"""Proportions of the degree-certificate photo, 33 x 48 mm (notice of 2011, annex 2)."""
+
+
+def portrait(photo: Photo) -> Photo:
+    """The middle of a picture in the proportions of a certificate photo, at full height."""
+    height_px, width_px = photo.image.shape[:2]
+    wanted_px = min(round(height_px * PORTRAIT_WIDTH / PORTRAIT_HEIGHT), width_px)
+    left_px = (width_px - wanted_px) // 2
+    return Photo(photo.image[:, left_px : left_px + wanted_px].copy())
 
 
 def jpeg_of(photo: Photo) -> bytes:
     """The photo as JPEG; empty when it cannot be encoded."""
-    bgr = cv2.cvtColor(photo.image, cv2.COLOR_RGB2BGR)
+    bgr: Image = cv2.cvtColor(photo.image, cv2.COLOR_RGB2BGR).astype("uint8", copy=False)
     done, jpeg = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
     return jpeg.tobytes() if done else b""

@@ -51,6 +51,13 @@ class StationDialog(QDialog):
     def retranslate(self) -> None:
         """All words of the sheet."""
 
+    def done(self, result: int) -> None:
+        """Give the keys back to the window: a kiosk has no window manager to do it."""
+        super().done(result)
+        parent = self.parentWidget()
+        if parent is not None:
+            parent.window().activateWindow()
+
     def changeEvent(self, event: QEvent) -> None:
         """Follow a language switch."""
         if event.type() is QEvent.Type.LanguageChange:

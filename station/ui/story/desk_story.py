@@ -255,6 +255,7 @@ def _confirm_second(actor: Actor, hands: Hands, summary: Summary) -> None:
 
 def _except_finger(actor: Actor, picture: bool) -> None:
     before = _asked(actor)
+    actor.wait_until(lambda: actor.can_click("bottom.exception"), "F8 to be offered")
     actor.press(Qt.Key.Key_F8)
     actor.click("exception.injured")
     chooser = actor.wait_for_widget("exception.operator")

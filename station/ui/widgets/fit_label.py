@@ -81,12 +81,19 @@ class FitLabel(QWidget):
         painter = QPainter(self)
         painter.setFont(font(self.size_px(self.width()), bold=self._bold))
         painter.setPen(QColor(self._colour))
-        painter.drawText(self.rect(), self._flags() | Qt.AlignmentFlag.AlignVCenter, self._text)
+        flags = self._flags(self.width()) | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(self.rect(), flags, self._text)
 
-    def _flags(self) -> int:
-        wrap = Qt.TextFlag.TextWordWrap if " " in self._text else Qt.TextFlag.TextWrapAnywhere
-        return int(self._align | wrap)
+    def _flags(self, width_px: int) -> int:
+        """Break where the script allows (no line begins with a full stop), else anywhere."""
+        proper = int(self._align | Qt.TextFlag.TextWordWrap)
+        if self._measured(width_px, proper).width() <= width_px:
+            return proper
+        return int(self._align | Qt.TextFlag.TextWrapAnywhere)
 
     def _bounds(self, width_px: int) -> QRect:
+        return self._measured(width_px, self._flags(width_px))
+
+    def _measured(self, width_px: int, flags: int) -> QRect:
         metrics = QFontMetrics(font(self.size_px(width_px), bold=self._bold))
-        return metrics.boundingRect(QRect(0, 0, width_px, UNBOUNDED_PX), self._flags(), self._text)
+        return metrics.boundingRect(QRect(0, 0, width_px, UNBOUNDED_PX), flags, self._text)
