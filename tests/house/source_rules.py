@@ -130,6 +130,9 @@ def imported_modules(path: Path) -> Iterator[tuple[str, int]]:
             if node.module == "PySide6":
                 names = [f"PySide6.{alias.name}" for alias in node.names]
             yield from ((name, node.lineno) for name in names)
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
+            constants = (arg.value for arg in node.args[:1] if isinstance(arg, ast.Constant))
+            yield from ((str(value), node.lineno) for value in constants)
 
 
 def _name(root: Path, path: Path) -> str:
