@@ -65,7 +65,7 @@ class Graph:
     def convolution(
         self, x: str, layer: str, dilation: int = 1, activation: str | None = None
     ) -> str:
-        """Keras Conv2D, stride 1, 'same'; kernel (height, width, in, out) becomes (out, in, ...)."""
+        """Keras Conv2D, stride 1, 'same'; kernel (height, width, in, out) to (out, in, ...)."""
         kernel, *bias = self._take(layer)
         tensors = [kernel.transpose(3, 2, 0, 1), *bias]
         y = self._convolve(x, layer, tensors, dilation, 1, kernel.shape[3])

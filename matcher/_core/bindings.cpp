@@ -1,0 +1,81 @@
+// Flat arrays in, flat arrays out; the interpreter lock is released while comparing.
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+
+#include <stdexcept>
+
+#include "comparison.hpp"
+
+namespace nb = nanobind;
+
+namespace {
+
+template <class T>
+using Vector = nb::ndarray<const T, nb::numpy, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+using Floats = Vector<float>;
+using Bytes = Vector<std::uint8_t>;
+
+std::vector<matcher::Minutia> minutiae(const Floats& x, const Floats& y, const Floats& angle_rad,
+                                       const Bytes& quality, const Bytes& kind) {
+    const std::size_t n = x.size();
+    if (y.size() != n || angle_rad.size() != n || quality.size() != n || kind.size() != n)
+        throw std::invalid_argument("arrays of one impression differ in length");
+    std::vector<matcher::Minutia> result;
+    result.reserve(n);
+    for (std::size_t i = 0; i < n; ++i) {
+        // Images count y downwards, directions are counter-clockwise as seen.
+        result.push_back({{x(i), -static_cast<double>(y(i))},
+                          matcher::wrapped(angle_rad(i)),
+                          quality(i) / 100.0,
+                          kind(i)});
+    }
+    return result;
+}
+
+matcher::Parameters parameters(const Vector<double>& values) {
+    if (values.size() != matcher::kParameterCount)
+        throw std::invalid_argument("wrong number of parameters");
+    matcher::Parameters p;
+    std::copy_n(values.data(), matcher::kParameterCount, reinterpret_cast<double*>(&p));
+    if (!(p.neighbours >= 1 && p.neighbours <= 64))
+        throw std::invalid_argument("neighbours out of range");
+    return p;
+}
+
+template <class T>
+nb::object owned(std::vector<T> values, std::initializer_list<std::size_t> shape) {
+    auto* kept = new std::vector<T>(std::move(values));
+    nb::capsule owner(kept, [](void* p) noexcept { delete static_cast<std::vector<T>*>(p); });
+    return nb::cast(nb::ndarray<nb::numpy, T>(kept->data(), shape, owner));
+}
+
+nb::tuple compare(const Floats& px, const Floats& py, const Floats& pa, const Bytes& pq,
+                  const Bytes& pk, const Floats& rx, const Floats& ry, const Floats& ra,
+                  const Bytes& rq, const Bytes& rk, const Vector<double>& constants) {
+    const matcher::Parameters p = parameters(constants);
+    auto probe = minutiae(px, py, pa, pq, pk);
+    auto reference = minutiae(rx, ry, ra, rq, rk);
+    matcher::Comparison result;
+    {
+        nb::gil_scoped_release unlocked;
+        result = matcher::compared(matcher::Impression(std::move(probe), p),
+                                   matcher::Impression(std::move(reference), p), p);
+    }
+    const auto* first = reinterpret_cast<const double*>(&result.partials);
+    std::vector<std::int32_t> pairs;
+    for (const auto& [i, j] : result.pairs) {
+        pairs.push_back(i);
+        pairs.push_back(j);
+    }
+    return nb::make_tuple(
+        owned(std::vector<double>(first, first + matcher::kPartialCount),
+              {matcher::kPartialCount}),
+        owned(std::move(pairs), {result.pairs.size(), 2}));
+}
+
+}  // namespace
+
+NB_MODULE(_native, m) {
+    m.doc() = "Pairing of minutiae; matcher/plain.py is its twin in Python.";
+    m.def("compare", &compare);
+}

@@ -1,0 +1,103 @@
+// One comparison: the best of the grown pairings, with the sums its score is made of.
+#pragma once
+
+#include "pairing.hpp"
+
+namespace matcher {
+
+// The order of PARTIALS in matcher/scoring.py.
+struct Partials {
+    double pairs = 0;
+    double paired_weight = 0;
+    double probe_overlap = 0;
+    double reference_overlap = 0;
+    double position_rms_px = 0;
+    double direction_rms_rad = 0;
+    double neighbour_support = 0;
+    double same_kind = 0;
+
+    // Weighted pairs, squared, over the mean weight that could have been paired.
+    double raw() const {
+        const double possible = (probe_overlap + reference_overlap) / 2;
+        return possible > 0 ? square(paired_weight) / possible : 0;
+    }
+};
+
+constexpr std::size_t kPartialCount = sizeof(Partials) / sizeof(double);
+
+struct Comparison {
+    Partials partials;
+    std::vector<std::pair<int, int>> pairs;
+};
+
+inline Partials weighed(const Impression& probe, const Impression& reference,
+                        const Pairing& pairing, const Pairer& pairer, const Parameters& p) {
+    Partials sums;
+    double off = 0, turned = 0;
+    for (const auto& [i, j] : pairing.pairs) {
+        const Minutia& a = probe.minutiae[i];
+        const Minutia& b = reference.minutiae[j];
+        const double weight = std::sqrt(a.weight * b.weight);
+        sums.pairs += 1;
+        sums.probe_overlap += a.weight;
+        sums.reference_overlap += b.weight;
+        sums.same_kind += a.kind == b.kind;
+        sums.neighbour_support += similarity(probe, i, reference, j, p);
+        if (pairing.pairs.size() < 2) continue;
+        const Placement expected = pairer.on_reference(i, pairing, i);
+        const double distance2 =
+            square(b.at.x - expected.at.x) + square(b.at.y - expected.at.y);
+        const double turn = wrapped(wrapped(b.direction - a.direction) - expected.rotation);
+        off += distance2;
+        turned += square(turn);
+        const double misfit = distance2 / square(p.refinement_distance_px) +
+                              square(turn / p.refinement_direction_rad);
+        sums.paired_weight += weight * std::max(0.0, 1 - misfit / 4);
+    }
+    for (int i = 0; i < probe.size(); ++i) {
+        if (pairing.to_reference[i] >= 0) continue;
+        const Placement there = pairer.on_reference(i, pairing);
+        if (within(reference.hull, there.at, p.overlap_margin_px))
+            sums.probe_overlap += probe.minutiae[i].weight;
+    }
+    for (int j = 0; j < reference.size(); ++j) {
+        if (pairing.to_probe[j] >= 0) continue;
+        const Placement there = pairer.on_probe(j, pairing);
+        if (within(probe.hull, there.at, p.overlap_margin_px))
+            sums.reference_overlap += reference.minutiae[j].weight;
+    }
+    sums.position_rms_px = std::sqrt(off / sums.pairs);
+    sums.direction_rms_rad = std::sqrt(turned / sums.pairs);
+    return sums;
+}
+
+inline Comparison compared(const Impression& probe, const Impression& reference,
+                           const Parameters& p) {
+    const Pairer pairer(probe, reference, p);
+    std::vector<Pairing> grown;
+    for (const Seed& seed : seeds(probe, reference, p)) {
+        const bool seen = std::any_of(grown.begin(), grown.end(), [&seed](const Pairing& g) {
+            return g.to_reference[seed.probe] == seed.reference;
+        });
+        if (!seen) grown.push_back(pairer.grown(seed));
+    }
+    std::stable_sort(grown.begin(), grown.end(), [](const Pairing& a, const Pairing& b) {
+        return a.pairs.size() > b.pairs.size();
+    });
+    Comparison best;
+    for (std::size_t k = 0; k < grown.size() && k < static_cast<std::size_t>(p.refined); ++k) {
+        Pairing pairing = grown[k];
+        for (int round = 0; round < static_cast<int>(p.refinement_rounds); ++round) {
+            if (pairing.pairs.size() < 2) break;
+            Pairing again = pairer.refined(pairing);
+            if (again.pairs.empty()) break;
+            pairing = std::move(again);
+        }
+        const Partials partials = weighed(probe, reference, pairing, pairer, p);
+        if (best.pairs.empty() || partials.raw() > best.partials.raw())
+            best = {partials, pairing.pairs};
+    }
+    return best;
+}
+
+}  // namespace matcher

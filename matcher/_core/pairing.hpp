@@ -1,0 +1,244 @@
+// Neighbourhood similarity -> seeds -> growth under elastic tolerance -> refinement.
+#pragma once
+
+#include <array>
+#include <limits>
+#include <tuple>
+#include <vector>
+
+#include "impression.hpp"
+
+namespace matcher {
+
+struct Seed {
+    double similarity;
+    int probe;
+    int reference;
+};
+
+// Which minutia of the reference each minutia of the probe is paired with; -1 for none.
+struct Pairing {
+    std::vector<int> to_reference;
+    std::vector<int> to_probe;
+    std::vector<std::pair<int, int>> pairs;  // in the order they were made
+
+    Pairing(int probe, int reference) : to_reference(probe, -1), to_probe(reference, -1) {}
+
+    void add(int i, int j) {
+        to_reference[i] = j;
+        to_probe[j] = i;
+        pairs.emplace_back(i, j);
+    }
+};
+
+struct Placement {
+    Point at;
+    double rotation;
+};
+
+// How alike the surroundings of two minutiae are: their neighbours paired off greedily.
+inline double similarity(const Impression& probe, int i, const Impression& reference, int j,
+                         const Parameters& p) {
+    const auto& ours = probe.neighbourhoods[i];
+    const auto& theirs = reference.neighbourhoods[j];
+    std::uint64_t used = 0;
+    double total = 0;
+    for (const Neighbour& u : ours) {
+        const double room = p.neighbour_distance_px + p.neighbour_distance_share * u.distance;
+        double best = 3;
+        std::size_t chosen = theirs.size();
+        for (std::size_t k = 0; k < theirs.size(); ++k) {
+            const Neighbour& v = theirs[k];
+            const double stretch = v.distance - u.distance;
+            if (stretch > room) break;  // sorted by distance
+            if (stretch < -room || (used >> k & 1)) continue;
+            const double turn = wrapped(u.bearing - v.bearing);
+            if (std::fabs(turn) > p.neighbour_bearing_rad) continue;
+            const double twist = wrapped(u.direction - v.direction);
+            if (std::fabs(twist) > p.neighbour_direction_rad) continue;
+            const double cost = square(stretch / room) + square(turn / p.neighbour_bearing_rad) +
+                                square(twist / p.neighbour_direction_rad);
+            if (cost < best) {
+                best = cost;
+                chosen = k;
+            }
+        }
+        if (chosen == theirs.size()) continue;
+        used |= std::uint64_t{1} << chosen;
+        total += (1 - best / 3) * std::sqrt(probe.minutiae[u.index].weight *
+                                            reference.minutiae[theirs[chosen].index].weight);
+    }
+    return total;
+}
+
+inline std::vector<Seed> seeds(const Impression& probe, const Impression& reference,
+                               const Parameters& p) {
+    std::vector<Seed> found;
+    for (int i = 0; i < probe.size(); ++i) {
+        for (int j = 0; j < reference.size(); ++j) {
+            const double s = similarity(probe, i, reference, j, p);
+            if (s >= p.seed_similarity) found.push_back({s, i, j});
+        }
+    }
+    const auto kept = std::min(found.size(), static_cast<std::size_t>(p.seeds));
+    std::partial_sort(found.begin(), found.begin() + kept, found.end(),
+                      [](const Seed& a, const Seed& b) {
+                          return std::tie(b.similarity, a.probe, a.reference) <
+                                 std::tie(a.similarity, b.probe, b.reference);
+                      });
+    found.resize(kept);
+    return found;
+}
+
+// Where a minutia of one side lies on the other: a rigid motion fitted to the pairs round it,
+// nearer ones counting more. Directions act as levers, so that a single pair is enough.
+template <class Ends>
+Placement placed(const Point& from, const std::vector<std::pair<int, int>>& pairs, int left_out,
+                 const Ends& ends, const Parameters& p) {
+    double sum = 0, sx = 0, sy = 0, tx = 0, ty = 0;
+    static thread_local std::vector<double> weights;
+    weights.clear();
+    for (const auto& pair : pairs) {
+        const auto [s, t, own] = ends(pair);
+        const double near = square(s->at.x - from.x) + square(s->at.y - from.y);
+        const double w = own == left_out ? 0.0 : 1 / square(1 + near / square(p.reach_px));
+        weights.push_back(w);
+        sum += w;
+        sx += w * s->at.x;
+        sy += w * s->at.y;
+        tx += w * t->at.x;
+        ty += w * t->at.y;
+    }
+    sx /= sum, sy /= sum, tx /= sum, ty /= sum;
+    double sine = 0, cosine = 0;
+    std::size_t k = 0;
+    const double lever = square(p.direction_lever_px);
+    for (const auto& pair : pairs) {
+        const auto [s, t, own] = ends(pair);
+        const double w = weights[k++];
+        if (w == 0) continue;
+        const double ux = s->at.x - sx, uy = s->at.y - sy, vx = t->at.x - tx, vy = t->at.y - ty;
+        const double turn = t->direction - s->direction;
+        cosine += w * (ux * vx + uy * vy + lever * std::cos(turn));
+        sine += w * (ux * vy - uy * vx + lever * std::sin(turn));
+    }
+    const double rotation = std::atan2(sine, cosine);
+    const double c = std::cos(rotation), n = std::sin(rotation);
+    const double dx = from.x - sx, dy = from.y - sy;
+    return {{tx + c * dx - n * dy, ty + n * dx + c * dy}, rotation};
+}
+
+class Pairer {
+public:
+    Pairer(const Impression& probe, const Impression& reference, const Parameters& p)
+        : probe_(probe), reference_(reference), p_(p) {}
+
+    Placement on_reference(int i, const Pairing& pairing, int left_out = -1) const {
+        const auto ends = [this](const std::pair<int, int>& pair) {
+            return std::make_tuple(&probe_.minutiae[pair.first],
+                                   &reference_.minutiae[pair.second], pair.first);
+        };
+        return placed(probe_.minutiae[i].at, pairing.pairs, left_out, ends, p_);
+    }
+
+    Placement on_probe(int j, const Pairing& pairing) const {
+        const auto ends = [this](const std::pair<int, int>& pair) {
+            return std::make_tuple(&reference_.minutiae[pair.second],
+                                   &probe_.minutiae[pair.first], pair.second);
+        };
+        return placed(reference_.minutiae[j].at, pairing.pairs, -1, ends, p_);
+    }
+
+    // Squared distances in units of their tolerance: position and direction, each at most one.
+    double misfit(int i, int j, const Placement& expected, double room, double turn_room) const {
+        const Minutia& there = reference_.minutiae[j];
+        const double off = square(there.at.x - expected.at.x) + square(there.at.y - expected.at.y);
+        if (off > room * room) return 2;
+        const double turn =
+            wrapped(wrapped(there.direction - probe_.minutiae[i].direction) - expected.rotation);
+        if (std::fabs(turn) > turn_room) return 2;
+        return off / (room * room) + square(turn / turn_room);
+    }
+
+    // Take the unpaired minutia nearest to a paired one, pair it if it fits, until all were tried.
+    Pairing grown(const Seed& seed) const {
+        Pairing pairing(probe_.size(), reference_.size());
+        std::vector<double> gap(probe_.size(), std::numeric_limits<double>::infinity());
+        std::vector<char> tried(probe_.size(), 0);
+        int last = seed.probe;
+        pairing.add(seed.probe, seed.reference);
+        tried[last] = 1;
+        for (;;) {
+            int next = -1;
+            for (int i = 0; i < probe_.size(); ++i) {
+                if (tried[i]) continue;
+                if (last >= 0) gap[i] = std::min(gap[i], apart(probe_, i, last));
+                if (next < 0 || gap[i] < gap[next]) next = i;
+            }
+            if (next < 0) return pairing;
+            tried[next] = 1;
+            const int j = partner(next, pairing, gap[next]);
+            last = j < 0 ? -1 : next;
+            if (j >= 0) pairing.add(next, j);
+        }
+    }
+
+    // Pair everything anew under the motion that the pairs round each minutia agree on.
+    Pairing refined(const Pairing& rough) const {
+        std::vector<std::tuple<double, int, int>> fits;
+        for (int i = 0; i < probe_.size(); ++i) {
+            const Placement expected = on_reference(i, rough, i);
+            for (int j = 0; j < reference_.size(); ++j) {
+                const double m = misfit(i, j, expected, p_.refinement_distance_px,
+                                        p_.refinement_direction_rad);
+                if (m < 2) fits.emplace_back(m, i, j);
+            }
+        }
+        std::sort(fits.begin(), fits.end());
+        Pairing pairing(probe_.size(), reference_.size());
+        for (const auto& [m, i, j] : fits) {
+            if (pairing.to_reference[i] < 0 && pairing.to_probe[j] < 0) pairing.add(i, j);
+        }
+        return pairing;
+    }
+
+private:
+    static double apart(const Impression& side, int a, int b) {
+        const Point& p = side.minutiae[a].at;
+        const Point& q = side.minutiae[b].at;
+        return std::sqrt(square(p.x - q.x) + square(p.y - q.y));
+    }
+
+    int partner(int i, const Pairing& pairing, double gap) const {
+        const Placement expected = on_reference(i, pairing);
+        const double room = p_.growth_distance_px + p_.growth_distance_share * gap;
+        double best = 2;
+        int chosen = -1;
+        for (int j = 0; j < reference_.size(); ++j) {
+            if (pairing.to_probe[j] >= 0) continue;
+            const double m = misfit(i, j, expected, room, p_.growth_direction_rad);
+            if (m < best) {
+                best = m;
+                chosen = j;
+            }
+        }
+        return chosen >= 0 && !torn(i, chosen, pairing) ? chosen : -1;
+    }
+
+    // Skin stretches, it does not tear: distances to most earlier pairs must be kept.
+    bool torn(int i, int j, const Pairing& pairing) const {
+        int dissenters = 0;
+        for (const auto& [a, b] : pairing.pairs) {
+            const double here = apart(probe_, i, a);
+            const double room = p_.stretch_px + p_.stretch_share * here;
+            if (std::fabs(apart(reference_, j, b) - here) > room) ++dissenters;
+        }
+        return dissenters > p_.stretch_dissenters * static_cast<double>(pairing.pairs.size());
+    }
+
+    const Impression& probe_;
+    const Impression& reference_;
+    const Parameters& p_;
+};
+
+}  // namespace matcher

@@ -1,0 +1,33 @@
+// The constants of matcher/parameters.py, in the order of PairingParameters there.
+#pragma once
+
+#include <cstddef>
+
+namespace matcher {
+
+struct Parameters {
+    double neighbours;
+    double neighbour_distance_px;
+    double neighbour_distance_share;
+    double neighbour_bearing_rad;
+    double neighbour_direction_rad;
+    double seeds;
+    double seed_similarity;
+    double reach_px;
+    double direction_lever_px;
+    double growth_distance_px;
+    double growth_distance_share;
+    double growth_direction_rad;
+    double stretch_px;
+    double stretch_share;
+    double stretch_dissenters;
+    double refined;
+    double refinement_rounds;
+    double refinement_distance_px;
+    double refinement_direction_rad;
+    double overlap_margin_px;
+};
+
+constexpr std::size_t kParameterCount = sizeof(Parameters) / sizeof(double);
+
+}  // namespace matcher

@@ -1,0 +1,70 @@
+"""Verify one to one, one to any of several, and identify one among many."""
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from matcher._core import Pairs, chosen
+from matcher.parameters import TEMPLATE_PPI, PairingParameters
+from matcher.scoring import PartialScores, points
+from matcher.template import Template
+
+CORE_VARIABLE = "MATCHER_CORE"
+
+Key = TypeVar("Key")
+
+# Chosen once, so that all scores of a process come from one core.
+core_name, _compare = chosen(os.environ.get(CORE_VARIABLE))
+_constants = PairingParameters().flat()
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The outcome of one comparison.
+
+    score: on the FMR scale of `scoring`; partials: what it is made of; pairs: int32 (n, 2),
+    index in the probe and index in the reference of each pair of minutiae.
+    """
+
+    score: float
+    partials: PartialScores
+    pairs: Pairs = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True)
+class Hit(Generic[Key]):
+    """One possible match of an identification."""
+
+    key: Key
+    score: float
+
+
+def verify(probe: Template, reference: Template) -> Comparison:
+    """Compare two impressions. Few or no minutiae score 0, they are no error."""
+    ours, theirs = probe.at_resolution(TEMPLATE_PPI), reference.at_resolution(TEMPLATE_PPI)
+    sums, pairs = _compare(*ours.arrays(), *theirs.arrays(), _constants)
+    partials = PartialScores.of(sums)
+    return Comparison(points(partials.raw), partials, pairs)
+
+
+def verify_any(probe: Template, references: Sequence[Template]) -> tuple[int, Comparison]:
+    """The reference that the probe agrees with best: its index and the comparison.
+
+    The best of n references is reached falsely n times as often as one: take the threshold for
+    the wanted rate divided by n. Raises `ValueError` without references.
+    """
+    if not references:
+        raise ValueError("no references")
+    comparisons = [verify(probe, reference) for reference in references]
+    best = max(range(len(comparisons)), key=lambda k: comparisons[k].score)
+    return best, comparisons[best]
+
+
+def identify(
+    probe: Template, gallery: Iterable[tuple[Key, Template]], threshold: float
+) -> list[Hit[Key]]:
+    """All entries of the gallery that score at least the threshold, best first."""
+    scored = [Hit(key, verify(probe, template).score) for key, template in gallery]
+    hits = [hit for hit in scored if hit.score >= threshold]
+    return sorted(hits, key=lambda hit: hit.score, reverse=True)

@@ -1,0 +1,52 @@
+"""Image to template and quality: the one door of this package."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.extraction.decode import decoded
+from matcher.extraction.network import Network
+from matcher.extraction.preprocess import normalised, padded
+from matcher.parameters import ExtractionParameters, ImageLimits
+from matcher.quality import ImpressionQuality, assess
+from matcher.template import Template
+
+
+@dataclass(frozen=True)
+class Extraction:
+    """What an impression gave."""
+
+    template: Template
+    quality: ImpressionQuality
+
+
+class Extractor:
+    """Finds minutiae. Holds the loaded network; safe to use from several threads."""
+
+    def __init__(
+        self,
+        model_path: Path,
+        threads: int = 1,
+        parameters: ExtractionParameters | None = None,
+        limits: ImageLimits | None = None,
+    ) -> None:
+        """Load the network. Raises `ModelUnusable`."""
+        self._network = Network(model_path, threads)
+        self._parameters = parameters or ExtractionParameters()
+        self._limits = limits or ImageLimits()
+
+    def extract(self, image: NDArray[np.uint8], resolution_ppi: float) -> Extraction:
+        """Minutiae and quality of an image, uint8 (height, width), 250-1000 ppi.
+
+        The template is at 500 ppi. Raises `ImageRefused`; an impression without minutiae is an
+        empty template with the reason in its quality.
+        """
+        grey = normalised(image, resolution_ppi, self._limits, self._parameters)
+        frame = padded(grey, self._parameters.side_multiple_px)
+        maps = self._network.maps(frame.pixels)
+        height, width = grey.shape
+        picture = maps[:, frame.top : frame.top + height, frame.left : frame.left + width]
+        template = decoded(picture, self._parameters)
+        return Extraction(template, assess(grey, template))

@@ -1,0 +1,351 @@
+"""The pairing of `_core` in NumPy: same steps, same order, same ties; scores agree to 1e-6.
+
+Used when the compiled module is absent, and by the tests as its oracle. Neighbourhood similarity →
+seeds → growth under elastic tolerance → refinement → sums for the score. Our own design; it
+uses no cylinder codes.
+"""
+
+from dataclasses import dataclass
+from math import pi
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.parameters import PairingParameters
+
+Doubles = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Pairs = list[tuple[int, int]]
+
+PARTIAL_COUNT = 8
+
+
+def compare(
+    px: NDArray[np.float32],
+    py: NDArray[np.float32],
+    pa: NDArray[np.float32],
+    pq: NDArray[np.uint8],
+    pk: NDArray[np.uint8],
+    rx: NDArray[np.float32],
+    ry: NDArray[np.float32],
+    ra: NDArray[np.float32],
+    rq: NDArray[np.uint8],
+    rk: NDArray[np.uint8],
+    constants: Doubles,
+    /,
+) -> tuple[Doubles, NDArray[np.int32]]:
+    """Compare two impressions; `matcher._core.Compare` says what goes in and out."""
+    p = PairingParameters(*constants)
+    best = np.zeros(PARTIAL_COUNT)
+    best_pairs: Pairs = []
+    comparison = _Comparison(
+        _impression(px, py, pa, pq, pk, p), _impression(rx, ry, ra, rq, rk, p), p
+    )
+    for pairs in comparison.candidates():
+        partials = comparison.weighed(pairs)
+        if not best_pairs or _raw(partials) > _raw(best):
+            best, best_pairs = partials, pairs
+    return best, np.array(best_pairs, dtype=np.int32).reshape(-1, 2)
+
+
+@dataclass(frozen=True)
+class _Impression:
+    """Minutiae with y up, their neighbourhoods (n, neighbours, padded) and their hull."""
+
+    x: Doubles
+    y: Doubles
+    direction: Doubles
+    weight: Doubles
+    kind: NDArray[np.uint8]
+    neighbour: Integers
+    distance: Doubles
+    bearing: Doubles
+    turn: Doubles
+    hull: Doubles
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+
+def _wrapped(angle: Doubles) -> Doubles:
+    angle = np.where(angle > pi, angle - 2 * pi, angle)
+    return np.where(angle <= -pi, angle + 2 * pi, angle)
+
+
+def _impression(
+    x: NDArray[np.float32],
+    y: NDArray[np.float32],
+    angle_rad: NDArray[np.float32],
+    quality: NDArray[np.uint8],
+    kind: NDArray[np.uint8],
+    p: PairingParameters,
+) -> _Impression:
+    ax, ay, direction = x.astype(float), -y.astype(float), _wrapped(angle_rad.astype(float))
+    dx, dy = ax[np.newaxis] - ax[:, np.newaxis], ay[np.newaxis] - ay[:, np.newaxis]
+    squared = dx**2 + dy**2
+    np.fill_diagonal(squared, np.inf)
+    kept = max(0, min(int(p.neighbours), len(ax) - 1))
+    nearest = np.argsort(squared, axis=1, kind="stable")[:, :kept]
+
+    def taken(square: Doubles) -> Doubles:
+        return np.take_along_axis(square, nearest, axis=1)
+
+    own = direction[:, np.newaxis]
+    return _Impression(
+        x=ax,
+        y=ay,
+        direction=direction,
+        weight=quality / 100.0,
+        kind=kind,
+        neighbour=nearest,
+        distance=np.sqrt(taken(squared)),
+        bearing=_wrapped(np.arctan2(taken(dy), taken(dx)) - own),
+        turn=_wrapped(direction[nearest] - own),
+        hull=_hull(np.column_stack([ax, ay])),
+    )
+
+
+def _cross(o: Doubles, a: Doubles, b: Doubles) -> float:
+    return float((a[0] - o[0]) * (b[1] - o[1]) - (a[1] - o[1]) * (b[0] - o[0]))
+
+
+def _hull(points: Doubles) -> Doubles:
+    """Andrew's monotone chain (1979), counter-clockwise."""
+    points = points[np.lexsort((points[:, 1], points[:, 0]))]
+    if len(points) < 3:
+        return points
+    hull: list[Doubles] = []
+    for chain in (points, points[::-1]):
+        base = len(hull)
+        for point in chain:
+            while len(hull) >= base + 2 and _cross(hull[-2], hull[-1], point) <= 0:
+                hull.pop()
+            hull.append(point)
+        hull.pop()
+    return np.array(hull).reshape(-1, 2)
+
+
+def _within(hull: Doubles, x: float, y: float, margin: float) -> bool:
+    if len(hull) < 3:
+        return False
+    edges = np.roll(hull, -1, axis=0) - hull
+    offset = edges[:, 0] * (y - hull[:, 1]) - edges[:, 1] * (x - hull[:, 0])
+    return bool((offset >= -margin * np.hypot(edges[:, 0], edges[:, 1])).all())
+
+
+def _raw(partials: Doubles) -> float:
+    possible = (partials[2] + partials[3]) / 2
+    return float(partials[1] ** 2 / possible) if possible > 0 else 0.0
+
+
+@dataclass(frozen=True)
+class _Placement:
+    x: float
+    y: float
+    rotation: float
+
+
+def _placed(
+    source: _Impression,
+    target: _Impression,
+    at: int,
+    ends: Integers,
+    without: bool,
+    reach: float,
+    lever: float,
+) -> _Placement:
+    """Where minutia `at` of the source lies on the target, by the pairs round it."""
+    s, t = ends[:, 0], ends[:, 1]
+    near = (source.x[s] - source.x[at]) ** 2 + (source.y[s] - source.y[at]) ** 2
+    w = 1 / (1 + near / reach**2) ** 2
+    if without:
+        w = np.where(s == at, 0.0, w)
+    total = w.sum()
+    sx, sy = (w * source.x[s]).sum() / total, (w * source.y[s]).sum() / total
+    tx, ty = (w * target.x[t]).sum() / total, (w * target.y[t]).sum() / total
+    ux, uy, vx, vy = source.x[s] - sx, source.y[s] - sy, target.x[t] - tx, target.y[t] - ty
+    turn = target.direction[t] - source.direction[s]
+    cosine = (w * (ux * vx + uy * vy + lever**2 * np.cos(turn))).sum()
+    sine = (w * (ux * vy - uy * vx + lever**2 * np.sin(turn))).sum()
+    rotation = float(np.arctan2(sine, cosine))
+    c, n = np.cos(rotation), np.sin(rotation)
+    dx, dy = source.x[at] - sx, source.y[at] - sy
+    return _Placement(float(tx + c * dx - n * dy), float(ty + n * dx + c * dy), rotation)
+
+
+class _Comparison:
+    def __init__(self, probe: _Impression, reference: _Impression, p: PairingParameters) -> None:
+        self._probe = probe
+        self._reference = reference
+        self._p = p
+        self._similarity = self._similarities()
+
+    def candidates(self) -> list[Pairs]:
+        """The largest pairings grown from the seeds, refined."""
+        grown: list[Pairs] = []
+        for seed in self._seeds():
+            if not any(seed in pairs for pairs in grown):
+                grown.append(self._grown(seed))
+        grown.sort(key=len, reverse=True)
+        return [self._settled(pairs) for pairs in grown[: int(self._p.refined)]]
+
+    def weighed(self, pairs: Pairs) -> Doubles:
+        """The sums of a pairing, in the order of `scoring.PartialScores`."""
+        p, probe, reference = self._p, self._probe, self._reference
+        ends = np.array(pairs, dtype=np.int64)
+        i, j = ends[:, 0], ends[:, 1]
+        sums = np.zeros(PARTIAL_COUNT)
+        sums[0] = len(pairs)
+        sums[2] = probe.weight[i].sum() + self._unpaired(probe, reference, ends)
+        sums[3] = reference.weight[j].sum() + self._unpaired(reference, probe, ends[:, ::-1])
+        sums[6] = self._similarity[i, j].sum()
+        sums[7] = (probe.kind[i] == reference.kind[j]).sum()
+        if len(pairs) < 2:
+            return sums
+        off, turned = self._residuals(ends)
+        misfit = (off / p.refinement_distance_px**2) + (turned / p.refinement_direction_rad) ** 2
+        weight = np.sqrt(probe.weight[i] * reference.weight[j])
+        sums[1] = (weight * np.maximum(0.0, 1 - misfit / 4)).sum()
+        sums[4] = np.sqrt(off.sum() / len(pairs))
+        sums[5] = np.sqrt((turned**2).sum() / len(pairs))
+        return sums
+
+    def _residuals(self, ends: Integers) -> tuple[Doubles, Doubles]:
+        """Squared distance and turn of each pair against what the others expect."""
+        placements = [self._on_reference(int(i), ends, without=True) for i in ends[:, 0]]
+        x, y, rotation = np.array([(e.x, e.y, e.rotation) for e in placements]).T
+        j = ends[:, 1]
+        off = (self._reference.x[j] - x) ** 2 + (self._reference.y[j] - y) ** 2
+        turn = _wrapped(self._reference.direction[j] - self._probe.direction[ends[:, 0]])
+        return off, _wrapped(turn - rotation)
+
+    def _unpaired(self, source: _Impression, target: _Impression, ends: Integers) -> float:
+        """Weight of the unpaired minutiae that lie in the other impression's area."""
+        p = self._p
+        total = 0.0
+        for k in sorted(set(range(len(source))) - set(ends[:, 0].tolist())):
+            there = _placed(source, target, k, ends, False, p.reach_px, p.direction_lever_px)
+            if _within(target.hull, there.x, there.y, p.overlap_margin_px):
+                total += source.weight[k]
+        return total
+
+    def _similarities(self) -> Doubles:
+        """Neighbours of each minutia of both sides paired off greedily; (probe, reference)."""
+        a, b = self._probe, self._reference
+        total = np.zeros((len(a), len(b)))
+        used = np.zeros((len(a), len(b), b.distance.shape[1]), dtype=bool)
+        if used.size == 0:
+            return total
+        weight = b.weight[b.neighbour][np.newaxis]
+        for k in range(a.distance.shape[1]):
+            cost = self._neighbour_costs(k)
+            cost[used] = np.inf
+            chosen = cost.argmin(axis=2)[..., np.newaxis]
+            best = np.minimum(np.take_along_axis(cost, chosen, axis=2), 3.0)
+            taken = np.take_along_axis(used, chosen, axis=2) | (best < 3)
+            np.put_along_axis(used, chosen, taken, axis=2)
+            theirs = np.take_along_axis(np.broadcast_to(weight, used.shape), chosen, axis=2)
+            own = a.weight[a.neighbour[:, k]][:, np.newaxis, np.newaxis]
+            total += ((1 - best / 3) * np.sqrt(own * theirs))[..., 0]
+        return total
+
+    def _neighbour_costs(self, k: int) -> Doubles:
+        """Misfit of the probe's k-th neighbours with all of the reference's; 3 or more: none."""
+        a, b, p = self._probe, self._reference, self._p
+        distance = a.distance[:, k, np.newaxis, np.newaxis]
+        room = p.neighbour_distance_px + p.neighbour_distance_share * distance
+        stretch = b.distance[np.newaxis] - distance
+        bearing = _wrapped(a.bearing[:, k, np.newaxis, np.newaxis] - b.bearing[np.newaxis])
+        turn = _wrapped(a.turn[:, k, np.newaxis, np.newaxis] - b.turn[np.newaxis])
+        cost = (
+            (stretch / room) ** 2
+            + (bearing / p.neighbour_bearing_rad) ** 2
+            + (turn / p.neighbour_direction_rad) ** 2
+        )
+        near = np.abs(stretch) <= room
+        near &= np.abs(bearing) <= p.neighbour_bearing_rad
+        near &= np.abs(turn) <= p.neighbour_direction_rad
+        return np.where(near, cost, np.inf)
+
+    def _seeds(self) -> Pairs:
+        flat = self._similarity.ravel()
+        order = np.argsort(-flat, kind="stable")[: int(self._p.seeds)]
+        order = order[flat[order] >= self._p.seed_similarity]
+        rows, columns = np.divmod(order, max(1, len(self._reference)))
+        return list(zip(rows.tolist(), columns.tolist(), strict=True))
+
+    def _on_reference(self, i: int, ends: Integers, without: bool = False) -> _Placement:
+        p = self._p
+        return _placed(
+            self._probe, self._reference, i, ends, without, p.reach_px, p.direction_lever_px
+        )
+
+    def _grown(self, seed: tuple[int, int]) -> Pairs:
+        """Try the minutia nearest to a paired one, until all were tried."""
+        probe = self._probe
+        pairs = [seed]
+        gap = np.hypot(probe.x - probe.x[seed[0]], probe.y - probe.y[seed[0]])
+        waiting = np.ones(len(probe), dtype=bool)
+        waiting[seed[0]] = False
+        while waiting.any():
+            i = int(np.where(waiting, gap, np.inf).argmin())
+            waiting[i] = False
+            j = self._partner(i, pairs, float(gap[i]))
+            if j is not None:
+                pairs.append((i, j))
+                gap = np.minimum(gap, np.hypot(probe.x - probe.x[i], probe.y - probe.y[i]))
+        return pairs
+
+    def _partner(self, i: int, pairs: Pairs, gap: float) -> int | None:
+        ends = np.array(pairs, dtype=np.int64)
+        room = self._p.growth_distance_px + self._p.growth_distance_share * gap
+        expected = self._on_reference(i, ends)
+        cost = self._misfits(i, expected, room, self._p.growth_direction_rad)
+        cost[ends[:, 1]] = np.inf
+        j = int(cost.argmin())
+        return j if cost[j] < 2 and not self._torn(i, j, ends) else None
+
+    def _misfits(self, i: int, expected: _Placement, room: float, turn_room: float) -> Doubles:
+        """Squared distance and turn in units of their tolerance; infinite beyond either."""
+        reference = self._reference
+        off = (reference.x - expected.x) ** 2 + (reference.y - expected.y) ** 2
+        turn = _wrapped(reference.direction - self._probe.direction[i])
+        turn = _wrapped(turn - expected.rotation)
+        fits = (off <= room * room) & (np.abs(turn) <= turn_room)
+        return np.where(fits, off / (room * room) + (turn / turn_room) ** 2, np.inf)
+
+    def _torn(self, i: int, j: int, ends: Integers) -> bool:
+        probe, reference, p = self._probe, self._reference, self._p
+        a, b = ends[:, 0], ends[:, 1]
+        here = np.hypot(probe.x[a] - probe.x[i], probe.y[a] - probe.y[i])
+        there = np.hypot(reference.x[b] - reference.x[j], reference.y[b] - reference.y[j])
+        dissent = np.abs(there - here) > p.stretch_px + p.stretch_share * here
+        return bool(dissent.sum() > p.stretch_dissenters * len(ends))
+
+    def _settled(self, pairs: Pairs) -> Pairs:
+        for _ in range(int(self._p.refinement_rounds)):
+            if len(pairs) < 2:
+                break
+            again = self._refined(np.array(pairs, dtype=np.int64))
+            if not again:
+                break
+            pairs = again
+        return pairs
+
+    def _refined(self, ends: Integers) -> Pairs:
+        """Pair everything anew under the motion that the pairs round each minutia agree on."""
+        p = self._p
+        fits: list[tuple[float, int, int]] = []
+        for i in range(len(self._probe)):
+            expected = self._on_reference(i, ends, without=True)
+            cost = self._misfits(i, expected, p.refinement_distance_px, p.refinement_direction_rad)
+            fits += [(float(cost[j]), i, j) for j in np.flatnonzero(cost < 2).tolist()]
+        pairs: Pairs = []
+        rows: set[int] = set()
+        columns: set[int] = set()
+        for _, i, j in sorted(fits):
+            if i not in rows and j not in columns:
+                pairs.append((i, j))
+                rows.add(i)
+                columns.add(j)
+        return pairs

@@ -1,0 +1,74 @@
+"""From the sums of a pairing to a score that means a false match rate.
+
+Ten points are one decade: a score of 40 is reached by one in 10,000 comparisons of different
+fingers. The scale was fitted to the non-mated pairs of `docs/benchmarks.md`; beyond what they
+resolve it continues in a straight line and is marked extrapolated.
+"""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from math import log10
+
+import numpy as np
+from numpy.typing import NDArray
+
+POINTS_A_DECADE = 10.0
+# Raw score against points, from the survival function of the pooled non-mated pairs.
+KNOTS = ((0.0, 0.0), (1.0, 10.0), (3.0, 30.0), (4.5, 40.0))
+MEASURED_FMR = 3e-5
+"""The smallest false match rate that the calibration resolves (rule of 3)."""
+
+
+@dataclass(frozen=True)
+class PartialScores:
+    """What the score of one comparison is made of, by name.
+
+    paired_weight: quality-weighted pairs, each discounted by its misfit.
+    probe_overlap, reference_overlap: weight of the minutiae that could have been paired.
+    position_rms_px, direction_rms_rad: how far pairs lie from where the others expect them.
+    neighbour_support: neighbourhood similarity summed over the pairs.
+    same_kind: pairs of two endings or two bifurcations.
+    """
+
+    pairs: int
+    paired_weight: float
+    probe_overlap: float
+    reference_overlap: float
+    position_rms_px: float
+    direction_rms_rad: float
+    neighbour_support: float
+    same_kind: int
+
+    @classmethod
+    def of(cls, sums: NDArray[np.float64]) -> "PartialScores":
+        """From the core's vector, float64 (8,)."""
+        pairs, paired, ours, theirs, off, turned, support, kind = (float(v) for v in sums)
+        return cls(int(pairs), paired, ours, theirs, off, turned, support, int(kind))
+
+    @property
+    def raw(self) -> float:
+        """Weighted pairs squared over the mean weight that could have been paired."""
+        possible = (self.probe_overlap + self.reference_overlap) / 2
+        return self.paired_weight**2 / possible if possible > 0 else 0.0
+
+
+def points(raw: float) -> float:
+    """The raw score on the FMR scale; monotone, 0 for no evidence, straight beyond the knots."""
+    k = min(max(bisect_right(KNOTS, (raw, float("inf"))), 1), len(KNOTS) - 1)
+    (x0, y0), (x1, y1) = KNOTS[k - 1], KNOTS[k]
+    return max(0.0, y0 + (raw - x0) * (y1 - y0) / (x1 - x0))
+
+
+def threshold_for_fmr(fmr: float) -> float:
+    """The score that a comparison of different fingers reaches with probability `fmr`.
+
+    Raises `ValueError` outside (0, 1]. See `is_extrapolated` for small rates.
+    """
+    if not 0 < fmr <= 1:
+        raise ValueError("a false match rate lies above 0 and at most at 1")
+    return -POINTS_A_DECADE * log10(fmr)
+
+
+def is_extrapolated(fmr: float) -> bool:
+    """Whether a rate lies below what the calibration's non-mated pairs resolve."""
+    return fmr < MEASURED_FMR
