@@ -49,7 +49,8 @@ class Template:
     @classmethod
     def empty(cls, width: int, height: int, resolution_ppi: float = 500.0) -> "Template":
         """An impression in which no minutia was found."""
-        return cls(width, height, resolution_ppi, *(np.empty(0),) * 5)
+        floats, octets = np.empty(0, np.float32), np.empty(0, np.uint8)
+        return cls(width, height, resolution_ppi, floats, floats, floats, octets, octets)
 
     def __len__(self) -> int:
         return len(self.x)
@@ -66,12 +67,10 @@ class Template:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Template):
             return NotImplemented
-        return self._shape() == other._shape() and all(
-            a.tobytes() == b.tobytes() for a, b in zip(self.arrays(), other.arrays(), strict=True)
-        )
+        return self._content() == other._content()
 
     def __hash__(self) -> int:
-        return hash((self._shape(), *(a.tobytes() for a in self.arrays())))
+        return hash(self._content())
 
     def arrays(self) -> tuple[Floats, Floats, Floats, Bytes, Bytes]:
         """x, y, angle_rad, quality, kind: what the core compares."""
@@ -88,8 +87,9 @@ class Template:
             width, height, resolution_ppi, x, y, self.angle_rad, self.quality, self.kind
         )
 
-    def _shape(self) -> tuple[int, int, float]:
-        return self.width, self.height, self.resolution_ppi
+    def _content(self) -> tuple[object, ...]:
+        image = (self.width, self.height, self.resolution_ppi)
+        return (*image, *(array.tobytes() for array in self.arrays()))
 
 
 def _frozen(values: ArrayLike, dtype: DTypeLike) -> NDArray[np.generic]:

@@ -5,6 +5,15 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
+from onnxruntime.capi.onnxruntime_pybind11_state import (
+    Fail,
+    InvalidArgument,
+    InvalidGraph,
+    InvalidProtobuf,
+)
+from onnxruntime.capi.onnxruntime_pybind11_state import (
+    NotImplemented as NotUsable,
+)
 
 from matcher.errors import ModelUnusable
 
@@ -13,10 +22,6 @@ CHANNELS = 6
 
 Maps = NDArray[np.float32]
 
-_RUNTIME_ERRORS: tuple[type[Exception], ...] = tuple(
-    getattr(onnxruntime.capi.onnxruntime_pybind11_state, name)
-    for name in ("Fail", "InvalidProtobuf", "InvalidGraph", "InvalidArgument", "NotImplemented")
-)
 _ERRORS_ONLY = 3
 
 
@@ -35,7 +40,7 @@ class Network:
             self._session = onnxruntime.InferenceSession(
                 model_path.read_bytes(), options, providers=["CPUExecutionProvider"]
             )
-        except (OSError, *_RUNTIME_ERRORS) as error:
+        except (OSError, Fail, InvalidArgument, InvalidGraph, InvalidProtobuf, NotUsable) as error:
             raise ModelUnusable(f"cannot load {model_path.name}") from error
         inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
         if len(inputs) != 1 or len(outputs) != 1 or outputs[0].shape[1] != CHANNELS:

@@ -35,12 +35,20 @@ def check_order(views: Sequence[View]) -> None:
 
 
 def check_extended(data: bytes) -> None:
-    """Extended data areas fill their block exactly; each length counts its own four bytes."""
+    """Extended data areas fill their block exactly.
+
+    An area's length counts its own four bytes or, in records of some makers, its data only;
+    either reading may hold for the whole block.
+    """
+    if not (_filled(data, 0) or _filled(data, EXTENDED_AREA.size)):
+        raise RecordError(RecordReason.WRONG_EXTENDED_DATA)
+
+
+def _filled(data: bytes, uncounted: int) -> bool:
     at = 0
-    while at < len(data):
-        if len(data) - at < EXTENDED_AREA.size:
-            raise RecordError(RecordReason.WRONG_EXTENDED_DATA)
+    while at + EXTENDED_AREA.size <= len(data):
         _, length = EXTENDED_AREA.unpack_from(data, at)
-        if length < EXTENDED_AREA.size or at + length > len(data):
-            raise RecordError(RecordReason.WRONG_EXTENDED_DATA)
-        at += length
+        if length + uncounted < EXTENDED_AREA.size:
+            return False
+        at += length + uncounted
+    return at == len(data)
