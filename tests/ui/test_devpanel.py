@@ -1,0 +1,170 @@
+"""The developer panel: clicks move the hands, and nothing but the hands."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from drivers.api import PrintTrouble, RetryReason
+from drivers.simulated.glass_reader import complaint
+from station.assets import asset
+from station.domain.fingers import CAPTURE_PLAN
+from station.ui.devpanel.hands import Hands
+from station.ui.devpanel.panel import DeveloperPanel
+from station.ui.devpanel.styles import STYLES
+from station.ui.fonts import load_fonts
+
+# The offscreen platform says so whenever a window opens; it concerns no user.
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+
+class Visitor:
+    """Somebody who plays with the levers."""
+
+    def __init__(self, qtbot: QtBot) -> None:
+        self._qtbot = qtbot
+        self.hands = Hands.fresh()
+        self.panel = DeveloperPanel(self.hands)
+        qtbot.addWidget(self.panel)
+        self.panel.show()
+
+    def click(self, name: str) -> None:
+        button = self.panel.findChild(QPushButton, name)
+        assert button is not None, name
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    def choose(self, name: str, row: int) -> None:
+        box = self.panel.findChild(QComboBox, name)
+        assert box is not None, name
+        box.setFocus()
+        QTest.keyClick(box, Qt.Key.Key_Home)
+        for _ in range(row):
+            QTest.keyClick(box, Qt.Key.Key_Down)
+        assert box.currentIndex() == row
+
+    def wait_to_read(self, name: str, words: str) -> None:
+        label = self.panel.findChild(QLabel, name)
+        assert label is not None, name
+        self._qtbot.waitUntil(lambda: words in label.text())
+
+
+@pytest.fixture
+def visitor(qapp: QApplication, qtbot: QtBot) -> Visitor:
+    load_fonts(asset("fonts"))
+    return Visitor(qtbot)
+
+
+def test_pressing_lays_the_chosen_finger_and_lifting_takes_it_away(visitor: Visitor) -> None:
+    visitor.choose("hands.reader.person", 3)
+    visitor.choose("hands.reader.finger", 2)
+    visitor.click("hands.reader.press")
+    press = visitor.hands.reader.on_glass
+    assert press is not None
+    assert press.finger.person == "P004"
+    assert press.finger.finger_position == int(CAPTURE_PLAN[2])
+    visitor.wait_to_read("hands.reader.state", "左手食指")
+    visitor.click("hands.reader.lift")
+    assert visitor.hands.reader.on_glass is None
+    visitor.wait_to_read("hands.reader.state", "没有手指")
+
+
+def test_every_press_of_a_finger_is_another_impression(visitor: Visitor) -> None:
+    impressions = []
+    for _ in range(3):
+        visitor.click("hands.reader.press")
+        press = visitor.hands.reader.on_glass
+        assert press is not None
+        impressions.append(press.impression)
+        visitor.click("hands.reader.lift")
+    assert impressions == [1, 2, 3]
+
+
+def test_the_wrong_finger_is_never_the_chosen_one(visitor: Visitor) -> None:
+    for row in (0, 5, 9):
+        visitor.choose("hands.reader.finger", row)
+        visitor.click("hands.reader.press")
+        right = visitor.hands.reader.on_glass
+        visitor.click("hands.reader.press_wrong")
+        wrong = visitor.hands.reader.on_glass
+        assert right is not None
+        assert wrong is not None
+        assert wrong.finger.person == right.finger.person
+        assert wrong.finger.finger_position != right.finger.finger_position
+
+
+@pytest.mark.parametrize(
+    ("title", "reason"),
+    [
+        ("正常", None),
+        ("偏干", None),
+        ("太干", RetryReason.TOO_DRY),
+        ("太湿", RetryReason.TOO_WET),
+        ("太轻", RetryReason.TOO_LIGHT),
+        ("太重", RetryReason.TOO_HARD),
+        ("放歪", RetryReason.OFF_CENTRE),
+        ("抹了一下", RetryReason.SMEARED),
+    ],
+)
+def test_a_way_of_pressing_is_what_its_name_says(
+    visitor: Visitor, title: str, reason: RetryReason | None
+) -> None:
+    row = [style.title for style in STYLES].index(title)
+    visitor.choose("hands.reader.style", row)
+    visitor.click("hands.reader.press")
+    press = visitor.hands.reader.on_glass
+    assert press is not None
+    assert complaint(press.quality) is reason
+
+
+@pytest.mark.parametrize("device", ["reader", "card", "camera", "printer"])
+def test_every_cable_comes_out_and_goes_back(visitor: Visitor, device: str) -> None:
+    hand = getattr(visitor.hands, device)
+    visitor.click(f"hands.{device}.unplug")
+    assert not hand.plugged
+    visitor.wait_to_read(f"hands.{device}.state", "线拔掉了")
+    visitor.click(f"hands.{device}.plug_in")
+    assert hand.plugged
+
+
+def test_the_card_lies_well_or_askew_or_not_at_all(visitor: Visitor) -> None:
+    visitor.choose("hands.reader.person", 1)
+    visitor.click("hands.card.lay")
+    card = visitor.hands.card.card
+    assert card is not None
+    assert visitor.hands.card.readable
+    visitor.wait_to_read("hands.card.state", card.name)
+    visitor.click("hands.card.lay_half")
+    assert not visitor.hands.card.readable
+    visitor.click("hands.card.take")
+    assert visitor.hands.card.card is None
+
+
+def test_people_sit_down_and_stand_up_and_lenses_get_covered(visitor: Visitor) -> None:
+    visitor.click("hands.camera.sit_down")
+    assert visitor.hands.camera.person == "P001"
+    visitor.click("hands.camera.cover")
+    assert visitor.hands.camera.covered
+    visitor.click("hands.camera.uncover")
+    assert not visitor.hands.camera.covered
+    visitor.click("hands.camera.stand_up")
+    assert visitor.hands.camera.person is None
+
+
+def test_paper_runs_out_and_jams(visitor: Visitor) -> None:
+    printer = visitor.hands.printer
+    visitor.click("hands.printer.paper_out")
+    assert printer.trouble() is PrintTrouble.PAPER_OUT
+    visitor.wait_to_read("hands.printer.state", "缺纸")
+    visitor.click("hands.printer.refill")
+    assert printer.trouble() is None
+    visitor.click("hands.printer.jam")
+    assert printer.trouble() is PrintTrouble.JAM
+    visitor.click("hands.printer.clear_jam")
+    assert printer.trouble() is None
+
+
+def test_closing_the_panel_leaves_the_hands_as_they_are(visitor: Visitor) -> None:
+    visitor.click("hands.reader.press")
+    visitor.panel.close()
+    assert visitor.hands.reader.on_glass is not None
