@@ -205,7 +205,7 @@ class DeskService:
                 other_finger=self._matching.other_finger(impression.template, others),
                 advice=impression.advice,
                 simulated=capture.facts.device.simulated,
-                evidence=press_evidence(effect.position, effect.press, impression),
+                evidence=press_evidence(effect.position, impression),
             )
 
         def captured(capture: Capture) -> None:

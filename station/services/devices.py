@@ -12,6 +12,8 @@ from drivers.api import (
     FingerprintReader,
     Frame,
     Printer,
+    PrintJob,
+    PrintJobState,
 )
 from drivers.errors import DeviceError, DeviceUnplugged
 from station.services.runner import Lane, Runner
@@ -149,6 +151,10 @@ class DeviceService:
             then(result)
 
         self._runner.call(LANES[kind], attempt, deliver)
+
+    def job_state(self, job: PrintJob) -> PrintJobState:
+        """What became of a print job; on the printer's lane."""
+        return self._devices.printer.job_state(job)
 
     def cancel(self, kind: DeviceKind) -> None:
         """End the running call of a device that can be cancelled."""

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from drivers.api import Printer, PrintJobState, PrintPhase, PrintTrouble
+from drivers.api import Printer, PrintJob, PrintJobState, PrintPhase, PrintTrouble
 from drivers.errors import DeviceError
 from station.domain.facts import FormIssued, FormOutput, PhotoTaken
 from station.forms import review_form
@@ -18,7 +18,7 @@ from station.settings import Settings
 from station.workflow.inputs import DeviceKind, DeviceLost, Failed, FormDone, FormReady
 from station.workflow.notices import Notice
 
-JOB_LIMIT_S = 90.0
+JOB_LIMIT_S = 300.0
 JOB_POLL_S = 0.2
 TITLE = "review-form"
 """Print queues log titles, so the title names nobody."""
@@ -62,19 +62,44 @@ class FormDesk:
         self._runner.call(Lane.DATABASE, lambda: self._record(subject), gathered)
 
     def hand_out(self, subject: str, output: FormOutput, copies: int, answer: Answer) -> None:
-        """Print the issued form, or save it; answers when it is really out, or why it is not."""
+        """Print the issued form, or save it; answers when it is really out, or why it is not.
+
+        A printer without paper keeps the job: the trouble is answered at once, so that nobody has to
+        wait, and the end of the job when it comes.
+        """
+        saved = output is FormOutput.SAVED
+        done = FormDone(subject, output, 1 if saved else copies)
 
         def send(pdf: bytes) -> None:
-            if output is FormOutput.SAVED:
-                saved = FormDone(subject, output, 1)
-                self._runner.call(Lane.PRINTER, lambda: _save(self._saver, pdf, saved), answer)
+            if saved:
+                self._runner.call(Lane.POOL, lambda: _save(self._saver, pdf, done), answer)
                 return
-            done = FormDone(subject, output, copies)
+
+            def submitted(job: PrintJob | DeviceLost | Failed) -> None:
+                if isinstance(job, PrintJob):
+                    self._watch(job, done, answer)
+                else:
+                    answer(job)
+
             self._devices.use(
-                DeviceKind.PRINTER, lambda printer: _deliver(printer, pdf, copies, done), answer
+                DeviceKind.PRINTER, lambda printer: printer.submit(pdf, TITLE, copies), submitted
             )
 
         self._runner.call(Lane.DATABASE, lambda: self._issued(subject), send)
+
+    def _watch(self, job: PrintJob, done: FormDone, answer: Answer) -> None:
+        def watch() -> FormDone | Failed | None:
+            return _watched(
+                lambda: self._runner.ask(Lane.PRINTER, lambda: self._devices.job_state(job)),
+                done,
+                lambda trouble: self._runner.post(lambda: answer(trouble)),
+            )
+
+        def ended(result: FormDone | Failed | None) -> None:
+            if result is not None:
+                answer(result)
+
+        self._runner.call(Lane.POOL, watch, ended)
 
     def pages(self, subject: str) -> tuple[bytes, ...]:
         """Page pictures of this person's form; on the database lane."""
@@ -112,24 +137,32 @@ class FormDesk:
         return pdf
 
 
-def _deliver(printer: Printer, pdf: bytes, copies: int, done: FormDone) -> FormDone | Failed:
-    """Submit and watch the job to its end; a job that is not seen to end has failed."""
-    job = printer.submit(pdf, TITLE, copies)
+def _watched(
+    state_now: Callable[[], PrintJobState], done: FormDone, tell: Callable[[Failed], None]
+) -> FormDone | Failed | None:
+    """Follow a job to its end; None when it did not end and its trouble was told already."""
+    told = False
     end = time.monotonic() + JOB_LIMIT_S
-    state = printer.job_state(job)
-    while state.phase not in (PrintPhase.DONE, PrintPhase.FAILED) and time.monotonic() < end:
-        if state.trouble is not None:
-            break
+    while time.monotonic() < end:
+        state = state_now()
+        if state.phase is PrintPhase.DONE:
+            return done
+        if state.phase is PrintPhase.FAILED:
+            return Failed(_notice(state))
+        if state.trouble is not None and not told:
+            told = True
+            tell(Failed(_notice(state)))
         time.sleep(JOB_POLL_S)
-        state = printer.job_state(job)
-    return done if state.phase is PrintPhase.DONE else Failed(_notice(state))
+    return None if told else Failed(Notice.PRINT_FAILED)
 
 
 def _save(saver: Printer, pdf: bytes, done: FormDone) -> FormDone | Failed:
+    """Write the file; a medium that is full, gone or not ours is the operator's to change."""
     try:
-        return _deliver(saver, pdf, 1, done)
-    except DeviceError:  # the folder is gone, full or not ours
+        state = saver.job_state(saver.submit(pdf, TITLE, 1))
+    except DeviceError:
         return Failed(Notice.PRINT_FAILED)
+    return done if state.phase is PrintPhase.DONE else Failed(_notice(state))
 
 
 def _notice(state: PrintJobState) -> Notice:

@@ -127,11 +127,9 @@ def best_match(probe: Template, references: References, press_fmr: float) -> Bes
     return best
 
 
-def press_evidence(
-    position: FingerPosition, press: int, impression: Impression
-) -> tuple[Evidence, ...]:
+def press_evidence(position: FingerPosition, impression: Impression) -> tuple[Evidence, ...]:
     """A press as it is stored: the picture without loss and its minutiae record."""
-    record = to_record([View(position, press - 1, impression.quality, impression.template)])
+    record = to_record([View(position, 0, impression.quality, impression.template)])
     return (
         Evidence("impression", "image/png", impression.png),
         Evidence("record", "application/vnd.iso19794-2", record),

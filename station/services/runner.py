@@ -28,7 +28,7 @@ class Lane(StrEnum):
 class Runner:
     """Owns every worker thread of the process."""
 
-    def __init__(self, post: Post, pool_threads: int = 2) -> None:
+    def __init__(self, post: Post, pool_threads: int = 3) -> None:
         self._post = post
         self._executors = {
             lane: ThreadPoolExecutor(

@@ -1,6 +1,7 @@
 """Questions and explanations in front of the screen: a sheet in the middle, Esc closes it."""
 
 from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from station.ui.theme import Theme
@@ -50,6 +51,14 @@ class StationDialog(QDialog):
 
     def retranslate(self) -> None:
         """All words of the sheet."""
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """In the middle of the window, whoever manages windows or nobody."""
+        super().showEvent(event)
+        parent = self.parentWidget()
+        if parent is not None:
+            middle = parent.window().frameGeometry().center()
+            self.move(middle - self.rect().center())
 
     def done(self, result: int) -> None:
         """Give the keys back to the window: a kiosk has no window manager to do it."""

@@ -7,10 +7,10 @@ from pathlib import Path
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QInputMethodEvent, QPainter, QPixmap
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QListWidget, QWidget
 
 POLL_MS = 20
-PATIENCE_S = 60.0
+PATIENCE_S = 30.0
 
 
 class StoryStuck(Exception):
@@ -145,6 +145,8 @@ class Actor:
 
 def _said_by(widget: QWidget) -> str:
     """What a widget says to the eye, or, where it paints its words itself, to a screen reader."""
+    if isinstance(widget, QListWidget):
+        return "\n".join(widget.item(row).text() for row in range(widget.count()))
     text = widget.text() if isinstance(widget, QLabel | QAbstractButton) else ""
     return text or widget.accessibleName()
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -109,7 +110,7 @@ def press_all(actor: Actor, hands: Hands, visitor: Visitor, stop_after: int | No
         stored += after != (position, press)
         if after == (position, press) and actor.can_click("bottom.primary"):
             actor.enter()  # the best of several weak presses
-            actor.wait_until(lambda now=asked: _asked(actor) != now, "the weak press to be kept")
+            actor.wait_until(partial(_asks_for_another, actor, asked), "the weak press to be kept")
             stored += 1
         if stored == stop_after:
             return
@@ -132,6 +133,10 @@ def _asked(actor: Actor) -> tuple[FingerPosition, int] | None:
     number = _COUNT.search(said)
     finger = next((place for place in CAPTURE_PLAN if word(place) in said), None)
     return (finger, int(number[1])) if finger is not None and number else None
+
+
+def _asks_for_another(actor: Actor, before: tuple[FingerPosition, int]) -> bool:
+    return _asked(actor) != before
 
 
 def _mistype(actor: Actor) -> None:
@@ -192,7 +197,8 @@ def _confirm_first(actor: Actor, hands: Hands, summary: Summary) -> None:
     press_all(actor, hands, FIRST, stop_after=9)
     actor.picture("finger-half-way")
     press_all(actor, hands, FIRST)
-    _finish(actor, hands, actor.picture)
+    _print(actor, actor.picture)
+    _sign_and_seal(actor, actor.picture)
     summary.confirmed(FIRST.name, actor.words())
 
 
@@ -216,13 +222,17 @@ def _wrong_finger(actor: Actor, hands: Hands) -> None:
     hands.reader.lift()
 
 
-def _finish(actor: Actor, hands: Hands, picture: Callable[[str], object]) -> None:
-    """Form, paper, signature, seal."""
+def _print(actor: Actor, picture: Callable[[str], object]) -> None:
+    """The form, checked and printed."""
     actor.wait_for_step("form")
     actor.wait_until(lambda: actor.can_click("bottom.primary"), "the form")
     QTest.qWait(200)
     picture("form")
     actor.enter()
+
+
+def _sign_and_seal(actor: Actor, picture: Callable[[str], object]) -> None:
+    """The applicant signs, the record is sealed."""
     actor.wait_for_step("sign")
     picture("sign")
     actor.enter()
@@ -244,9 +254,8 @@ def _confirm_second(actor: Actor, hands: Hands, summary: Summary) -> None:
     actor.enter()
     actor.wait_until(lambda: actor.message_shown, "to be told of the paper")
     actor.picture("paper-out")
-    hands.printer.refill()
-    QTest.qWait(300)
-    _finish(actor, hands, lambda _title: None)
+    hands.printer.refill()  # the job that waits comes out, and the desk goes on by itself
+    _sign_and_seal(actor, lambda _title: None)
     actor.picture("sealed-with-exceptions")
     summary.confirmed(SECOND.name, actor.words())
     actor.enter()
@@ -286,10 +295,10 @@ def _review(actor: Actor, summary: Summary) -> None:
     actor.picture("review-list")
     for visitor in (FIRST, SECOND):
         actor.enter()
-        actor.type_into("review.case.reason", "材料齐全，符合报考资格")
+        actor.type_into("review.reason", "材料齐全，符合报考资格")
         actor.picture("review-case")
         actor.enter()
-        actor.wait_for_widget("review.list.cases")
+        actor.wait_for_widget("review.list")
         summary.reviewed(visitor.name)
     _in_english(actor)
 
