@@ -59,9 +59,10 @@ class PairingParameters:
     refinement_distance_px: float = 10
     refinement_direction_rad: float = radians(23)
     overlap_margin_px: float = 8
+    kind_credit: float = 0.5
 
     def flat(self) -> NDArray[np.float64]:
-        """As the core takes them: float64 (20,)."""
+        """As the core takes them: float64 (21,)."""
         return np.array(astuple(self), dtype=np.float64)
 
 

@@ -17,7 +17,8 @@ Doubles = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Pairs = list[tuple[int, int]]
 
-PARTIAL_COUNT = 8
+PARTIAL_COUNT = 9
+_RAW = 8
 
 
 def compare(
@@ -43,7 +44,7 @@ def compare(
     )
     for pairs in comparison.candidates():
         partials = comparison.weighed(pairs)
-        if not best_pairs or _raw(partials) > _raw(best):
+        if not best_pairs or partials[_RAW] > best[_RAW]:
             best, best_pairs = partials, pairs
     return best, np.array(best_pairs, dtype=np.int32).reshape(-1, 2)
 
@@ -133,9 +134,12 @@ def _within(hull: Doubles, x: float, y: float, margin: float) -> bool:
     return bool((offset >= -margin * np.hypot(edges[:, 0], edges[:, 1])).all())
 
 
-def _raw(partials: Doubles) -> float:
-    possible = (partials[2] + partials[3]) / 2
-    return float(partials[1] ** 2 / possible) if possible > 0 else 0.0
+def _raw(sums: Doubles, p: PairingParameters) -> float:
+    """Paired weight times neighbour support, over the mean weight that could have been paired."""
+    possible = (sums[2] + sums[3]) / 2
+    if possible <= 0:
+        return 0.0
+    return float(sums[1] * sums[6] / possible * (p.kind_credit + sums[7] / sums[0]))
 
 
 @dataclass(frozen=True)
@@ -208,6 +212,7 @@ class _Comparison:
         sums[1] = (weight * np.maximum(0.0, 1 - misfit / 4)).sum()
         sums[4] = np.sqrt(off.sum() / len(pairs))
         sums[5] = np.sqrt((turned**2).sum() / len(pairs))
+        sums[_RAW] = _raw(sums, p)
         return sums
 
     def _residuals(self, ends: Integers) -> tuple[Doubles, Doubles]:

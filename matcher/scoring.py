@@ -28,6 +28,7 @@ class PartialScores:
     position_rms_px, direction_rms_rad: how far pairs lie from where the others expect them.
     neighbour_support: neighbourhood similarity summed over the pairs.
     same_kind: pairs of two endings or two bifurcations.
+    raw: all of these in one figure, before it is put on the scale.
     """
 
     pairs: int
@@ -38,18 +39,13 @@ class PartialScores:
     direction_rms_rad: float
     neighbour_support: float
     same_kind: int
+    raw: float
 
     @classmethod
     def of(cls, sums: NDArray[np.float64]) -> "PartialScores":
-        """From the core's vector, float64 (8,)."""
-        pairs, paired, ours, theirs, off, turned, support, kind = (float(v) for v in sums)
-        return cls(int(pairs), paired, ours, theirs, off, turned, support, int(kind))
-
-    @property
-    def raw(self) -> float:
-        """Weighted pairs squared over the mean weight that could have been paired."""
-        possible = (self.probe_overlap + self.reference_overlap) / 2
-        return self.paired_weight**2 / possible if possible > 0 else 0.0
+        """From the core's vector, float64 (9,)."""
+        pairs, paired, ours, theirs, off, turned, support, kind, raw = (float(v) for v in sums)
+        return cls(int(pairs), paired, ours, theirs, off, turned, support, int(kind), raw)
 
 
 def points(raw: float) -> float:

@@ -5,7 +5,7 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher import plain
+from matcher.plain import compare as plain_compare
 
 Floats = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
@@ -24,7 +24,7 @@ else:
 class Compare(Protocol):
     """x, y, angle_rad, quality, kind of the probe, then of the reference, then the parameters.
 
-    Answers float64 (8,), in the order of `scoring.PartialScores`, and the pairs, int32 (n, 2).
+    Answers float64 (9,), in the order of `scoring.PartialScores`, and the pairs, int32 (n, 2).
     """
 
     def __call__(
@@ -47,5 +47,5 @@ class Compare(Protocol):
 def chosen(wanted: str | None) -> tuple[CoreName, Compare]:
     """The native core unless "plain" is wanted or it was never built."""
     if wanted == "plain" or native is None:
-        return "plain", plain.compare
+        return "plain", plain_compare
     return "native", native

@@ -37,7 +37,7 @@ matcher::Parameters parameters(const Vector<double>& values) {
         throw std::invalid_argument("wrong number of parameters");
     matcher::Parameters p;
     std::copy_n(values.data(), matcher::kParameterCount, reinterpret_cast<double*>(&p));
-    if (!(p.neighbours >= 1 && p.neighbours <= 64))
+    if (!(p.neighbours >= 1 && p.neighbours <= 64 && p.seeds >= 1))
         throw std::invalid_argument("neighbours out of range");
     return p;
 }

@@ -15,13 +15,17 @@ struct Partials {
     double direction_rms_rad = 0;
     double neighbour_support = 0;
     double same_kind = 0;
-
-    // Weighted pairs, squared, over the mean weight that could have been paired.
-    double raw() const {
-        const double possible = (probe_overlap + reference_overlap) / 2;
-        return possible > 0 ? square(paired_weight) / possible : 0;
-    }
+    double raw = 0;
 };
+
+// Paired weight times neighbour support, over the mean weight that could have been paired.
+inline double raw_score(const Partials& sums, const Parameters& p) {
+    const double possible = (sums.probe_overlap + sums.reference_overlap) / 2;
+    if (possible <= 0) return 0;
+    const double alike = p.kind_credit + sums.same_kind / sums.pairs;
+    return sums.paired_weight * sums.neighbour_support / possible * alike;
+}
+
 
 constexpr std::size_t kPartialCount = sizeof(Partials) / sizeof(double);
 
@@ -68,6 +72,7 @@ inline Partials weighed(const Impression& probe, const Impression& reference,
     }
     sums.position_rms_px = std::sqrt(off / sums.pairs);
     sums.direction_rms_rad = std::sqrt(turned / sums.pairs);
+    sums.raw = raw_score(sums, p);
     return sums;
 }
 
@@ -94,7 +99,7 @@ inline Comparison compared(const Impression& probe, const Impression& reference,
             pairing = std::move(again);
         }
         const Partials partials = weighed(probe, reference, pairing, pairer, p);
-        if (best.pairs.empty() || partials.raw() > best.partials.raw())
+        if (best.pairs.empty() || partials.raw > best.partials.raw)
             best = {partials, pairing.pairs};
     }
     return best;

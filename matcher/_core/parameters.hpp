@@ -26,6 +26,7 @@ struct Parameters {
     double refinement_distance_px;
     double refinement_direction_rad;
     double overlap_margin_px;
+    double kind_credit;
 };
 
 constexpr std::size_t kParameterCount = sizeof(Parameters) / sizeof(double);
