@@ -8,11 +8,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from station.assets import asset
 from station.domain.facts import GateAdmitted, Lane
 from station.settings import Language
+from station.ui.fonts import load_fonts
+from station.ui.keys import ScanWatch
 from station.ui.main_window import MainWindow
 from station.ui.screens.gate_band import GateBand
 from station.ui.theme import Theme
+from station.ui.widgets.live_picture import LivePicture
 from station.ui.widgets.tries_dots import TriesDots
 from station.workflow import effects, inputs
 from station.workflow.capture import ReaderPhase
@@ -30,7 +34,6 @@ from tests.support.ui_gate_fakes import (
     make_candidate,
     picture_of_a_finger,
 )
-from tests.support.widgets_theme import dress
 
 # The offscreen platform says so whenever a window opens; it concerns no user.
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -58,6 +61,15 @@ class Staff:
         assert button is not None
         assert button.isVisible()
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    def scan_anywhere(self, text: str) -> None:
+        """A scan where no field has the focus; its keys come without any time between them."""
+        watch = self.window.findChild(ScanWatch)
+        assert watch is not None
+        watch._clock_s = lambda: 0.0
+        for key in text:
+            QTest.keyClick(QApplication.focusWidget() or self.window, key)
+        self.enter()
 
     @property
     def scan_field(self) -> QLineEdit:
@@ -90,7 +102,8 @@ class Staff:
 
 @pytest.fixture
 def theme(qapp: QApplication) -> Theme:
-    return dress(qapp)
+    load_fonts(asset("fonts"))
+    return Theme.for_screen(*SIZES[0])
 
 
 @pytest.fixture
@@ -321,18 +334,14 @@ def test_escape_lets_the_next_person_go_first(at_reader: Staff) -> None:
 def test_a_scan_in_mid_visit_says_that_somebody_is_at_the_reader(at_reader: Staff) -> None:
     at_reader.window.setFocus()
     before = at_reader.gate.state
-    for key in TICKET:
-        QTest.keyClick(QApplication.focusWidget() or at_reader.window, key)
-    at_reader.enter()
+    at_reader.scan_anywhere(TICKET)
     assert at_reader.gate.state is before
     assert "正在核验当前考生" in at_reader.message()
 
 
 def test_a_scan_over_a_verdict_takes_the_next_person(at_reader: Staff) -> None:
     at_reader.world.press(DESIGNATED)
-    for key in "990000000013":
-        QTest.keyClick(QApplication.focusWidget() or at_reader.window, key)
-    at_reader.enter()
+    at_reader.scan_anywhere("990000000013")
     assert at_reader.gate.sent[-1] == inputs.Scan("990000000013", NOW)
     assert at_reader.gate.asked[-1] == effects.FindCandidate("990000000013")
 
@@ -350,8 +359,6 @@ def test_nothing_of_the_last_person_stays(at_reader: Staff) -> None:
 def test_the_live_picture_shows_a_finger_only_while_it_lies_there(
     qtbot: QtBot, at_reader: Staff
 ) -> None:
-    from station.ui.widgets.live_picture import LivePicture
-
     picture = at_reader.window.findChild(LivePicture, "gate.picture")
     assert picture is not None
     assert not picture.has_picture()
@@ -365,6 +372,10 @@ def test_help_tells_about_the_lanes(at_reader: Staff) -> None:
     at_reader.key(Qt.Key.Key_F1)
     words = " ".join(label.text() for label in at_reader.window.findChildren(QLabel))
     assert "特殊通道" in words
+    dialog = at_reader.window.findChild(QWidget, "help")
+    assert dialog is not None
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert QApplication.activeModalWidget() is None
 
 
 @pytest.mark.parametrize("language", list(Language))
