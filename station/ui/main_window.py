@@ -226,11 +226,10 @@ class MainWindow(QMainWindow):
     def _refresh(self) -> None:
         front = self._front
         view = front.view() if isinstance(front, Task) else View(front.offers())
-        self._bottom.setVisible(not view.full_width)
         self._bottom.show_actions(view.actions)
-        self._rail.setVisible(bool(view.steps) and not view.full_width)
+        self._rail.setVisible(bool(view.steps))
         self._rail.set_steps(view.steps)
-        self._card.setVisible(bool(view.steps) and not view.full_width)
+        self._card.setVisible(bool(view.steps))
         self._show_person(view.person)
         self._show_message(view)
         self._show_devices()
@@ -274,8 +273,12 @@ class MainWindow(QMainWindow):
     def _tick(self) -> None:
         self._status.set_clock(f"{self._services.clock().astimezone():%H:%M}")
         self._show_sync()
+        self.lock_when_idle(self._idle.idle_s())
+
+    def lock_when_idle(self, idle_s: float) -> None:
+        """Sign out once nobody has touched anything for longer than the settings allow."""
         limit_s = self._settings.idle_lock_min * _MINUTE_S
-        if self._services.sign_in.state.operator and self._idle.idle_s() > limit_s:
+        if self._services.sign_in.state.operator and idle_s > limit_s:
             self._services.sign_in.sign_out()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -286,7 +289,12 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Leave nothing running."""
+        """Leave nothing running and nothing of ours in the application."""
         self._clock.stop()
         self._front.left()
+        application = QCoreApplication.instance()
+        if application is not None:
+            application.removeEventFilter(self._idle)
+            application.removeEventFilter(self._scans)
+        self._languages.use(Language.ZH_CN)
         super().closeEvent(event)

@@ -10,7 +10,24 @@ from datetime import UTC, datetime
 from typing import Any
 
 from drivers.api import Frame
-from station.domain.facts import FoundBy
+from station.domain.documents import REQUIRED_DOCUMENTS, DocumentFinding
+from station.domain.facts import (
+    ApplicantFound,
+    ConfirmationFact,
+    ConfirmationSealed,
+    ConsentGiven,
+    DocumentChecked,
+    FormDelivered,
+    FormIssued,
+    FormOutput,
+    FormSigned,
+    FoundBy,
+    IdentityCompared,
+    IdentityResult,
+    PhotoTaken,
+    PressCaptured,
+)
+from station.domain.fingers import CAPTURE_PLAN, PRESSES_PER_FINGER
 from station.domain.people import Applicant, Operator, Role
 from station.services.machine import Machine
 from station.services.status import (
@@ -25,9 +42,12 @@ from station.workflow import confirmation, effects, exam_entry, inputs, review
 from station.workflow.desk_state import Confirmation
 from station.workflow.exam_entry import ExamEntry
 from station.workflow.inputs import DeviceKind
+from station.workflow.notices import Notice
+from station.workflow.progress import DeskStep
 from station.workflow.review import Review
 
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
+DIGEST = "ab" * 32
 PASSPHRASE = "plum-blossom-42"
 
 
@@ -65,6 +85,30 @@ ADMIN = Operator("op-5", "高山", frozenset({Role.ADMIN}))
 OPERATORS = (CLERK, SECOND, REVIEWER, EVERYTHING, ADMIN)
 
 
+def facts_before(step: DeskStep) -> tuple[ConfirmationFact, ...]:
+    """The stored facts of a plain visit that has come to `step`."""
+    presses = tuple(
+        PressCaptured(position, press, 80, 40, False, True)
+        for position in CAPTURE_PLAN
+        for press in range(1, PRESSES_PER_FINGER + 1)
+    )
+    by_step: dict[DeskStep, tuple[ConfirmationFact, ...]] = {
+        DeskStep.FIND: (ApplicantFound(FoundBy.REGISTRATION_ID),),
+        DeskStep.CONSENT: (ConsentGiven("1"),),
+        DeskStep.DOCUMENTS: tuple(
+            DocumentChecked(kind, DocumentFinding.ORIGINAL_SEEN) for kind in REQUIRED_DOCUMENTS
+        ),
+        DeskStep.IDENTITY: (IdentityCompared(IdentityResult.SAME, ()),),
+        DeskStep.PHOTO: (PhotoTaken(480, 640, True),),
+        DeskStep.FINGERS: presses,
+        DeskStep.FORM: (FormIssued(DIGEST), FormDelivered(FormOutput.PRINTED, 2)),
+        DeskStep.SIGN: (FormSigned(DIGEST),),
+        DeskStep.SEAL: (ConfirmationSealed("cd" * 32, 24, 0, True),),
+    }
+    earlier = tuple(DeskStep)[: tuple(DeskStep).index(step)]
+    return tuple(fact for one in earlier for fact in by_step[one])
+
+
 class FakeWorkflow:
     """A service around one real step function. Effects wait in `asked`; the test answers them."""
 
@@ -98,6 +142,21 @@ class FakeDesk(FakeWorkflow):
 
     def __init__(self) -> None:
         super().__init__(confirmation.step, Confirmation())
+
+    def open_at(self, step: DeskStep, applicant: Applicant | None = None) -> None:
+        """Somebody comes back whose visit had come to `step`."""
+        self.open(applicant or make_applicant(), facts_before(step))
+
+    def press(self, quality: int = 80, **changes: Any) -> None:
+        """A finger is laid on and judged; nothing is stored or lifted yet."""
+        attempt = self.state.reader.attempt
+        self.send(inputs.FingerSensed(attempt))
+        taken = inputs.PressTaken(attempt, quality, 40, None, None, Notice.PRESS_TOO_DRY, True, ())
+        self.send(replace(taken, **changes))
+
+    def lift(self) -> None:
+        """The finger leaves the glass."""
+        self.send(inputs.FingerLifted(self.state.reader.attempt))
 
     def open(self, applicant: Applicant, facts: tuple[Any, ...] = ()) -> None:
         """Somebody was found and their case is open."""

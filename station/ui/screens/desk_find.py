@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from station.services.desk import DeskService
 
 LONGEST_QUERY = 60
+LEAST_LIST_PX = 64
 
 
 class FindScreen(DeskScreen):
@@ -58,16 +59,17 @@ class FindScreen(DeskScreen):
         self.refresh()
 
     def _build(self) -> None:
-        page = column(self.theme, self)
+        page = column(self.theme, self, margin=24)
+        page.setSpacing(self.theme.space(12))
         page.addWidget(self._title)
         page.addWidget(self._field)
         page.addWidget(self._ring)
-        page.addSpacing(self.theme.space(6))
         page.addLayout(row(*self._numbers, spacing=self.theme.space(14)))
-        page.addSpacing(self.theme.space(6))
         page.addWidget(self._list_title)
         for shown in (self._paused, self._matches, self._nothing):
             self._lists.addWidget(shown)
+        for shown in (self._paused, self._matches):
+            shown.setMinimumHeight(self.theme.row(LEAST_LIST_PX))
         page.addWidget(self._lists, 1)
 
     def refresh(self) -> None:
@@ -190,7 +192,7 @@ class _Number(Panel):
         self._value = label(size="display", bold=True)
         self._caption = label(tone="muted")
         inside = QVBoxLayout(self)
-        inside.setContentsMargins(*([theme.space(14)] * 4))
+        inside.setContentsMargins(theme.space(16), theme.space(6), theme.space(16), theme.space(8))
         inside.setSpacing(0)
         inside.addWidget(self._value)
         inside.addWidget(self._caption)

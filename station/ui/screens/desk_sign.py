@@ -8,8 +8,10 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from station.domain.facts import FormOutput
 from station.domain.fingers import CAPTURE_PLAN, PRESSES_PER_FINGER
 from station.ui.screens.base import Action, Actions, bar, column
+from station.ui.screens.desk_form import COPIES
 from station.ui.screens.desk_screen import DeskScreen
 from station.ui.screens.waiting_line import WaitingLine
 from station.ui.theme import MUTED, Level, Theme
@@ -63,17 +65,22 @@ class SignScreen(DeskScreen):
     def offers(self) -> Actions:
         """Signed, or something on the form is wrong."""
         free = self.state.waiting is None
-        remake = bar(Action.REMAKE, self.tr("信息有误，重新生成"), "F4", enabled=free)
-        return Actions(self.tr("两份都已签字"), free, (remake,), pause=free)
+        secondary = (
+            bar(Action.REMAKE, self.tr("信息有误，重新生成"), "F4", enabled=free),
+            bar(Action.PRINT, self.tr("再打印"), "F9", enabled=free),
+        )
+        return Actions(self.tr("两份都已签字"), free, secondary, pause=free)
 
     def on_primary(self) -> None:
         """Signed."""
         self.send(inputs.ConfirmSigned())
 
     def on_secondary(self, action: str) -> None:
-        """The applicant corrected something on the platform."""
+        """The applicant corrected something on the platform, or a copy was spoilt."""
         if action == Action.REMAKE:
             self.send(inputs.MakeFormAgain())
+        elif action == Action.PRINT:
+            self.send(inputs.DeliverForm(FormOutput.PRINTED, COPIES))
 
     def help_text(self) -> str:
         """For F1."""

@@ -1,0 +1,87 @@
+"""The photo: live, still, accepted or taken again."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt
+from PySide6.QtGui import QImage
+from pytestqt.qtbot import QtBot
+
+from drivers.api import Frame
+from station.domain.facts import PhotoTaken
+from station.ui.widgets.live_picture import LivePicture
+from station.workflow import inputs
+from station.workflow.effects import CapturePhoto
+from station.workflow.inputs import DeviceKind
+from station.workflow.progress import DeskStep
+from tests.support.ui_window import ENTER, Desk, open_desk
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+
+def _jpeg() -> bytes:
+    image = QImage(48, 64, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.lightGray)
+    content = QByteArray()
+    buffer = QBuffer(content)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "JPEG")
+    return bytes(content.data())
+
+
+@pytest.fixture
+def desk(qtbot: QtBot) -> Desk:
+    opened = open_desk(qtbot)
+    opened.services.devices.camera_picture = Frame(np.full((64, 48, 3), 90, np.uint8), 1)
+    opened.desk.open_at(DeskStep.PHOTO)
+    return opened
+
+
+def _take(desk: Desk, *warnings: str) -> None:
+    desk.press(ENTER)
+    desk.desk.send(inputs.PhotoCaptured(_jpeg(), 48, 64, True, warnings))
+
+
+def _picture(desk: Desk) -> LivePicture:
+    shown = desk.widget("desk.photo.picture")
+    assert isinstance(shown, LivePicture)
+    return shown
+
+
+def test_the_live_picture_runs_and_enter_takes(desk: Desk, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: _picture(desk).has_picture())
+    desk.press(ENTER)
+    assert desk.desk.last(CapturePhoto) == CapturePhoto()
+    assert "正在拍照" in desk.words()
+
+
+def test_a_still_is_accepted_with_enter(desk: Desk) -> None:
+    _take(desk)
+    assert desk.caption("bottom.primary") == "使用这张照片"
+    desk.press(ENTER)
+    assert isinstance(desk.desk.state.unsaved[0], PhotoTaken)
+
+
+def test_warnings_are_shown_and_f4_goes_back_to_the_live_picture(desk: Desk) -> None:
+    _take(desk, "背景偏暗")
+    assert "背景偏暗" in desk.words()
+    desk.press(Qt.Key.Key_F4)
+    assert desk.caption("bottom.primary") == "拍照"
+    _take(desk)
+    assert "背景偏暗" not in desk.words()
+    assert desk.caption("bottom.primary") == "使用这张照片"
+
+
+def test_a_lost_camera_is_said_and_the_photo_can_be_taken_again(desk: Desk) -> None:
+    desk.press(ENTER)
+    desk.desk.send(inputs.DeviceLost(DeviceKind.CAMERA))
+    assert "摄像头已断开" in desk.message()
+    assert desk.has_way_forward()
+    desk.desk.send(inputs.DeviceBack(DeviceKind.CAMERA))
+    assert desk.message() == ""
+
+
+def test_no_face_stays_on_the_screen_afterwards(desk: Desk, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: _picture(desk).has_picture())
+    picture = _picture(desk)
+    desk.press(Qt.Key.Key_F10)
+    assert not picture.has_picture()

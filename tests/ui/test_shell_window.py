@@ -1,0 +1,209 @@
+"""The shell around the tasks: status, language, posts, keys, scans, idle lock."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from station.services.status import ChipState, SyncProblem, SyncStatus
+from station.settings import Language, Settings
+from station.ui import keys
+from station.ui.widgets.simulation_banner import SimulationBanner
+from station.ui.widgets.status_bar import ChipView, StatusBar
+from station.ui.widgets.step_rail import StepRail, StepState
+from station.workflow.effects import SearchApplicants
+from station.workflow.inputs import DeviceKind
+from station.workflow.progress import DeskStep
+from tests.support.ui_fakes import EVERYTHING, LONG_NAMED, NOW, make_applicant
+from tests.support.ui_window import ENTER, Desk, open_desk
+from tests.support.widgets_theme import CANVAS, LARGE
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+
+def _status_words(desk: Desk) -> str:
+    bar = desk.window.findChild(StatusBar)
+    assert bar is not None
+    shown = [one for one in bar.findChildren(QWidget) if one.isVisible()]
+    return " ".join(one.accessibleName() for one in shown)
+
+
+def _chips(desk: Desk) -> list[str]:
+    QApplication.processEvents()
+    shown = desk.window.findChildren(ChipView)
+    return [chip.accessibleName() for chip in shown if not chip.isHidden()]
+
+
+def test_simulated_devices_show_the_banner_real_ones_do_not(qtbot: QtBot) -> None:
+    desk = open_desk(qtbot)
+    banner = desk.window.findChild(SimulationBanner)
+    assert banner is not None
+    assert banner.isVisible()
+    desk.services.devices.make_real()
+    assert not banner.isVisible()
+
+
+def test_a_lost_device_is_said_in_words_in_its_chip(qtbot: QtBot) -> None:
+    desk = open_desk(qtbot)
+    assert "指纹采集仪 就绪" in _chips(desk)
+    desk.services.devices.show(DeviceKind.READER, ChipState.LOST)
+    assert "指纹采集仪 已断开" in _chips(desk)
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (SyncStatus(heard_at=NOW), "已全部上传 刚刚"),
+        (SyncStatus(3, 0, NOW - timedelta(minutes=2)), "待上传 3 条 2 分钟前"),
+        (SyncStatus(3, 0, NOW, SyncProblem.UNREACHABLE), "待上传 3 条 连不上平台"),
+        (SyncStatus(3, 1, NOW - timedelta(hours=3)), "1 条需人工处理 3 小时前"),
+        (SyncStatus(), "已全部上传 尚未联系平台"),
+    ],
+)
+def test_the_platform_stands_in_the_status_bar(
+    qtbot: QtBot, status: SyncStatus, words: str
+) -> None:
+    desk = open_desk(qtbot)
+    desk.services.platform.show(status)
+    assert words in _status_words(desk)
+
+
+def test_the_language_changes_at_run_time_and_back(qtbot: QtBot) -> None:
+    desk = open_desk(qtbot)
+    desk.desk.open(make_applicant())
+    desk.click("status.language")
+    assert desk.caption("bottom.primary") == "Applicant consents"
+    assert "Registration ID" in desk.words()
+    rail = desk.window.findChild(StepRail)
+    assert rail is not None
+    assert rail.steps()[4].title == "Photo"
+    desk.click("status.language")
+    assert desk.caption("bottom.primary") == "申请人同意"
+
+
+def test_the_rail_shows_done_current_and_waiting(qtbot: QtBot) -> None:
+    desk = open_desk(qtbot)
+    desk.desk.open_at(DeskStep.PHOTO)
+    rail = desk.window.findChild(StepRail)
+    assert rail is not None
+    states = [step.state for step in rail.steps()]
+    assert states[:4] == [StepState.DONE] * 4
+    assert states[4] is StepState.CURRENT
+    assert set(states[5:]) == {StepState.WAITING}
+
+
+def test_the_person_card_masks_the_number_and_empties_itself(qtbot: QtBot) -> None:
+    desk = open_desk(qtbot)
+    desk.desk.open(make_applicant())
+    assert "欧阳䶮" in desk.words()
+    assert "001234199001010024" not in desk.words()
+    assert "0024" in desk.words()
+    desk.press(Qt.Key.Key_F10)
+    assert "欧阳䶮" not in desk.words()
+
+
+def test_somebody_with_two_posts_switches_and_the_desk_waits(qtbot: QtBot) -> None:
+    desk = open_desk(qtbot, operator=EVERYTHING)
+    desk.desk.open(make_applicant())
+    desk.click("shell.mode.review")
+    assert desk.shows("review.list.cases")
+    desk.click("shell.mode.desk")
+    assert desk.caption("bottom.primary") == "申请人同意"
+
+
+@pytest.mark.parametrize("step", list(DeskStep)[1:])
+def test_help_and_a_way_forward_on_every_screen(qtbot: QtBot, step: DeskStep) -> None:
+    desk = open_desk(qtbot)
+    desk.desk.open_at(step)
+    desk.press(Qt.Key.Key_F1)
+    assert desk.shows("help.primary")
+    desk.press(ENTER)
+    assert not desk.shows("help.primary")
+    assert desk.has_way_forward() or desk.desk.state.waiting is not None
+
+
+def test_f2_finds_and_says_why_not_while_somebody_is_served(qtbot: QtBot) -> None:
+    desk = open_desk(qtbot)
+    desk.widget("bottom.read_card").setFocus()
+    desk.press(Qt.Key.Key_F2)
+    assert desk.field("desk.find.field").hasFocus()
+    desk.desk.open(make_applicant())
+    desk.press(Qt.Key.Key_F2)
+    assert "F10" in desk.message()
+
+
+def test_a_scan_at_the_board_searches_wherever_the_focus_is(qtbot: QtBot) -> None:
+    desk = open_desk(qtbot)
+    desk.widget("bottom.read_card").setFocus()
+    desk.type("2026018A1B2C")
+    desk.press(ENTER)
+    assert desk.desk.last(SearchApplicants) == SearchApplicants("2026018A1B2C")
+    assert desk.field("desk.find.field").text() == "2026018A1B2C"
+
+
+def test_a_scan_in_the_middle_of_a_case_presses_no_button(qtbot: QtBot) -> None:
+    desk = open_desk(qtbot)
+    desk.desk.open(make_applicant())
+    desk.window.setFocus()
+    desk.type("2026018Z9Y8X")
+    desk.press(ENTER)
+    assert desk.desk.state.step is DeskStep.CONSENT
+    assert not desk.desk.state.unsaved
+    assert "暂停" in desk.message()
+
+
+def test_a_scan_after_a_sealed_record_brings_the_next_person(qtbot: QtBot) -> None:
+    desk = open_desk(qtbot)
+    desk.desk.open_at(DeskStep.SEALED)
+    desk.window.setFocus()
+    desk.type("2026018Z9Y8X")
+    desk.press(ENTER)
+    assert desk.desk.last(SearchApplicants) == SearchApplicants("2026018Z9Y8X")
+
+
+def test_slow_typing_is_no_scan(qtbot: QtBot) -> None:
+    times = iter(number * 0.2 for number in range(100))
+    watch = keys.ScanWatch(clock_s=lambda: next(times))
+    heard: list[str] = []
+    watch.scanned.connect(heard.append)
+    plain = QWidget()
+    plain.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    qtbot.addWidget(plain)
+    with qtbot.waitExposed(plain):
+        plain.show()
+    plain.activateWindow()
+    plain.setFocus()
+    plain.installEventFilter(watch)
+    QTest.keyClicks(plain, "2026018")
+    QTest.keyClick(plain, ENTER)
+    assert heard == []
+
+
+def test_nobody_at_the_keys_locks_the_station(qtbot: QtBot) -> None:
+    now = [0.0]
+    watch = keys.IdleWatch(clock_s=lambda: now[0])
+    now[0] = 601.0
+    assert watch.idle_s() == 601.0
+    desk = open_desk(qtbot, settings=replace(Settings(), idle_lock_min=1))
+    desk.window.lock_when_idle(61.0)
+    assert desk.services.sign_in.state.operator is None
+    assert desk.shows("sign_in.passphrase")
+
+
+@pytest.mark.parametrize("size", [CANVAS, LARGE])
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("step", list(DeskStep)[1:])
+def test_every_screen_fits_with_the_longest_name(
+    qtbot: QtBot, step: DeskStep, language: Language, size: tuple[int, int]
+) -> None:
+    desk = open_desk(qtbot, language=language, size=size)
+    desk.desk.open_at(step, LONG_NAMED)
+    QApplication.processEvents()
+    assert (desk.window.width(), desk.window.height()) == size
+    least = desk.window.minimumSizeHint()
+    assert least.width() <= size[0]
+    assert least.height() <= size[1]
