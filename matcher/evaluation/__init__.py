@@ -1,0 +1,1 @@
+"""Measure the matcher on a folder of impressions."""
