@@ -14,6 +14,7 @@ from station.workflow.visit import Verdict, visit_so_far
 def select(
     state: ExamEntry, event: inputs.Scan | inputs.ScanCard | inputs.CandidateFound
 ) -> Outcome:
+    """A scan or its answer; the person at the reader is served before the next."""
     if state.session is None:
         return replace(state, notice=Notice.NO_SESSION), (Play(Sound.AGAIN),)
     if state.is_serving:

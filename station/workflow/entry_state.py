@@ -50,14 +50,17 @@ Outcome = tuple[ExamEntry, tuple[EntryEffect, ...]]
 
 
 def allowed(session: ExamSession, lane: Lane) -> int:
+    """Presses the organiser allows in a lane."""
     return session.rules.normal_tries if lane is Lane.NORMAL else session.rules.special_tries
 
 
 def record(state: ExamEntry, *facts: EntryFact) -> Outcome:
+    """Hold `facts` until they are on disk and ask for them to be written."""
     assert state.visit is not None
     held = replace(state, unsaved=facts, save_failed=False, waiting=True, notice=None)
     return held, (Record(state.visit.candidate.subject, facts),)
 
 
 def stopped(reader: Reader) -> Reader:
+    """Nothing asked for; a new number makes every answer to the last press a stranger."""
     return Reader(ReaderPhase.IDLE, reader.attempt + 1)

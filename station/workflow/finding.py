@@ -17,6 +17,7 @@ def step(
     state: Confirmation,
     event: inputs.Find | inputs.FindByCard | inputs.ApplicantsFound | inputs.Choose,
 ) -> Outcome:
+    """One input of the search; with somebody at the desk nobody else is looked for."""
     if state.applicant is not None or state.waiting is Waiting.CASE:
         return state, ()
     match event:

@@ -68,7 +68,7 @@ class Staff:
         assert watch is not None
         watch._clock_s = lambda: 0.0
         for key in text:
-            QTest.keyClick(QApplication.focusWidget() or self.window, key)
+            QTest.keyClicks(QApplication.focusWidget() or self.window, key)
         self.enter()
 
     @property
@@ -94,6 +94,11 @@ class Staff:
 
     def message(self) -> str:
         return self.reads("shell.message")
+
+    def counted(self, name: str) -> str:
+        number = self.window.findChild(QWidget, f"gate.count.{name}")
+        assert number is not None
+        return number.accessibleName().split()[-1]
 
     def button(self, name: str) -> QPushButton | None:
         found = self.window.findChild(QPushButton, name)
@@ -136,11 +141,8 @@ def test_enter_loads_the_package_and_the_counts_show(staff: Staff) -> None:
     staff.gate.send(inputs.SessionReady(SESSION, 1482, 317, 4))
     assert staff.scan_field.isVisible()
     assert staff.scan_field.hasFocus()
-    spoken = [
-        staff.window.findChild(QWidget, f"gate.count.{name}").accessibleName()
-        for name in ("expected", "admitted", "missing", "without_template")
-    ]
-    assert [text.split()[-1] for text in spoken] == ["1482", "317", "1165", "4"]
+    names = ("expected", "admitted", "missing", "without_template")
+    assert [staff.counted(name) for name in names] == ["1482", "317", "1165", "4"]
 
 
 @pytest.mark.parametrize(

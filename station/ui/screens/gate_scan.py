@@ -131,7 +131,7 @@ class ScanScreen(GateScreen):
         state = self.state
         captions = (
             self.tr("应到"),
-            self.tr("已入场"),
+            self.tr("已放行"),
             self.tr("未到"),
             self.tr("没有指纹档案，到主考处"),
         )
