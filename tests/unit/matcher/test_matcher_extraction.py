@@ -1,0 +1,99 @@
+"""Images to minutiae: golden values of pyfing, conventions, bad input."""
+
+from math import pi
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from matcher import Extractor, ModelUnusable, QualityReason, Template, threshold_for_fmr, verify
+from matcher.extraction.decode import decoded
+from matcher.parameters import ExtractionParameters
+from tests.support.matcher_cases import (
+    GOLDEN_NAMES,
+    MODEL,
+    golden_image,
+    golden_minutiae,
+    turned_image,
+)
+
+SURE = threshold_for_fmr(1e-6)
+
+
+@pytest.fixture(scope="session")
+def loop(extractor: Extractor) -> Template:
+    return extractor.extract(golden_image("loop"), 500).template
+
+
+@pytest.mark.parametrize("name", GOLDEN_NAMES)
+def test_finds_the_minutiae_that_pyfing_finds(name: str) -> None:
+    at_its_cut = Extractor(MODEL, parameters=ExtractionParameters(quality_cut=0.6))
+    ours = at_its_cut.extract(golden_image(name), 500).template
+    golden = golden_minutiae(name)
+    assert len(ours) == len(golden)
+    for theirs in golden:
+        off = np.hypot(ours.x - float(theirs["x"]), ours.y - float(theirs["y"]))
+        nearest = int(off.argmin())
+        assert off[nearest] <= 1
+        turn = (ours.angle_rad[nearest] - float(theirs["angle_rad"]) + pi) % (2 * pi) - pi
+        assert abs(turn) < 0.02
+        assert ours.kind[nearest] == (1 if theirs["kind"] == "E" else 2)
+        assert abs(ours.quality[nearest] / 100 - float(theirs["quality"])) < 0.02
+
+
+def test_weak_minutiae_are_kept_with_their_quality(loop: Template) -> None:
+    assert len(loop) > len(golden_minutiae("loop"))
+    assert loop.quality.min() >= 20
+
+
+def test_a_turned_finger_matches_by_the_turned_directions(
+    extractor: Extractor, loop: Template
+) -> None:
+    turned = extractor.extract(turned_image(golden_image("loop"), 0.5), 500).template
+    comparison = verify(turned, loop)
+    assert comparison.score > SURE
+    ours, theirs = comparison.pairs.T
+    turn = (turned.angle_rad[ours] - loop.angle_rad[theirs] + pi) % (2 * pi) - pi
+    assert np.median(turn) == pytest.approx(0.5, abs=0.05)
+
+
+def test_other_resolutions_give_the_same_finger_at_500(
+    extractor: Extractor, loop: Template
+) -> None:
+    image = golden_image("loop")
+    doubled = cv2.resize(image, None, fx=1.6, fy=1.6, interpolation=cv2.INTER_CUBIC)
+    template = extractor.extract(np.asarray(doubled, dtype=np.uint8), 800).template
+    assert template.resolution_ppi == 500
+    assert (template.width, template.height) == (256, 360)
+    assert verify(template, loop).score > SURE
+
+
+def test_light_ridges_on_a_dark_plate_are_turned(extractor: Extractor, loop: Template) -> None:
+    template = extractor.extract(255 - golden_image("loop"), 500).template
+    assert verify(template, loop).score > SURE
+
+
+@pytest.mark.parametrize("grey", [0, 128, 255])
+def test_a_constant_picture_is_an_empty_plate(extractor: Extractor, grey: int) -> None:
+    extraction = extractor.extract(np.full((120, 100), grey, np.uint8), 500)
+    assert extraction.quality.score == 0
+    assert extraction.quality.reasons == (QualityReason.EMPTY_PLATE,)
+    assert len(extraction.template) <= 3
+
+
+def test_no_more_minutiae_than_a_record_holds() -> None:
+    maps = np.zeros((6, 64, 64), np.float32)
+    maps[4] = maps[5] = np.linspace(0.5, 0.9, 64 * 64).reshape(64, 64)
+    template = decoded(maps, ExtractionParameters())
+    assert len(template) == 255
+    assert template.quality.min() >= 87
+
+
+def test_a_missing_or_damaged_model_says_so(tmp_path: Path) -> None:
+    with pytest.raises(ModelUnusable):
+        Extractor(tmp_path / "none.onnx")
+    damaged = tmp_path / "damaged.onnx"
+    damaged.write_bytes(MODEL.read_bytes()[:1000])
+    with pytest.raises(ModelUnusable):
+        Extractor(damaged)
