@@ -55,10 +55,17 @@ class StationDialog(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         """In the middle of the window, whoever manages windows or nobody."""
         super().showEvent(event)
+        self._grow_to_words()
         parent = self.parentWidget()
         if parent is not None:
             middle = parent.window().frameGeometry().center()
             self.move(middle - self.rect().center())
+
+    def _grow_to_words(self) -> None:
+        """Qt measures a new window with its sentences on one line each; here they wrap."""
+        page = self.layout()
+        assert page is not None
+        self.resize(self.width(), page.totalHeightForWidth(self.width()))
 
     def done(self, result: int) -> None:
         """Give the keys back to the window: a kiosk has no window manager to do it."""

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QWidget
 
 from station.ui.screens.dialog import StationDialog
 from station.ui.theme import Theme
-from station.ui.widgets.base import label
+from station.ui.widgets.fit_label import FitLabel
 
 
 class ChiefDialog(StationDialog):
@@ -16,7 +16,7 @@ class ChiefDialog(StationDialog):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         """Buttons are `gate.chief.primary` and `gate.chief.back`."""
         super().__init__(theme, parent, "gate.chief")
-        self._text = label(size="lead", wrap=True)
+        self._text = FitLabel((theme.lead,))
         self.inside.addWidget(self._text)
         self.primary.clicked.connect(self.accept)
         self.accepted.connect(self.confirmed)
@@ -25,7 +25,7 @@ class ChiefDialog(StationDialog):
     def retranslate(self) -> None:
         """What will happen."""
         self.title.setText(self.tr("请主考处理这位考生？"))
-        self._text.setText(
+        self._text.set_text(
             self.tr("会拍照留证并记为“不予入场”，本次不能再按指纹。已有的核验记录都会保留。")
         )
         self.primary.set_caption(self.tr("请主考"), "Enter")
