@@ -58,6 +58,8 @@ from station.ui.theme import Theme
 from station.workflow.effects import Sound
 from sync.client import HubClient, StationIdentity
 
+Play = Callable[[Sound], None]
+
 DEVICE_TICK_MS = 250
 PLATFORM_TICK_MS = 1000
 EXIT_REFUSED = 2
@@ -97,7 +99,7 @@ def run(arguments: argparse.Namespace) -> int:
         load_fonts(asset("fonts"))
         bridge = Bridge()
         hands = Hands.fresh()
-        station = open_station(settings, bridge.post, hands)
+        station = open_station(settings, bridge.post, hands, _beep)
     except (SettingsError, AssetMissing, NotActivated, LayoutError, TypefaceError) as error:
         return _refuse(str(error))
     except StoreError as error:
@@ -111,7 +113,7 @@ def run(arguments: argparse.Namespace) -> int:
         station.close()
 
 
-def open_station(settings: Settings, post: Post, hands: Hands) -> Station:
+def open_station(settings: Settings, post: Post, hands: Hands, play: Play) -> Station:
     """Build the station from its settings. Raises StoreError, DeviceError or NotActivated."""
     places = Places.of(settings)
     keys = open_keyring(places.keyring, settings.mode)
@@ -132,7 +134,7 @@ def open_station(settings: Settings, post: Post, hands: Hands) -> Station:
         "printer", "pdf_folder", {"folder": str(places.saved_forms)}, mode=settings.mode.value
     )
     services = _services(
-        settings, keys, keys.platform, room, runner, devices, saver, session, clock
+        settings, keys, keys.platform, room, runner, devices, saver, session, clock, play
     )
     return Station(services, runner, room, session)
 
@@ -174,6 +176,7 @@ def _services(
     saver: Printer,
     session: requests.Session,
     clock: StationClock,
+    play: Play,
 ) -> Services:
     def now() -> datetime:
         return datetime.fromtimestamp(clock.corrected_s(), UTC)
@@ -206,14 +209,14 @@ def _services(
         sealing=Sealing(room, platform.unit_sealing_key),
         recorder=recorder,
         clock=now,
-        play=_play,
+        play=play,
         required_quality=settings.quality_minimum,
     )
     return Services(
         sign_in=sign_in,
         desk=desk,
-        review=ReviewService(room, runner, forms, recorder, _play),
-        gate=GateService(room, runner, watched, matching, packages, recorder, now, _play),
+        review=ReviewService(room, runner, forms, recorder, play),
+        gate=GateService(room, runner, watched, matching, packages, recorder, now, play),
         devices=watched,
         platform=PlatformService(
             room, StationOutbox(room.database), runner, client, clock, settings.hub_pause_s
@@ -291,7 +294,7 @@ def _size(text: str) -> tuple[int, int]:
     return int(width), int(height)
 
 
-def _play(sound: Sound) -> None:
+def _beep(sound: Sound) -> None:
     """A beep for what needs attention; what went well is heard by going on."""
     if sound in (Sound.AGAIN, Sound.STOP):
         QApplication.beep()

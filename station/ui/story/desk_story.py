@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from station.domain.fingers import CAPTURE_PLAN, FingerPosition
 from station.ui.devpanel.hands import Hands
-from station.ui.story.actor import Actor
+from station.ui.story.actor import Actor, StoryStuck
 from station.ui.story.cast import (
     CLERK,
     FIRST,
@@ -24,7 +24,8 @@ from station.ui.story.cast import (
 from station.ui.story.summary import Summary
 from station.ui.words import word
 
-PRESS_HERE, LIFT, HOLD = "放到采集仪上", "请抬起手指", "请按住"
+PRESS_HERE, LIFT = "放到采集仪上", "请抬起手指"
+MOST_REFUSALS = 8
 _COUNT = re.compile(r"第 (\d) 次")
 
 
@@ -92,7 +93,7 @@ def wait_for_people(actor: Actor) -> None:
 
 def press_all(actor: Actor, hands: Hands, visitor: Visitor, stop_after: int | None = None) -> None:
     """Lay the finger that is asked for, hold, lift when told to, until no more are asked for."""
-    stored = 0
+    stored = refused = 0
     while _at_fingers(actor):
         asked = _asked(actor)
         if asked is None:
@@ -107,11 +108,16 @@ def press_all(actor: Actor, hands: Hands, visitor: Visitor, stop_after: int | No
             lambda: PRESS_HERE in _instruction(actor) or not _at_fingers(actor), "the lift"
         )
         after = _asked(actor) if _at_fingers(actor) else None
-        stored += after != (position, press)
+        if after != (position, press):
+            stored, refused = stored + 1, 0
+        else:
+            refused += 1
+            if refused > MOST_REFUSALS:
+                raise StoryStuck(f"press {press} of {position.name} refused {refused} times")
         if after == (position, press) and actor.can_click("bottom.primary"):
             actor.enter()  # the best of several weak presses
             actor.wait_until(partial(_asks_for_another, actor, asked), "the weak press to be kept")
-            stored += 1
+            stored, refused = stored + 1, 0
         if stored == stop_after:
             return
 
@@ -292,13 +298,13 @@ def _review(actor: Actor, summary: Summary) -> None:
     sign_out(actor)
     sign_in(actor, OFFICER)
     actor.wait_to_see(FIRST.name)
-    actor.picture("review-list")
+    actor.picture("review.list.cases")
     for visitor in (FIRST, SECOND):
         actor.enter()
-        actor.type_into("review.reason", "材料齐全，符合报考资格")
+        actor.type_into("review.case.reason", "材料齐全，符合报考资格")
         actor.picture("review-case")
         actor.enter()
-        actor.wait_for_widget("review.list")
+        actor.wait_for_widget("review.list.cases")
         summary.reviewed(visitor.name)
     _in_english(actor)
 
