@@ -71,15 +71,17 @@ class QualityParameters:
     """Constants of the impression quality; areas are pixels at 500 ppi."""
 
     block_px: int = 12
-    ridge_deviation: float = 18.0
+    # A block shows ridges when its grey varies, absolutely and beside the picture's best blocks.
+    least_ridge_deviation: float = 6.0
+    ridge_deviation_share: float = 0.35
     empty_area_px: float = 4_000
     small_area_px: float = 25_000
     full_area_px: float = 60_000
-    greatest_offset: float = 0.18
-    dry_dark_share: float = 0.30
-    wet_dark_share: float = 0.72
-    least_contrast: float = 28.0
-    full_contrast: float = 50.0
+    greatest_offset: float = 0.22
+    dry_dark_share: float = 0.18
+    wet_dark_share: float = 0.66
+    least_contrast: float = 15.0
+    full_contrast: float = 30.0
     least_certain_minutiae: float = 4.0
     full_certain_minutiae: float = 28.0
     # Ridges 9 px apart carry about one minutia in 2,000 px; noise carries many more.

@@ -82,9 +82,10 @@ def measured(grey: NDArray[np.uint8], p: QualityParameters) -> ImageMeasures:
         .reshape(rows, columns, side * side)
     )
     deviation = blocks.std(axis=2)
-    ridged = cv2.morphologyEx(
-        (deviation >= p.ridge_deviation).astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)
-    ).astype(bool)
+    best = float(np.percentile(deviation, 95))
+    varied = deviation >= max(p.least_ridge_deviation, p.ridge_deviation_share * best)
+    whole = np.ones((3, 3), np.uint8)
+    ridged = cv2.morphologyEx(varied.astype(np.uint8), cv2.MORPH_OPEN, whole).astype(bool)
     if not ridged.any():
         return ImageMeasures(0, 0.0, 0.0, 0.0)
     y, x = np.nonzero(ridged)

@@ -34,8 +34,6 @@ class Network:
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         options.log_severity_level = _ERRORS_ONLY
-        # Every image size would leave its own blocks in the arena.
-        options.enable_cpu_mem_arena = False
         try:
             self._session = onnxruntime.InferenceSession(
                 model_path.read_bytes(), options, providers=["CPUExecutionProvider"]
