@@ -1,0 +1,91 @@
+"""Error rates by hand, and the evaluation command on a tiny set of drawn prints."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from matcher.evaluation.__main__ import main
+from matcher.evaluation.bench import rewritten
+from matcher.evaluation.errors_by_threshold import error_rates, fnmr_at_fmr
+from matcher.evaluation.impressions import impression_files
+from tests.support.matcher_cases import golden_image, turned_image
+
+
+def scores(*values: float) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    return np.array(values, dtype=np.float64)
+
+
+def test_sets_that_do_not_overlap_have_no_errors() -> None:
+    rates = error_rates(scores(5, 6, 7), scores(1, 2, 3))
+    assert (rates.eer, rates.fmr100, rates.fmr1000, rates.zero_fmr) == (0, 0, 0, 0)
+    assert rates.zero_threshold == 3
+
+
+def test_rates_counted_by_hand() -> None:
+    mated, non_mated = scores(2, 6, 7, 8), scores(1, 2, 3, 4)
+    assert error_rates(mated, non_mated).eer == pytest.approx(0.25)
+    assert fnmr_at_fmr(mated, non_mated, 0.0) == 0.25
+    assert fnmr_at_fmr(mated, non_mated, 0.25) == 0.25
+    assert fnmr_at_fmr(mated, non_mated, 1.0) == 0.0
+
+
+def test_a_tie_with_a_non_mated_score_counts_as_a_miss() -> None:
+    assert fnmr_at_fmr(scores(4, 9), scores(1, 4), 0.0) == 0.5
+
+
+def test_rates_need_both_kinds_of_pairs() -> None:
+    with pytest.raises(ValueError, match="mated"):
+        error_rates(scores(), scores(1))
+
+
+@pytest.fixture
+def small_set(tmp_path: Path) -> Path:
+    folder = tmp_path / "set"
+    folder.mkdir()
+    for finger, name in (("1", "arch"), ("2", "loop")):
+        image = golden_image(name)
+        cv2.imwrite(str(folder / f"{finger}_1.png"), image)
+        cv2.imwrite(str(folder / f"{finger}_2.bmp"), turned_image(image, 0.2))
+    (folder / "notes.txt").write_text("not an impression")
+    return folder
+
+
+def test_only_impressions_count(small_set: Path) -> None:
+    assert [(f.finger, f.impression) for f in impression_files(small_set)] == [
+        ("1", "1"),
+        ("1", "2"),
+        ("2", "1"),
+        ("2", "2"),
+    ]
+
+
+def test_the_command_prints_the_equal_error_rate_first(
+    small_set: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (small_set / "2_3.png").write_bytes(b"torn")
+    options = [str(small_set), "--dpi", "500", "--cache", str(tmp_path / "cache"), "--workers", "1"]
+    assert main(options) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("EER ")
+    assert lines[0].endswith(" %")
+    assert "FTE 20.00 %" in lines
+    assert lines[-1].endswith("4 mated and 6 non-mated pairs")
+    assert main(options) == 0
+    assert "extract cached (median)" in capsys.readouterr().out
+
+
+def test_a_folder_without_pairs_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(tmp_path)]) == 2
+    assert "two fingers" in capsys.readouterr().err
+    assert main([str(tmp_path / "none")]) == 2
+
+
+def test_the_benchmarks_document_keeps_its_other_sections() -> None:
+    old = "# Benchmarks\n\n## Matcher\n\nold\n\n### Notes\n\nkept\n\n## Sync\n\nkept too\n"
+    new = rewritten(old, "## Matcher\n\nnew")
+    assert "old" not in new
+    assert new.count("kept") == 2
+    assert rewritten(new, "## Matcher\n\nnew") == new
+    assert rewritten("# Benchmarks\n", "## Matcher\n\nnew").endswith("## Matcher\n\nnew\n")
