@@ -112,11 +112,12 @@ class Desk:
 
     def words(self) -> str:
         """Everything that can be read in the window, as one string."""
-        said: list[str] = []
-        for shown in self.window.findChildren(QWidget):
-            if shown.isVisible() and isinstance(shown, QLabel | QAbstractButton | FitLabel):
-                said.append(shown.caption() if isinstance(shown, KeyButton) else shown.text())
-        return "\n".join(said)
+        shown = [one for one in self.window.findChildren(QWidget) if one.isVisible()]
+        return "\n".join(
+            one.caption() if isinstance(one, KeyButton) else one.text()
+            for one in shown
+            if isinstance(one, QLabel | QAbstractButton | FitLabel)
+        )
 
     def message(self) -> str:
         """The message above the task; empty when there is none."""

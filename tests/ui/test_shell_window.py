@@ -15,6 +15,7 @@ from station.ui import keys
 from station.ui.widgets.simulation_banner import SimulationBanner
 from station.ui.widgets.status_bar import ChipView, StatusBar
 from station.ui.widgets.step_rail import StepRail, StepState
+from station.workflow import inputs
 from station.workflow.effects import SearchApplicants
 from station.workflow.inputs import DeviceKind
 from station.workflow.progress import DeskStep
@@ -22,6 +23,7 @@ from tests.support.ui_fakes import EVERYTHING, LONG_NAMED, NOW, make_applicant
 from tests.support.ui_window import ENTER, Desk, open_desk
 from tests.support.widgets_theme import CANVAS, LARGE
 
+STEPS = tuple(DeskStep)[1:]
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
 
@@ -115,15 +117,16 @@ def test_somebody_with_two_posts_switches_and_the_desk_waits(qtbot: QtBot) -> No
     assert desk.caption("bottom.primary") == "申请人同意"
 
 
-@pytest.mark.parametrize("step", list(DeskStep)[1:])
-def test_help_and_a_way_forward_on_every_screen(qtbot: QtBot, step: DeskStep) -> None:
+def test_help_and_a_way_forward_on_every_screen(qtbot: QtBot) -> None:
     desk = open_desk(qtbot)
-    desk.desk.open_at(step)
-    desk.press(Qt.Key.Key_F1)
-    assert desk.shows("help.primary")
-    desk.press(ENTER)
-    assert not desk.shows("help.primary")
-    assert desk.has_way_forward() or desk.desk.state.waiting is not None
+    for step in STEPS:
+        desk.desk.open_at(step)
+        desk.press(Qt.Key.Key_F1)
+        assert desk.shows("help.primary"), step
+        desk.press(ENTER)
+        assert not desk.shows("help.primary"), step
+        assert desk.has_way_forward() or desk.desk.state.waiting is not None, step
+        desk.desk.send(inputs.CloseCase())
 
 
 def test_f2_finds_and_says_why_not_while_somebody_is_served(qtbot: QtBot) -> None:
@@ -196,14 +199,15 @@ def test_nobody_at_the_keys_locks_the_station(qtbot: QtBot) -> None:
 
 @pytest.mark.parametrize("size", [CANVAS, LARGE])
 @pytest.mark.parametrize("language", list(Language))
-@pytest.mark.parametrize("step", list(DeskStep)[1:])
 def test_every_screen_fits_with_the_longest_name(
-    qtbot: QtBot, step: DeskStep, language: Language, size: tuple[int, int]
+    qtbot: QtBot, language: Language, size: tuple[int, int]
 ) -> None:
     desk = open_desk(qtbot, language=language, size=size)
-    desk.desk.open_at(step, LONG_NAMED)
-    QApplication.processEvents()
-    assert (desk.window.width(), desk.window.height()) == size
-    least = desk.window.minimumSizeHint()
-    assert least.width() <= size[0]
-    assert least.height() <= size[1]
+    for step in STEPS:
+        desk.desk.open_at(step, LONG_NAMED)
+        QApplication.processEvents()
+        assert (desk.window.width(), desk.window.height()) == size, step
+        least = desk.window.minimumSizeHint()
+        assert least.width() <= size[0], step
+        assert least.height() <= size[1], step
+        desk.desk.send(inputs.CloseCase())

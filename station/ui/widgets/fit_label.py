@@ -39,6 +39,8 @@ class FitLabel(QWidget):
 
     def set_text(self, text: str) -> None:
         """Show `text`; the height needed may change."""
+        if text and text == self._text:
+            return
         self._text = text
         self.setAccessibleName(text)
         if self.parentWidget() is not None:

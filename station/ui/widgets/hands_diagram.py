@@ -4,7 +4,16 @@ from collections.abc import Collection
 from functools import cache
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPainterPathStroker, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QPainter,
+    QPainterPath,
+    QPainterPathStroker,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+    QTransform,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from station.ui.fonts import font
@@ -16,6 +25,9 @@ HAND_WIDTH = 224.0
 HAND_HEIGHT = 250.0
 GAP = 36.0
 CLEFT_RADIUS = 3.5
+CORNER_DISTANCE = 1.0
+"""Least distance of two corners of the hand's outline, in units of the drawing."""
+
 FINE = 0.02
 """Curve threshold of strokes: fine enough to be drawn larger without corners."""
 
@@ -172,6 +184,9 @@ def _finger(index: int, *, right: bool) -> tuple[QPainterPath, QPointF, float]:
 
 @cache
 def _hand_path(*, right: bool) -> QPainterPath:
+    """The outline; the left hand is the mirrored right one."""
+    if not right:
+        return QTransform(-1, 0, 0, 1, HAND_WIDTH, 0).map(_hand_path(right=True))
     palm = QPainterPath(_place((66, 132), right=right))
     palm.lineTo(_place((180, 144), right=right))
     _curve(palm, (186, 186), (168, 206), (166, 250), right=right)
@@ -195,8 +210,21 @@ def _rounded_clefts(path: QPainterPath) -> QPainterPath:
     stroker.setCurveThreshold(FINE)
     stroker.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     stroker.setCapStyle(Qt.PenCapStyle.RoundCap)
-    grown = path.united(stroker.createStroke(path)).simplified()
+    grown = _thinned(path.united(stroker.createStroke(path)).simplified())
     return grown.subtracted(stroker.createStroke(grown)).simplified()
+
+
+def _thinned(path: QPainterPath) -> QPainterPath:
+    """The outline with fewer corners: subtracting paths takes seconds with thousands of them."""
+    outline = max(path.toSubpathPolygons(), key=lambda part: part.boundingRect().width())
+    kept = QPolygonF([outline.first()])
+    for place in range(1, outline.size()):
+        if QLineF(kept.last(), outline.at(place)).length() >= CORNER_DISTANCE:
+            kept.append(outline.at(place))
+    thin = QPainterPath()
+    thin.addPolygon(kept)
+    thin.closeSubpath()
+    return thin
 
 
 def _draw_whorl(painter: QPainter, tip: QPointF, thickness: float) -> None:
