@@ -86,13 +86,13 @@ class Rig:
         """Lay the finger that is asked for and lift it when it has been judged."""
         wanted = self.state.progress.next_press
         assert wanted is not None
-        attempt = self.state.reader.attempt
+        attempt, before = self.state.reader.attempt, self.state.notice
         self.hands.reader.press(person.key, int(wanted[0]))
         self.pump(
             lambda: (
                 self.state.progress.next_press != wanted
                 or self.state.save_failed
-                or self.state.notice is not None
+                or self.state.notice not in (None, before)
             ),
             "the press to be judged",
         )
