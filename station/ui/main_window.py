@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QMainWindow, QStackedWidget
+from PySide6.QtWidgets import QDialog, QMainWindow, QStackedWidget
 
 from station.assets import asset
 from station.services.status import SignInState
@@ -111,10 +111,16 @@ class MainWindow(QMainWindow):
         posts = posts_for(operator.roles) if operator else ()
         if not posts:
             self._post = None
+            self._close_dialogs()
             self._bring_up(self._sign_in)
         elif self._post not in posts:
             self._open_post(posts[0])
         self._show_posts(posts)
+
+    def _close_dialogs(self) -> None:
+        """Nothing about anybody stays in front of a locked screen."""
+        for dialog in self.findChildren(QDialog):
+            dialog.reject()
 
     def _open_mode(self, mode: Mode) -> None:
         operator = self._services.sign_in.state.operator

@@ -197,6 +197,16 @@ def test_nobody_at_the_keys_locks_the_station(qtbot: QtBot) -> None:
     assert desk.shows("sign_in.passphrase")
 
 
+def test_a_locked_screen_has_no_dialog_in_front(qtbot: QtBot) -> None:
+    desk = open_desk(qtbot)
+    desk.desk.open_at(DeskStep.FINGERS)
+    desk.press(Qt.Key.Key_F8)
+    assert desk.shows("exception.passphrase")
+    desk.window.lock_when_idle(3600.0)
+    assert not desk.shows("exception.passphrase")
+    assert desk.shows("sign_in.passphrase")
+
+
 @pytest.mark.parametrize("size", [CANVAS, LARGE])
 @pytest.mark.parametrize("language", list(Language))
 def test_every_screen_fits_with_the_longest_name(

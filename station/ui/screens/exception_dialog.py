@@ -56,6 +56,7 @@ class ExceptionDialog(StationDialog):
         self._passphrase.textChanged.connect(self._check)
         self._reasons.buttonClicked.connect(self._check)
         self._check()
+        self._buttons[FingerException.MISSING].setFocus()
 
     def _fill(self) -> None:
         here = self._sign_in.state.operator
