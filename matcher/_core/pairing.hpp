@@ -44,23 +44,26 @@ inline double similarity(const Impression& probe, int i, const Impression& refer
     const auto& theirs = reference.neighbourhoods[j];
     std::uint64_t used = 0;
     double total = 0;
+    std::size_t first = 0;  // both sides are sorted by distance
     for (const Neighbour& u : ours) {
         if (total + u.still_possible < enough) return total;
         const double room = p.neighbour_distance_px + p.neighbour_distance_share * u.distance;
         double best = 3;
         std::size_t chosen = theirs.size();
-        for (std::size_t k = 0; k < theirs.size(); ++k) {
+        while (first < theirs.size() && theirs[first].distance - u.distance < -room) ++first;
+        for (std::size_t k = first; k < theirs.size(); ++k) {
             const Neighbour& v = theirs[k];
             const double stretch = v.distance - u.distance;
-            if (stretch > room) break;  // sorted by distance
-            if (stretch < -room || (used >> k & 1)) continue;
+            if (stretch > room) break;
             const double turn = wrapped(u.bearing - v.bearing);
-            if (std::fabs(turn) > p.neighbour_bearing_rad) continue;
             const double twist = wrapped(u.direction - v.direction);
-            if (std::fabs(twist) > p.neighbour_direction_rad) continue;
             const double cost = square(stretch / room) + square(turn / p.neighbour_bearing_rad) +
                                 square(twist / p.neighbour_direction_rad);
-            if (cost < best) {
+            // One branch, rarely taken: which of the conditions fails cannot be foreseen.
+            const bool better = (cost < best) & (std::fabs(turn) <= p.neighbour_bearing_rad) &
+                                (std::fabs(twist) <= p.neighbour_direction_rad) &
+                                !(used >> k & 1);
+            if (better) {
                 best = cost;
                 chosen = k;
             }
