@@ -298,7 +298,7 @@ def _review(actor: Actor, summary: Summary) -> None:
     sign_out(actor)
     sign_in(actor, OFFICER)
     actor.wait_to_see(FIRST.name)
-    actor.picture("review.list.cases")
+    actor.picture("review-list")
     for visitor in (FIRST, SECOND):
         actor.enter()
         actor.type_into("review.case.reason", "材料齐全，符合报考资格")
@@ -307,6 +307,7 @@ def _review(actor: Actor, summary: Summary) -> None:
         actor.wait_for_widget("review.list.cases")
         summary.reviewed(visitor.name)
     _in_english(actor)
+    actor.wait_to_see("已全部上传")
 
 
 def _in_english(actor: Actor) -> None:
