@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from station.domain.facts import FormOutput
@@ -53,6 +54,16 @@ def test_enter_and_f9_print_two_copies(desk: Desk, key: Qt.Key) -> None:
     desk.press(key)
     effect = desk.desk.last(HandOutForm)
     assert (effect.output, effect.copies) == (FormOutput.PRINTED, 2)
+
+
+def test_f7_enlarges_the_pages_to_be_read_and_back(desk: Desk) -> None:
+    _ready(desk)
+    desk.press(Qt.Key.Key_F7)
+    pages = desk.widget("desk.form.large").findChildren(QLabel)
+    assert len(pages) == 2
+    assert min(page.pixmap().width() for page in pages) > 700
+    desk.press(Qt.Key.Key_F7)
+    assert "第 1 页，共 2 页" in desk.words()
 
 
 def test_paper_out_is_said_and_saving_is_the_other_way(desk: Desk) -> None:

@@ -32,6 +32,7 @@ class Action(StrEnum):
     REMAKE = "remake"
     RESTART = "restart"
     SAVE_FILE = "save_file"
+    ZOOM = "zoom"
 
 
 @dataclass(frozen=True)

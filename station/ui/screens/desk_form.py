@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QWidget
 from station.domain.facts import FormOutput
 from station.ui.screens.base import Action, Actions, bar, column, picture
 from station.ui.screens.desk_screen import DeskScreen
+from station.ui.screens.page_reader import PageReader, zoom_action
 from station.ui.screens.waiting_line import WaitingLine
 from station.ui.theme import Theme
 from station.ui.widgets.base import label
-from station.ui.widgets.form_preview import FormPreview
 from station.ui.words import word
 from station.workflow import inputs
 from station.workflow.desk_state import Waiting
@@ -35,7 +35,7 @@ class FormScreen(DeskScreen):
         self._pages: tuple[bytes, ...] = ()
         self._title = label(size="applicant", bold=True)
         self._lead = label(tone="muted", wrap=True)
-        self._preview = FormPreview(theme)
+        self._preview = PageReader(theme, "desk.form.large")
         self._preview.setObjectName("desk.form.preview")
         self._ring = WaitingLine(theme)
         self._build()
@@ -74,6 +74,7 @@ class FormScreen(DeskScreen):
             bar(Action.SAVE_FILE, self.tr("存为文件"), "F6", enabled=free),
             bar(Action.PRINT, self.tr("打印"), "F9", enabled=free),
             bar(Action.REMAKE, self.tr("重新生成"), "F4", enabled=free),
+            zoom_action(self._preview),
         )
         return Actions(self.tr("打印两份"), free, secondary, pause=free)
 
@@ -92,6 +93,9 @@ class FormScreen(DeskScreen):
             self.send(inputs.DeliverForm(FormOutput.SAVED, COPIES))
         elif action == Action.REMAKE:
             self.send(inputs.MakeFormAgain())
+        elif action == Action.ZOOM:
+            self._preview.toggle()
+            self.changed.emit()
 
     def help_text(self) -> str:
         """For F1."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QLineEdit, QRadioButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QLineEdit, QRadioButton, QWidget
 
 from station.domain.facts import FingerException
 from station.domain.fingers import FingerPosition
 from station.services.status import SignInFailure
-from station.ui.screens.base import line_edit, named
+from station.ui.screens.base import line_edit
+from station.ui.screens.choice_box import ChoiceBox
 from station.ui.screens.dialog import StationDialog
 from station.ui.theme import STOP, Theme
 from station.ui.widgets.base import label
@@ -43,8 +44,7 @@ class ExceptionDialog(StationDialog):
         self._reasons = QButtonGroup(self)
         self._buttons = {reason: self._add_reason(reason) for reason in FingerException}
         self._who_caption = label(bold=True)
-        self._who = QComboBox()
-        named(self._who, "exception.operator")
+        self._who = ChoiceBox(theme, "exception.operator")
         self._passphrase_caption = label(bold=True)
         self._passphrase = line_edit("exception.passphrase", MAX_PASSPHRASE)
         self._passphrase.setEchoMode(QLineEdit.EchoMode.Password)

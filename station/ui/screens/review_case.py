@@ -19,11 +19,11 @@ from station.domain.facts import (
     ReviewDecision,
 )
 from station.ui.screens.base import Action, Actions, Screen, bar, named, picture, row
+from station.ui.screens.page_reader import PageReader, zoom_action
 from station.ui.screens.waiting_line import WaitingLine
 from station.ui.theme import Theme
 from station.ui.widgets.base import Panel, label
 from station.ui.widgets.fit_label import FitLabel
-from station.ui.widgets.form_preview import FormPreview
 from station.ui.words import word
 from station.workflow import inputs
 
@@ -60,7 +60,7 @@ class ReviewCaseScreen(Screen):
         self._review = review
         self.setObjectName("review.case")
         self._subject = ""
-        self._preview = FormPreview(theme)
+        self._preview = PageReader(theme, "review.case.large")
         self._findings_title = label(size="lead", bold=True)
         self._findings = tuple(FitLabel((theme.body,)) for _ in range(FINDINGS_SHOWN))
         self._reason_title = label(size="lead", bold=True)
@@ -122,6 +122,7 @@ class ReviewCaseScreen(Screen):
         free = self._review.state.unsaved is None
         secondary = (
             bar(Action.REJECT, self.tr("不通过"), "F6", enabled=free),
+            zoom_action(self._preview),
             bar(Action.BACK, self.tr("返回列表"), "Esc", enabled=free),
         )
         return Actions(self.tr("审核通过"), free, secondary)
@@ -134,6 +135,9 @@ class ReviewCaseScreen(Screen):
         """Reject, or go back without a decision."""
         if action == Action.REJECT:
             self._decide(ReviewDecision.REJECTED)
+        elif action == Action.ZOOM:
+            self._preview.toggle()
+            self.changed.emit()
         elif action == Action.BACK:
             self._review.send(inputs.CloseCase())
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from station.domain.people import Operator
 from station.services.status import SignInState
-from station.ui.screens.base import Actions, Screen, line_edit, named, silent
+from station.ui.screens.base import Actions, Screen, line_edit, silent
+from station.ui.screens.choice_box import ChoiceBox
 from station.ui.screens.waiting_line import WaitingLine
 from station.ui.theme import STOP, Theme
 from station.ui.widgets.base import Panel, label
@@ -33,8 +34,7 @@ class SignInScreen(Screen):
         self._title = label(size="applicant", bold=True)
         self._lead = label(tone="muted", wrap=True)
         self._name_caption = label()
-        self._operator = QComboBox()
-        named(self._operator, "sign_in.operator")
+        self._operator = ChoiceBox(theme, "sign_in.operator")
         self._operator.currentIndexChanged.connect(self._operator_chosen)
         self._passphrase_caption = label()
         self._passphrase = line_edit("sign_in.passphrase", MAX_PASSPHRASE)
