@@ -46,7 +46,7 @@ def compare(
         partials = comparison.weighed(pairs)
         if not best_pairs or partials[_RAW] > best[_RAW]:
             best, best_pairs = partials, pairs
-    return best, np.array(best_pairs, dtype=np.int32).reshape(-1, 2)
+    return best, np.array(sorted(best_pairs), dtype=np.int32).reshape(-1, 2)
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,8 @@ else:
 class Compare(Protocol):
     """x, y, angle_rad, quality, kind of the probe, then of the reference, then the parameters.
 
-    Answers float64 (9,), in the order of `scoring.PartialScores`, and the pairs, int32 (n, 2).
+    Answers float64 (9,), in the order of `scoring.PartialScores`, and the pairs, int32 (n, 2),
+    by index in the probe.
     """
 
     def __call__(

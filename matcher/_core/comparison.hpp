@@ -102,6 +102,8 @@ inline Comparison compared(const Impression& probe, const Impression& reference,
         if (best.pairs.empty() || partials.raw > best.partials.raw)
             best = {partials, pairing.pairs};
     }
+    // Several seeds end in one pairing, found in different orders.
+    std::sort(best.pairs.begin(), best.pairs.end());
     return best;
 }
 
