@@ -29,6 +29,7 @@ class FoundBy(StrEnum):
     IDENTITY_CARD = "identity_card"
     NAME = "name"
     TICKET = "ticket"
+    SEAT = "seat"
     RESUMED = "resumed"
 
 

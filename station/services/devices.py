@@ -152,6 +152,10 @@ class DeviceService:
 
         self._runner.call(LANES[kind], attempt, deliver)
 
+    def give_up(self, kind: DeviceKind) -> None:
+        """Take a device for lost that failed without saying why; the next tick looks anew."""
+        self._show(kind, ChipState.FAULT)
+
     def job_state(self, job: PrintJob) -> PrintJobState:
         """What became of a print job; on the printer's lane."""
         return self._devices.printer.job_state(job)

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import assert_never
 
 from drivers.api import Camera, Capture, CardText
-from station.domain.facts import Evidence, FoundBy
+from station.domain.facts import Evidence
+from station.services import candidates
 from station.services.cards import read_card
 from station.services.devices import DeviceService
 from station.services.machine import Machine
@@ -21,7 +22,6 @@ from station.workflow import effects, exam_entry, inputs
 from station.workflow.exam_entry import ExamEntry
 from station.workflow.inputs import DeviceKind, DeviceLost, EntryInput, Failed
 from station.workflow.notices import Notice
-from sync import wire
 
 
 class GateService:
@@ -68,7 +68,7 @@ class GateService:
             case effects.LoadSession():
                 self._runner.call(Lane.PLATFORM, self._packages.newest, self.send)
             case effects.FindCandidate(text=text):
-                self._find(lambda: self._by_text(text))
+                self._find(lambda here: candidates.by_text(self._room.site, here, text))
             case effects.FindCandidateByCard():
                 read_card(self._devices, self._find_holder, self.send)
             case effects.CompareFinger():
@@ -82,17 +82,16 @@ class GateService:
             case _:
                 assert_never(effect)
 
-    def _find(self, look: Callable[[], tuple[tuple[wire.Candidate, ...], FoundBy]]) -> None:
+    def _find(self, look: Callable[[str], candidates.Found | Notice]) -> None:
         session = self.state.session
         here = session.exam_session_id if session else ""
         at = self._clock()
 
         def work() -> tuple[EntryInput, bytes]:
-            found, method = look()
-            if not found:
-                return Failed(Notice.CANDIDATE_UNKNOWN), b""
-            seats = [seat for seat in found if seat.exam_session_id == here]
-            seat = seats[0] if seats else found[0]
+            found = look(here)
+            if isinstance(found, Notice):
+                return Failed(found), b""
+            seat, method = found
             earlier = self._room.entry_facts(seat.subject, seat.exam_session_id)
             return inputs.CandidateFound(candidate_of(seat), method, earlier, at), seat.record
 
@@ -104,15 +103,8 @@ class GateService:
 
         self._runner.call(Lane.DATABASE, work, deliver)
 
-    def _by_text(self, text: str) -> tuple[tuple[wire.Candidate, ...], FoundBy]:
-        by_ticket = self._room.site.by_ticket(text)
-        if by_ticket:
-            return by_ticket, FoundBy.TICKET
-        return self._room.site.by_document_number(text), FoundBy.IDENTITY_CARD
-
     def _find_holder(self, card: CardText) -> None:
-        number = card.number
-        self._find(lambda: (self._room.site.by_document_number(number), FoundBy.IDENTITY_CARD))
+        self._find(lambda here: candidates.by_card(self._room.site, here, card.number))
 
     def _compare(self, effect: effects.CompareFinger) -> None:
         # By subject, for a second scan may be answered while the first person is at the reader.

@@ -66,12 +66,15 @@ class Pressing:
             return reader.await_lift(LIFT_TIMEOUT_S)
 
         def deliver(result: bool | DeviceLost | Failed) -> None:
-            if isinstance(result, DeviceLost):
-                self._answer(result)
-            elif result is True:
-                self._answer(FingerLifted(attempt))
-            else:
-                self._answer(FingerStillThere(attempt))
+            match result:
+                case DeviceLost():
+                    self._answer(result)
+                case Failed():  # asking again at once would only fail again, as fast as it can
+                    self._devices.give_up(DeviceKind.READER)
+                case True:
+                    self._answer(FingerLifted(attempt))
+                case _:
+                    self._answer(FingerStillThere(attempt))
 
         self._devices.use(DeviceKind.READER, work, deliver)
 

@@ -1,7 +1,7 @@
 """Site packages: fetched when the platform answers, else what was loaded the day before."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from station.domain.facts import GateAdmitted
@@ -54,18 +54,22 @@ class SitePackages:
         """The session that is on or comes next, with the newest package there is."""
         trouble = self._refresh()
         stored = self._runner.ask(Lane.DATABASE, self._next_session)
-        if stored is not None and trouble is not Notice.PACKAGE_REFUSED:
-            return self._runner.ask(Lane.DATABASE, lambda: self._ready(stored))
-        return Failed(trouble or Notice.NO_SESSION)
+        if stored is None:
+            return Failed(trouble or Notice.NO_SESSION)
+        ready = self._runner.ask(Lane.DATABASE, lambda: self._ready(stored))
+        if trouble is Notice.PLATFORM_UNREACHABLE:  # as on most days: the package is here
+            return ready
+        return replace(ready, trouble=trouble)
 
     def _refresh(self) -> Notice | None:
         """Fetch and take over packages of all sessions; what went wrong, if anything did."""
         trouble: Notice | None = None
         try:
             for session in self._client.exam_sessions():
-                trouble = self._take(session.id) or trouble
+                if self._is_to_come(session):
+                    trouble = self._take(session.id) or trouble
         except SyncError:
-            return Notice.PLATFORM_UNREACHABLE
+            return trouble or Notice.PLATFORM_UNREACHABLE
         return trouble
 
     def _take(self, exam_session_id: str) -> Notice | None:
@@ -107,9 +111,10 @@ class SitePackages:
         return None
 
     def _next_session(self) -> wire.ExamSession | None:
-        since = self._clock() - STILL_RUNNING
-        sessions = self._room.site.exam_sessions()
-        return next((one for one in sessions if instant(one.starts_at) >= since), None)
+        return next(filter(self._is_to_come, self._room.site.exam_sessions()), None)
+
+    def _is_to_come(self, session: wire.ExamSession) -> bool:
+        return instant(session.starts_at) >= self._clock() - STILL_RUNNING
 
     def _ready(self, session: wire.ExamSession) -> SessionReady:
         candidates = self._room.site.candidates(session.id)

@@ -10,6 +10,8 @@ from sync.errors import WireError
 from sync.wire import Candidate, ExamSession, canonical_bytes, parse_json
 
 MAX_ROW_BYTES = 64 * 1024
+TICKET_ENDING, NUMBER_ENDING = 5, 6
+"""Characters that practice asks for without a ticket: its last five, the ID number's last six."""
 _CANDIDATE = "SELECT content, photo, record FROM candidate"
 
 
@@ -95,6 +97,30 @@ class SiteRoster:
             "exam_session_id = ? AND room = ? AND seat = ?", exam_session_id, room, seat
         )
         return found[0] if found else None
+
+    def by_short_code(self, exam_session_id: str, code: str) -> tuple[Candidate, ...]:
+        """Whom less than a whole number may mean in a session; two show that it is not enough.
+
+        `code` is room and seat ("01-05", then zeros in front do not count, or "0105"), the last
+        five characters of a ticket number or the last six of a document number.
+        """
+        room, dash, seat = comparable_code(code).partition("-")
+        if dash and not (room and seat):
+            return ()
+        if dash:
+            return self._found(
+                "exam_session_id = ? AND ltrim(room, '0') = ltrim(?, '0')"
+                " AND ltrim(seat, '0') = ltrim(?, '0') LIMIT 2",
+                exam_session_id,
+                room,
+                seat,
+            )
+        endings = {TICKET_ENDING: "ticket_no", NUMBER_ENDING: "document_number"}
+        column = endings.get(len(room), "")
+        ending = f" OR substr({column}, -{len(room)}) = ?2" if column else ""
+        return self._found(
+            f"exam_session_id = ?1 AND (room || seat = ?2{ending}) LIMIT 2", exam_session_id, room
+        )
 
     def by_subject(self, exam_session_id: str, subject: str) -> Candidate | None:
         """The seat of one person in a session."""

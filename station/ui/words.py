@@ -117,6 +117,7 @@ WORDS: Mapping[type[Enum], Mapping[Any, str]] = MappingProxyType(
             FoundBy.IDENTITY_CARD: "身份证",
             FoundBy.NAME: "姓名",
             FoundBy.TICKET: "准考证",
+            FoundBy.SEAT: "座位",
             FoundBy.RESUMED: "接着办理",
         },
         FormOutput: {FormOutput.PRINTED: "已打印", FormOutput.SAVED: "已存为文件"},

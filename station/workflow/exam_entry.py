@@ -97,6 +97,7 @@ def _session_ready(state: ExamEntry, event: inputs.SessionReady) -> ExamEntry:
         admitted=event.admitted,
         without_template=event.without_template,
         reader=state.reader,
+        notice=event.trouble,
     )
 
 

@@ -56,6 +56,7 @@ class Notice(StrEnum):
     PACKAGE_REFUSED = "package_refused"
     PLATFORM_UNREACHABLE = "platform_unreachable"
     CANDIDATE_UNKNOWN = "candidate_unknown"
+    SEVERAL_CANDIDATES = "several_candidates"
     OTHER_SESSION = "other_session"
     GATE_CLOSED = "gate_closed"
     ALREADY_ADMITTED = "already_admitted"

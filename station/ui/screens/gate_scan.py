@@ -74,7 +74,9 @@ class ScanScreen(GateScreen):
                     start=starts, end=f"{until.astimezone():%H:%M}"
                 )
             )
-        self._field.set_prompt(self.tr("请扫描下一位考生的准考证"), self.tr("准考证号或证件号码"))
+        self._field.set_prompt(
+            self.tr("请扫描下一位考生的准考证"), self.tr("准考证号、证件号码，或座位（如 01-05）")
+        )
         self._ring.show_word(self.tr("正在查找…") if state.waiting else "")
         self._elsewhere.show_candidate(state.elsewhere)
         self._show_numbers()
@@ -124,6 +126,7 @@ class ScanScreen(GateScreen):
         """For F1."""
         return self.tr(
             "扫描准考证条码，或输入准考证号、证件号码后按 Enter；"
+            "也可以输入座位（如 01-05）、准考证号后五位或证件号码后六位。"
             "没带准考证时把身份证放在阅读器上按 F5。请等上一位离开采集仪再扫下一位。"
         )
 

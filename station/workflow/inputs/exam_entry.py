@@ -19,6 +19,7 @@ from station.workflow.inputs.shared import (
     RecordFailed,
     SaveAgain,
 )
+from station.workflow.notices import Notice
 
 
 @dataclass(frozen=True)
@@ -28,10 +29,13 @@ class FetchSession:
 
 @dataclass(frozen=True)
 class SessionReady:
+    """The session to work with. `trouble` says why something newer was not taken over."""
+
     session: ExamSession
     expected: int
     admitted: int
     without_template: int
+    trouble: Notice | None = None
 
 
 @dataclass(frozen=True)
