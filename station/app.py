@@ -187,7 +187,10 @@ def _services(
     )
     watched = DeviceService(devices, runner)
     sign_in = SignInService(room, runner)
-    recorder = Recorder(room, runner, sign_in)
+    synchronising = PlatformService(
+        room, StationOutbox(room.database), runner, client, clock, settings.hub_pause_s
+    )
+    recorder = Recorder(room, runner, sign_in, synchronising.events_stored)
     extractor = Extractor(asset("models/leader_minutiae.onnx"))
     matching = Matching(extractor, settings.match_fmr)
     layout = load_review_form_layout(asset("forms/review_form.toml"))
@@ -218,9 +221,7 @@ def _services(
         review=ReviewService(room, runner, forms, recorder, play),
         gate=GateService(room, runner, watched, matching, packages, recorder, now, play),
         devices=watched,
-        platform=PlatformService(
-            room, StationOutbox(room.database), runner, client, clock, settings.hub_pause_s
-        ),
+        platform=synchronising,
         board=BoardService(room, runner, now),
         clock=now,
     )

@@ -59,8 +59,8 @@ class FormOutput(StrEnum):
 class ReviewDecision(StrEnum):
     """The review officer's word on eligibility (资格审核)."""
 
-    APPROVED = "approved"
-    REJECTED = "rejected"
+    APPROVED = "approve"
+    REJECTED = "reject"
 
 
 class Lane(StrEnum):

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
@@ -84,6 +85,10 @@ class PlatformService:
         """Call `listener` when the platform sent applicants."""
         self._on_applicants.append(listener)
 
+    def events_stored(self, count: int) -> None:
+        """So many events wait from now on; the screen says so before the next exchange."""
+        self._show(replace(self.status, waiting=self.status.waiting + count))
+
     def sync_now(self) -> None:
         """Do not wait for the next turn."""
         self._due_s = 0.0
@@ -96,16 +101,20 @@ class PlatformService:
         self._running = True
 
         def finished(result: tuple[SyncStatus, float, bool]) -> None:
-            self.status, wait_s, applicants_came = result
+            status, wait_s, applicants_came = result
             self._running = False
             self._due_s = self._monotonic_s() + wait_s
-            for listener in self._listeners:
-                listener(self.status)
+            self._show(status)
             if applicants_came:
                 for told in self._on_applicants:
                     told()
 
         self._runner.call(Lane.PLATFORM, self._exchange, finished)
+
+    def _show(self, status: SyncStatus) -> None:
+        self.status = status
+        for listener in self._listeners:
+            listener(status)
 
     def _exchange(self) -> tuple[SyncStatus, float, bool]:
         """One exchange: time, events out, applicants in. Returns status, pause and news."""
