@@ -1,11 +1,9 @@
 """What the shell expects of a screen, and the few layouts that all screens share."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
@@ -22,7 +20,6 @@ class Action(StrEnum):
 
     AGAIN = "again"
     AGREE = "agree"
-    APPROVE = "approve"
     BACK = "back"
     BY_HAND = "by_hand"
     PRINT = "print"
@@ -145,19 +142,3 @@ def picture(content: bytes) -> QImage | None:
     """An image from JPEG or PNG bytes; None when there is none or it cannot be read."""
     image = QImage.fromData(content) if content else QImage()
     return None if image.isNull() else image
-
-
-@contextmanager
-def silent(*widgets: QWidget) -> Iterator[None]:
-    """Fill widgets from a state without their signals firing."""
-    blockers: Sequence[QSignalBlocker] = [QSignalBlocker(widget) for widget in widgets]
-    try:
-        yield
-    finally:
-        for blocker in blockers:
-            blocker.unblock()
-
-
-def is_language_change(event: QEvent) -> bool:
-    """Whether all words must be set anew."""
-    return event.type() is QEvent.Type.LanguageChange

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from station.domain.people import Operator
 from station.services.status import SignInState
-from station.ui.screens.base import Actions, Screen, line_edit, silent
+from station.ui.screens.base import Actions, Screen, line_edit
 from station.ui.screens.choice_box import ChoiceBox
 from station.ui.screens.waiting_line import WaitingLine
 from station.ui.theme import STOP, Theme
@@ -124,7 +124,7 @@ class SignInScreen(Screen):
     def _fill_operators(self) -> None:
         listed = self._sign_in.operators()
         chosen = self._operator.currentData()
-        with silent(self._operator):
+        with QSignalBlocker(self._operator):
             self._operator.clear()
             for operator in listed:
                 self._operator.addItem(_caption(operator), operator.operator_id)
