@@ -21,15 +21,27 @@ CHECK_DIGITS = "10X98765432"
 
 CARD_PHOTO_WIDTH_PX, CARD_PHOTO_HEIGHT_PX = 102, 126
 
-_MEN = (
-    ("沈砚秋", "陆闻舟", "顾知远", "贺兰亭", "裴云起", "萧见深", "温以恒", "江望舒", "谢长庚")
-    + ("卫行止", "邵景行", "祝南星", "柏松年", "商叙白", "闻人溯", "梁既明", "戚怀瑾", "霍临川")
-    + ("段星阑",)
-)
-_WOMEN = (
-    ("林疏影", "苏念真", "程溪午", "叶听澜", "宋晚照", "许青芜", "姜若木", "尹春迟", "钟灵犀")
-    + ("黎朝露", "乔木兮", "施婉清", "简书瑶", "秦霜降", "池未央", "阮星竹", "魏如练", "岳知夏")
-    + ("路遥岑",)
+# A man's and a woman's name in each row.
+_PAIRS = (
+    ("沈砚秋", "林疏影"),
+    ("陆闻舟", "苏念真"),
+    ("顾知远", "程溪午"),
+    ("贺兰亭", "叶听澜"),
+    ("裴云起", "宋晚照"),
+    ("萧见深", "许青芜"),
+    ("温以恒", "姜若木"),
+    ("江望舒", "尹春迟"),
+    ("谢长庚", "钟灵犀"),
+    ("卫行止", "黎朝露"),
+    ("邵景行", "乔木兮"),
+    ("祝南星", "施婉清"),
+    ("柏松年", "简书瑶"),
+    ("商叙白", "秦霜降"),
+    ("闻人溯", "池未央"),
+    ("梁既明", "阮星竹"),
+    ("戚怀瑾", "魏如练"),
+    ("霍临川", "岳知夏"),
+    ("段星阑", "路遥岑"),
 )
 # Names that break what was only tried with three common characters: twenty characters with a
 # middle dot, a character of extension A, one outside the basic plane, two-part and foreign forms.
@@ -92,7 +104,7 @@ class Person:
 @cache
 def people() -> tuple[Person, ...]:
     """All fictional people, `P001` onwards; the same on every machine."""
-    plain = [(name, sex) for pair in zip(_MEN, _WOMEN, strict=True) for name, sex in _sexes(pair)]
+    plain = [who for man, woman in _PAIRS for who in ((man, Sex.MALE), (woman, Sex.FEMALE))]
     ordinary = [
         (name, sex, _NATIONS[index % len(_NATIONS)]) for index, (name, sex) in enumerate(plain)
     ]
@@ -109,10 +121,6 @@ def face(key: str) -> Face:
     """The face of a key; a key that is none of ours has one too."""
     somebody = person(key)
     return face_of(key, female=somebody is not None and somebody.sex is Sex.FEMALE)
-
-
-def _sexes(pair: tuple[str, str]) -> tuple[tuple[str, Sex], tuple[str, Sex]]:
-    return (pair[0], Sex.MALE), (pair[1], Sex.FEMALE)
 
 
 def _person(number: int, name: str, sex: Sex, nation_code: str) -> Person:

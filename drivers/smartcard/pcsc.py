@@ -33,15 +33,13 @@ class CardPresence:
 class PcscCalls(Protocol):
     """The few calls of the PC/SC library that are used here, as pyscard names them."""
 
-    def SCardEstablishContext(self, scope: int) -> tuple[int, int]: ...  # noqa: N802  pyscard's names
+    def SCardEstablishContext(self, scope: int) -> tuple[int, int]: ...
 
-    def SCardReleaseContext(self, context: int) -> int: ...  # noqa: N802
+    def SCardReleaseContext(self, context: int) -> int: ...
 
-    def SCardListReaders(  # noqa: N802
-        self, context: int, groups: Sequence[str]
-    ) -> tuple[int, list[str]]: ...
+    def SCardListReaders(self, context: int, groups: Sequence[str]) -> tuple[int, list[str]]: ...
 
-    def SCardGetStatusChange(  # noqa: N802
+    def SCardGetStatusChange(
         self, context: int, timeout_ms: int, states: Sequence[tuple[str, int]]
     ) -> tuple[int, list[tuple[str, int, list[int]]]]: ...
 
