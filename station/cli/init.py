@@ -9,7 +9,8 @@ from station.domain.people import Operator, Role
 from station.services.provisioning import NewOperator, provision
 from station.settings import SettingsError, load_settings
 from station.store.errors import StoreError
-from sync.errors import SyncError
+from station.store.operators import MAX_PASSPHRASE, MIN_PASSPHRASE
+from sync.errors import HubFailing, HubTimeout, HubUnreachable, SyncError
 
 MAX_OPERATORS_BYTES = 64 * 1024
 
@@ -30,14 +31,17 @@ def run(arguments: argparse.Namespace) -> int:
     """0 when the station is ready; 2 with one sentence when it is not."""
     try:
         settings = load_settings(arguments.config)
-        operators = read_operators(arguments.operators.read_bytes())
+        with arguments.operators.open("rb") as file:
+            operators = read_operators(file.read(MAX_OPERATORS_BYTES + 1))
         station_id = provision(settings, arguments.code, operators)
     except (SettingsError, OperatorsError) as error:
         return _refuse(str(error))
     except StoreError as error:
         return _refuse(error.sentence)
+    except (HubUnreachable, HubTimeout, HubFailing):
+        return _refuse("平台没有应答，激活没有成功：请检查网络和平台地址后再试，本机没有写入数据。")
     except SyncError:
-        return _refuse("激活没有成功：请核对激活码和平台地址。本机没有写入任何数据。")
+        return _refuse("激活没有成功：请核对激活码和平台地址，本机没有写入数据。")
     except OSError as error:
         return _refuse(f"无法读写文件：{error.strerror}。请检查路径和权限。")
     print(f"本机已激活，编号 {station_id}。")
@@ -53,23 +57,32 @@ def read_operators(content: bytes) -> list[NewOperator]:
     try:
         if len(content) > MAX_OPERATORS_BYTES:
             raise ValueError
-        return [_operator(item) for item in json.loads(content)]
-    except (ValueError, TypeError, KeyError):
+        operators = [_operator(item) for item in json.loads(content)]
+        if not operators or len({one.operator.operator_id for one in operators}) < len(operators):
+            raise ValueError
+        return operators
+    except (ValueError, TypeError, KeyError, RecursionError):
         # Deliberately without the cause: it could quote a passphrase.
         raise OperatorsError(
-            "人员文件不能用：应为 JSON 列表，每人写 id、name、roles、passphrase（至少 8 个字符）。"
+            "人员文件不能用：应为 JSON 列表，至少一人，id 各不相同，"
+            "每人写 id、name、roles、passphrase（8 至 200 个字符），改好后再运行，激活码没有用掉。"
         ) from None
 
 
 def _operator(item: dict[str, object]) -> NewOperator:
-    names = item["roles"]
-    if not isinstance(names, list):
+    roles, texts = item["roles"], [item[key] for key in ("id", "name", "passphrase")]
+    if not (isinstance(roles, list) and roles and all(map(_is_text, texts))):
         raise TypeError
-    roles = frozenset(Role(name) for name in names)
-    passphrase = str(item["passphrase"])
-    if len(passphrase) < 8:
+    operator_id, name, passphrase = map(str, texts)
+    if not MIN_PASSPHRASE <= len(passphrase) <= MAX_PASSPHRASE:
         raise ValueError
-    return NewOperator(Operator(str(item["id"]), str(item["name"]), roles), passphrase)
+    operator = Operator(operator_id, name, frozenset(Role(role) for role in roles))
+    return NewOperator(operator, passphrase)
+
+
+def _is_text(value: object) -> bool:
+    """One line that can be shown and encoded (JSON can spell half a surrogate pair)."""
+    return isinstance(value, str) and value.isprintable() and bool(value.strip())
 
 
 def _refuse(sentence: str) -> int:

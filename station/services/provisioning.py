@@ -9,7 +9,7 @@ from station.domain.people import Operator
 from station.services.places import Places
 from station.settings import Settings
 from station.store.database import create_database
-from station.store.errors import DatabaseExists
+from station.store.errors import DatabaseExists, StoreError
 from station.store.keyring import Keyring, KeyringExists, Platform, create_keyring
 from station.store.operators import Operators
 from sync.activation import activate
@@ -41,6 +41,7 @@ def provision(settings: Settings, code: str, operators: Iterable[NewOperator]) -
         raise DatabaseExists
     keys = Keyring.new(station=random_id())
     with requests.Session() as session:
+        session.trust_env = False  # the platform is where the settings say, not where a proxy says
         answer = activate(
             settings.hub_url,
             code,
@@ -58,11 +59,24 @@ def provision(settings: Settings, code: str, operators: Iterable[NewOperator]) -
     )
     keys = keys.activated(answer.station_id, platform)
     create_keyring(places.keyring, keys)
+    try:
+        _create_store(places, keys, operators)
+    except (StoreError, OSError):
+        # Keys that never protected anything would only stand in the way of the next attempt.
+        places.keyring.unlink(missing_ok=True)
+        raise
+    return keys.station
+
+
+def _create_store(places: Places, keys: Keyring, operators: Iterable[NewOperator]) -> None:
     database = create_database(places.database, keys.database)
     try:
         accounts = Operators(database)
         for new in operators:
             accounts.add(new.operator, new.passphrase)
-    finally:
+    except StoreError:
         database.close()
-    return keys.station
+        for suffix in ("", "-wal", "-shm"):
+            places.database.with_name(places.database.name + suffix).unlink(missing_ok=True)
+        raise
+    database.close()
