@@ -1,0 +1,75 @@
+"""Synthetic fingers: stable, distinct, and with the texture of fingerprints."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from skimage.morphology import skeletonize
+
+from drivers.api import Image
+from drivers.simulated.fingerprint_synthesis.fingers import SyntheticFingers
+from drivers.simulated.fingerprint_synthesis.impression import HEIGHT_PX, WIDTH_PX
+from drivers.simulated.hand import HandQuality
+
+FINGERS = SyntheticFingers()
+
+
+def test_a_finger_is_the_same_in_every_process() -> None:
+    again = SyntheticFingers()
+    assert np.array_equal(FINGERS.impression("P001", 1, 1), again.impression("P001", 1, 1))
+
+
+def test_ten_fingers_of_a_person_differ() -> None:
+    seen = {FINGERS.impression("P003", position, 1).tobytes() for position in (1, 2, 6, 7)}
+    assert len(seen) == 4
+
+
+@pytest.mark.parametrize("position", [0, 11])
+def test_there_are_ten_positions(position: int) -> None:
+    with pytest.raises(ValueError, match="1 to 10"):
+        FINGERS.impression("P001", position, 1)
+
+
+def ridge_periods_px(image: Image) -> float:
+    """Dominant ridge period of the middle of a print, from its spectrum."""
+    middle = image[100:260, 48:208].astype(np.float64)
+    spectrum = np.abs(np.fft.fftshift(np.fft.fft2(middle - middle.mean())))
+    y, x = np.mgrid[-80:80, -80:80]
+    radius = np.hypot(x, y).round().astype(int)
+    energy = np.bincount(radius.ravel(), (spectrum**2).ravel())[:60]
+    return 160 / int(np.argmax(energy[5:]) + 5)
+
+
+@pytest.mark.parametrize("position", [1, 6])
+def test_ridges_have_a_finger_s_period(position: int) -> None:
+    image = FINGERS.impression("P002", position, 1)
+    assert image.shape == (HEIGHT_PX, WIDTH_PX)
+    assert 6.5 <= ridge_periods_px(image) <= 11.5
+
+
+def minutiae_count(ridges: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> int:
+    """Endings and bifurcations of a clean ridge field, inside what a press would touch."""
+    thin = skeletonize(ridges > 0)  # type: ignore[no-untyped-call]  # ships no types
+    skeleton = np.asarray(thin, dtype=np.uint8)
+    neighbours = cv2.filter2D(skeleton, -1, np.ones((3, 3)), borderType=cv2.BORDER_CONSTANT) - 1
+    special = (skeleton == 1) & ((neighbours == 1) | (neighbours == 3))
+    inside = np.zeros_like(special)
+    inside[70:370, 60:260] = True
+    blobs = cv2.dilate((special & inside).astype(np.uint8), np.ones((5, 5)))
+    return int(cv2.connectedComponents(blobs)[0]) - 1
+
+
+def test_masters_have_a_finger_s_number_of_minutiae() -> None:
+    counts = [minutiae_count(FINGERS.master("P004", n).ridges) for n in (1, 2, 6, 7)]
+    assert all(15 <= count <= 110 for count in counts), counts
+
+
+def darkness(quality: HandQuality) -> float:
+    return 255 - float(FINGERS.impression("P001", 1, 1, quality).mean())
+
+
+def test_pressure_darkens_and_dryness_lightens() -> None:
+    usual = darkness(HandQuality())
+    assert darkness(HandQuality(pressure=0.85)) > usual > darkness(HandQuality(pressure=0.2))
+    assert darkness(HandQuality(dryness=0.7)) < usual
