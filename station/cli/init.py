@@ -2,7 +2,9 @@
 
 import argparse
 import json
+import re
 import sys
+import unicodedata
 from pathlib import Path
 
 from station.domain.people import Operator, Role
@@ -13,6 +15,9 @@ from station.store.operators import MAX_PASSPHRASE, MIN_PASSPHRASE
 from sync.errors import HubFailing, HubTimeout, HubUnreachable, SyncError
 
 MAX_OPERATORS_BYTES = 64 * 1024
+# Every event carries the id of who did it, in this alphabet; the program itself signs as SYSTEM.
+_OPERATOR_ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
+SYSTEM = "system"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -64,7 +69,7 @@ def read_operators(content: bytes) -> list[NewOperator]:
     except (ValueError, TypeError, KeyError, RecursionError):
         # Deliberately without the cause: it could quote a passphrase.
         raise OperatorsError(
-            "人员文件不能用：应为 JSON 列表，至少一人，id 各不相同，"
+            "人员文件不能用：应为 JSON 列表，至少一人，id 用字母和数字、各不相同，"
             "每人写 id、name、roles、passphrase（8 至 200 个字符），改好后再运行，激活码没有用掉。"
         ) from None
 
@@ -76,13 +81,19 @@ def _operator(item: dict[str, object]) -> NewOperator:
     operator_id, name, passphrase = map(str, texts)
     if not MIN_PASSPHRASE <= len(passphrase) <= MAX_PASSPHRASE:
         raise ValueError
+    if not _OPERATOR_ID.fullmatch(operator_id) or operator_id == SYSTEM:
+        raise ValueError
     operator = Operator(operator_id, name, frozenset(Role(role) for role in roles))
     return NewOperator(operator, passphrase)
 
 
 def _is_text(value: object) -> bool:
-    """One line that can be shown and encoded (JSON can spell half a surrogate pair)."""
-    return isinstance(value, str) and value.isprintable() and bool(value.strip())
+    """One line that can be encoded: JSON can spell control characters and half a surrogate pair."""
+    return (
+        isinstance(value, str)
+        and bool(value.strip())
+        and not any(unicodedata.category(character) in ("Cc", "Cs") for character in value)
+    )
 
 
 def _refuse(sentence: str) -> int:
