@@ -5,12 +5,13 @@ from pathlib import Path
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from station.domain.fingers import CAPTURE_PLAN
+from station.domain.fingers import CAPTURE_PLAN, FingerPosition
 from station.ui.devpanel.hands import Hands
 from station.ui.story.actor import Actor
 from station.ui.story.cast import FIRST, GATE_CLERK, SECOND, Visitor
 from station.ui.story.desk_story import sign_in
 from station.ui.story.summary import Summary
+from station.ui.words import word
 
 GATE_IMPRESSION = 5
 """Enrolment used the first four impressions of a finger; the gate sees others."""
@@ -48,12 +49,18 @@ def _instruction(actor: Actor) -> str:
     return actor.read("gate.instruction")
 
 
+def _asked(actor: Actor, otherwise: FingerPosition = FingerPosition.LEFT_THUMB) -> FingerPosition:
+    """The finger the screen asks for; `otherwise` where it takes any."""
+    said = _instruction(actor)
+    return next((place for place in CAPTURE_PLAN if word(place) in said), otherwise)
+
+
 def _admit(actor: Actor, hands: Hands, summary: Summary) -> None:
     hands.camera.sit_down(FIRST.key)
     _scan(actor, FIRST)
     _wait_for_prompt(actor)
     actor.picture("gate-candidate")
-    hands.reader.press(FIRST.key, int(CAPTURE_PLAN[0]), GATE_IMPRESSION)
+    hands.reader.press(FIRST.key, int(_asked(actor)), GATE_IMPRESSION)
     actor.wait_to_see("准予入场")
     hands.reader.lift()
     actor.picture("gate-admitted")
@@ -78,7 +85,7 @@ def _refuse_stand_in(actor: Actor, hands: Hands, summary: Summary) -> None:
         _wait_for_prompt(actor)
         if number == NORMAL_TRIES:
             actor.picture("gate-special-lane")
-        position = CAPTURE_PLAN[number % len(CAPTURE_PLAN)]
+        position = _asked(actor, CAPTURE_PLAN[number % len(CAPTURE_PLAN)])
         hands.reader.press(FIRST.key, int(position), GATE_IMPRESSION)
         actor.wait_until(
             lambda: "放到采集仪上" not in _instruction(actor), "the press to be compared"
