@@ -60,22 +60,23 @@ def unfit_for_version_control(root: Path) -> Iterator[Finding]:
 
 
 def undeclared_imports(root: Path) -> Iterator[Finding]:
-    """What the product imports is in pyproject.toml by name, not by luck of another's needs."""
-    declared = declared_distributions(root)
+    """What is imported is in pyproject.toml by name, not by luck of another's needs."""
     owners = packages_distributions()
-    for name, (path, line) in _third_party(root).items():
-        if not any(_normal(owner) in declared for owner in owners.get(name, ())):
-            yield Finding(path, line, f"imports {name}, which pyproject.toml does not declare")
+    for folders, extras in ((PACKAGES, ("hub", "bench")), (("tests",), ("hub", "bench", "dev"))):
+        declared = declared_distributions(root, extras)
+        for name, (path, line) in _third_party(root, folders).items():
+            if not any(_normal(owner) in declared for owner in owners.get(name, ())):
+                yield Finding(path, line, f"imports {name}, which pyproject.toml does not declare")
 
 
 def unused_dependencies(root: Path) -> Iterator[Finding]:
     """A dependency that nothing imports is only another way to be attacked."""
     used = {
         _normal(owner)
-        for name in _third_party(root)
+        for name in _third_party(root, PACKAGES)
         for owner in packages_distributions().get(name, ())
     }
-    for distribution in sorted(declared_distributions(root, extras=("hub",)) - used):
+    for distribution in sorted(declared_distributions(root, ("hub",)) - used):
         yield Finding("pyproject.toml", 1, f"declares {distribution}, which nothing imports")
 
 
@@ -90,10 +91,10 @@ def declared_distributions(
     return frozenset(_normal(re.split(r"[<>=!~\[; ]", text)[0]) for text in wanted)
 
 
-def _third_party(root: Path) -> dict[str, tuple[str, int]]:
+def _third_party(root: Path, folders: tuple[str, ...]) -> dict[str, tuple[str, int]]:
     own = {*PACKAGES, "tests"}
     found: dict[str, tuple[str, int]] = {}
-    for path in python_files(root, PACKAGES):
+    for path in python_files(root, folders):
         for module, line in imported_modules(path):
             name = module.split(".")[0]
             if name not in sys.stdlib_module_names and name not in own:

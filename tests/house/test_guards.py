@@ -95,7 +95,7 @@ def test_imports_and_dependencies_are_compared_both_ways(tmp_path: Path) -> None
         tmp_path,
         "pyproject.toml",
         '[project]\ndependencies = ["requests>=2", "segno"]\n'
-        "[project.optional-dependencies]\nhub = []\nbench = []\n",
+        "[project.optional-dependencies]\nhub = []\nbench = []\ndev = []\n",
     )
     write(
         tmp_path, "sync/a.py", "import requests.adapters\nimport json\nimport_module('numpy.fft')\n"

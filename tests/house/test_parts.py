@@ -25,7 +25,7 @@ def parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleTyp
         text = PART.format(title=f"Shows {name}.", status=status)
         (folder / f"part_{name}.py").write_text(text, encoding="utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))
-    yield import_module("sample_of_parts")
+    yield import_module(folder.name)
     for name in [name for name in sys.modules if name.startswith("sample_of_parts")]:
         del sys.modules[name]
 

@@ -24,7 +24,7 @@ from tests.support.sync_people import applicant, chain, event
 
 
 def my_chain(station: JoinedStation, count: int, **changes: object) -> list[Event]:
-    return chain(count, station=station.identity.station_id, **changes)  # type: ignore[arg-type]
+    return chain(count, station=station.identity.station_id, **changes)  # type: ignore[arg-type]  # handed on as it is
 
 
 def batch(*events: Event) -> Batch:
