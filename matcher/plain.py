@@ -135,11 +135,16 @@ def _within(hull: Doubles, x: float, y: float, margin: float) -> bool:
 
 
 def _raw(sums: Doubles, p: PairingParameters) -> float:
-    """Paired weight times neighbour support, over the mean weight that could have been paired."""
+    """Paired weight times neighbour support, over the mean weight that could have been paired.
+
+    Less where kinds differ, and much less where pairs lie as loosely as chance would have them.
+    """
     possible = (sums[2] + sums[3]) / 2
     if possible <= 0:
         return 0.0
-    return float(sums[1] * sums[6] / possible * (p.kind_credit + sums[7] / sums[0]))
+    alike = p.kind_credit + sums[7] / sums[0]
+    loose = (sums[4] / p.refinement_distance_px) ** 2 + (sums[5] / p.refinement_direction_rad) ** 2
+    return float(sums[1] * sums[6] / possible * alike * np.exp(-loose))
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,12 @@
 
 Ten points are one decade: a score of 40 is reached by one in 10,000 comparisons of different
 fingers. The scale was fitted to the non-mated pairs of `docs/benchmarks.md`; beyond what they
-resolve it continues in a straight line and is marked extrapolated.
+resolve it is extrapolated with caution, and marked so.
 """
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from math import log10
+from math import log, log10
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,14 +18,14 @@ POINTS_A_DECADE = 10.0
 # the same slope; at 40 points, 3 of all 101,760 pairs are above: at most 7.6e-5 with 95 %.
 KNOTS = (
     (0.0, 0.0),
-    (1.6, 3.0),
-    (2.8, 7.0),
-    (3.7, 10.0),
-    (5.5, 15.2),
-    (7.1, 20.0),
-    (9.0, 25.2),
-    (10.5, 30.0),
-    (13.9, 40.0),
+    (0.96, 3.0),
+    (1.74, 7.0),
+    (2.36, 10.0),
+    (3.46, 15.2),
+    (4.53, 20.0),
+    (5.86, 25.2),
+    (7.25, 30.0),
+    (10.0, 40.0),
 )
 MEASURED_FMR = 3e-5
 """The smallest false match rate that the non-mated pairs resolve (rule of 3)."""
@@ -61,10 +61,17 @@ class PartialScores:
 
 
 def points(raw: float) -> float:
-    """The raw score on the FMR scale; monotone, 0 for no evidence, straight beyond the knots."""
-    k = min(max(bisect_right(KNOTS, (raw, float("inf"))), 1), len(KNOTS) - 1)
-    (x0, y0), (x1, y1) = KNOTS[k - 1], KNOTS[k]
-    return max(0.0, y0 + (raw - x0) * (y1 - y0) / (x1 - x0))
+    """The raw score on the FMR scale; monotone, 0 for no evidence.
+
+    Beyond the last knot it grows with the logarithm, at first as steeply as before: false match
+    rates are taken to fall as a power, which claims less than the exponential fall before it.
+    """
+    k = max(bisect_right(KNOTS, (raw, float("inf"))), 1)
+    (x0, y0), (x1, y1) = KNOTS[min(k, len(KNOTS) - 1) - 1], KNOTS[min(k, len(KNOTS) - 1)]
+    slope = (y1 - y0) / (x1 - x0)
+    if k == len(KNOTS):
+        return y1 + slope * x1 * log(raw / x1)
+    return y0 + (raw - x0) * slope
 
 
 def threshold_for_fmr(fmr: float) -> float:

@@ -18,12 +18,15 @@ struct Partials {
     double raw = 0;
 };
 
-// Paired weight times neighbour support, over the mean weight that could have been paired.
+// Paired weight times neighbour support, over the mean weight that could have been paired; less
+// where kinds differ, and much less where pairs lie as loosely as chance would have them.
 inline double raw_score(const Partials& sums, const Parameters& p) {
     const double possible = (sums.probe_overlap + sums.reference_overlap) / 2;
     if (possible <= 0) return 0;
     const double alike = p.kind_credit + sums.same_kind / sums.pairs;
-    return sums.paired_weight * sums.neighbour_support / possible * alike;
+    const double loose = square(sums.position_rms_px / p.refinement_distance_px) +
+                         square(sums.direction_rms_rad / p.refinement_direction_rad);
+    return sums.paired_weight * sums.neighbour_support / possible * alike * std::exp(-loose);
 }
 
 
