@@ -104,6 +104,8 @@ def run(arguments: argparse.Namespace) -> int:
         return _refuse(str(error))
     except StoreError as error:
         return _refuse(error.sentence)
+    except OSError as error:
+        return _refuse(f"读不了本机的文件（{error.strerror}），请检查路径和权限后再启动。")
     except DeviceError as error:
         return _refuse(f"设备驱动不能用（{error}）。请检查设置文件里的 devices 一节。")
     sys.excepthook = _end_on_bug

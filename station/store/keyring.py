@@ -41,7 +41,7 @@ class KeyringMissing(StoreError):
 class KeyringExists(StoreError):
     """A keyring was to be created where one lies."""
 
-    sentence = "本机已经有密钥文件，程序没有覆盖它。"
+    sentence = "本机已经有密钥文件，程序没有覆盖它，请直接启动工作站，或另选密钥目录。"
 
 
 class KeyringDamaged(StoreError):
