@@ -26,6 +26,7 @@ def admit_and_refuse(window: QWidget, hands: Hands, output: Path) -> None:
     _admit(actor, hands, summary)
     _come_again(actor)
     _refuse_stand_in(actor, hands, summary)
+    actor.wait_to_see("已全部上传")
 
 
 def _load_session(actor: Actor) -> None:
