@@ -312,5 +312,6 @@ def _review(actor: Actor, summary: Summary) -> None:
 
 def _in_english(actor: Actor) -> None:
     actor.click("status.language")
+    QTest.qWait(500)
     actor.picture("english")
     actor.click("status.language")
