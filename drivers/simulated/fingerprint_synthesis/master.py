@@ -45,10 +45,10 @@ def grow_master(rng: np.random.Generator, right_hand: bool) -> Master:
 
 def _period_map(rng: np.random.Generator) -> Floats:
     """Ridge period in pixels: 7.5 to 10.5, wider towards the crease, with slow variation."""
-    coarse = rng.normal(0, 0.5, (5, 4)).astype(np.float32)
+    coarse = rng.normal(0, 1.0, (7, 6)).astype(np.float32)
     slow = cv2.resize(coarse, (MASTER_WIDTH_PX, MASTER_HEIGHT_PX), interpolation=cv2.INTER_CUBIC)
     down = np.linspace(-0.5, 0.6, MASTER_HEIGHT_PX, dtype=np.float32)[:, None]
-    base = MEAN_PERIOD_PX + rng.normal(0, 0.35)
+    base = MEAN_PERIOD_PX + rng.normal(0, 0.5)
     return np.asarray(np.clip(base + slow + down, 7.5, 10.5), dtype=np.float32)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -30,6 +31,8 @@ ARCH_SHARE, TENTED_SHARE, WHORL_SHARE = 0.037, 0.029, 0.279
 # Left loops belong mostly to the left hand, right loops to the right.
 LOOP_FOLLOWS_HAND = 0.95
 
+TURN_GRID, TURN_DEVIATION_RAD = (7, 6), 0.15
+
 
 @dataclass(frozen=True)
 class OrientationModel:
@@ -41,6 +44,9 @@ class OrientationModel:
     corrections: tuple[tuple[float, ...], ...]
     dome_per_px: float
     arch_height: float
+    # Slow individual turns of the ridges, radians on a coarse grid: without them the minutiae of
+    # two fingers of one class would arise in the same places.
+    turns: tuple[tuple[float, ...], ...]
 
 
 def draw_pattern(rng: np.random.Generator, right_hand: bool) -> PatternClass:
@@ -60,19 +66,20 @@ def draw_model(
     rng: np.random.Generator, pattern: PatternClass, width_px: int, height_px: int
 ) -> OrientationModel:
     """Place the singular points of a class, at random within what fingers show."""
-    centre_x = width_px / 2 + rng.normal(0, 5)
-    centre_y = height_px * 0.46 + rng.normal(0, 7)
+    centre_x = width_px / 2 + rng.normal(0, 8)
+    centre_y = height_px * 0.46 + rng.normal(0, 14)
     cores, deltas = _singular_points(rng, pattern, centre_x, centre_y)
     corrections = tuple(
-        tuple(rng.normal(0, 0.13, _CORRECTION_KNOTS)) for _ in range(len(cores) + len(deltas))
+        tuple(rng.normal(0, 0.2, _CORRECTION_KNOTS)) for _ in range(len(cores) + len(deltas))
     )
     return OrientationModel(
         pattern,
         cores,
         deltas,
         corrections,
-        dome_per_px=float(rng.uniform(0.0011, 0.0019)),
+        dome_per_px=float(rng.uniform(0.0006, 0.0022)),
         arch_height=float(rng.uniform(0.6, 1.0)),
+        turns=tuple(tuple(row) for row in rng.normal(0, TURN_DEVIATION_RAD, TURN_GRID)),
     )
 
 
@@ -82,8 +89,8 @@ _Points = tuple[tuple[float, float], ...]
 def _singular_points(
     rng: np.random.Generator, pattern: PatternClass, x: float, y: float
 ) -> tuple[_Points, _Points]:
-    down = rng.uniform(75, 120)
-    aside = rng.uniform(62, 100)
+    down = rng.uniform(65, 135)
+    aside = rng.uniform(45, 105)
     match pattern:
         case PatternClass.ARCH:
             return (), ()
@@ -94,12 +101,12 @@ def _singular_points(
         case PatternClass.RIGHT_LOOP:
             return ((x, y),), ((x - aside, y + down),)
         case PatternClass.WHORL:
-            apart, tilt = rng.uniform(12, 42), rng.normal(0, 8)
+            apart, tilt = rng.uniform(10, 60), rng.normal(0, 14)
             cores = ((x - tilt, y - apart / 2), (x + tilt, y + apart / 2))
-            drop = rng.uniform(60, 105)
+            drop = rng.uniform(50, 115)
             return cores, (
-                (x - rng.uniform(78, 112), y + drop),
-                (x + rng.uniform(78, 112), y + drop + rng.normal(0, 12)),
+                (x - rng.uniform(65, 120), y + drop),
+                (x + rng.uniform(65, 120), y + drop + rng.normal(0, 20)),
             )
 
 
@@ -115,6 +122,12 @@ def _corrected(angle: Floats, offsets: tuple[float, ...]) -> Floats:
 
 def orientation_field(model: OrientationModel, width_px: int, height_px: int) -> Floats:
     """Ridge orientation in radians, HxW, counter-clockwise with y up, any multiple of pi."""
+    grid = np.array(model.turns, dtype=np.float32)
+    turns = cv2.resize(grid, (width_px, height_px), interpolation=cv2.INTER_CUBIC)
+    return np.asarray(_class_field(model, width_px, height_px) + turns, dtype=np.float32)
+
+
+def _class_field(model: OrientationModel, width_px: int, height_px: int) -> Floats:
     y, x = np.mgrid[0:height_px, 0:width_px].astype(np.float32)
     if model.pattern is PatternClass.ARCH:
         return _arch_field(model, x, y, width_px, height_px)
