@@ -127,7 +127,7 @@ def open_station(settings: Settings, post: Post, hands: Hands, play: Play) -> St
     try:
         # The connection belongs to the thread that opened it.
         room = runner.ask(Lane.DATABASE, lambda: _open_room(settings, places, keys, clock))
-    except StoreError:
+    except (StoreError, OSError):
         runner.close()
         raise
     session = requests.Session()
@@ -143,6 +143,7 @@ def open_station(settings: Settings, post: Post, hands: Hands, play: Play) -> St
 
 def _open_room(settings: Settings, places: Places, keys: Keyring, clock: StationClock) -> StoreRoom:
     database = open_database(places.database, keys.database)
+    places.saved_forms.mkdir(mode=0o700, exist_ok=True)
     return StoreRoom(
         database=database,
         log=EventLog(database, keys.station, keys.incarnation, clock),
