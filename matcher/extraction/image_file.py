@@ -83,6 +83,8 @@ def _tiff_size(data: bytes, order: str) -> tuple[int, int]:
         at = directory + 2 + 12 * k
         tag, kind, _ = struct.unpack_from(f"{order}HHI", data, at)
         if tag in (_TIFF_WIDTH, _TIFF_HEIGHT) and kind in _TIFF_INTEGERS:
+            if tag in sides:  # a decoder might believe the other one
+                raise ImageRefused(ImageReason.NOT_AN_IMAGE, "TIFF with two sizes")
             (sides[tag],) = struct.unpack_from(order + _TIFF_INTEGERS[kind], data, at + 8)
     if len(sides) != 2:
         raise ImageRefused(ImageReason.NOT_AN_IMAGE, "TIFF without a size")

@@ -11,6 +11,14 @@ from numpy.typing import NDArray
 from matcher import Extractor, ImageReason, ImageRefused, decode_image
 from tests.support.matcher_cases import golden_image
 
+TIFF_WITH_TWO_WIDTHS = struct.pack(
+    "<4sIH" + "HHII" * 3,
+    *(b"II*\0", 8, 3),
+    *(256, 4, 1, 300),
+    *(256, 4, 1, 30_000),
+    *(257, 4, 1, 300),
+)
+
 
 def encoded(image: NDArray[np.generic], suffix: str = ".png") -> bytes:
     done, data = cv2.imencode(suffix, np.asarray(image))
@@ -63,6 +71,7 @@ def test_sizes_are_refused_from_the_header_alone() -> None:
         b"II*\0\xff\xff\xff\xff",
         b"II*\0\x08\0\0\0\xff\xff",
         b"MM\0*\0\0\0\x08\0\0",
+        TIFF_WITH_TWO_WIDTHS,
     ],
 )
 def test_what_is_no_image_is_refused(data: bytes) -> None:
