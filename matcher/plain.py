@@ -6,15 +6,13 @@ uses no cylinder codes.
 """
 
 from dataclasses import dataclass
-from math import pi
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matcher.parameters import PairingParameters
+from matcher.plain_impression import Doubles, Impression, Integers, impression, within, wrapped
 
-Doubles = NDArray[np.float64]
-Integers = NDArray[np.int64]
 Pairs = list[tuple[int, int]]
 
 PARTIAL_COUNT = 9
@@ -40,98 +38,13 @@ def compare(
     best = np.zeros(PARTIAL_COUNT)
     best_pairs: Pairs = []
     comparison = _Comparison(
-        _impression(px, py, pa, pq, pk, p), _impression(rx, ry, ra, rq, rk, p), p
+        impression(px, py, pa, pq, pk, p), impression(rx, ry, ra, rq, rk, p), p
     )
     for pairs in comparison.candidates():
         partials = comparison.weighed(pairs)
         if not best_pairs or partials[_RAW] > best[_RAW]:
             best, best_pairs = partials, pairs
     return best, np.array(sorted(best_pairs), dtype=np.int32).reshape(-1, 2)
-
-
-@dataclass(frozen=True)
-class _Impression:
-    """Minutiae with y up, their neighbourhoods (n, neighbours, padded) and their hull."""
-
-    x: Doubles
-    y: Doubles
-    direction: Doubles
-    weight: Doubles
-    kind: NDArray[np.uint8]
-    neighbour: Integers
-    distance: Doubles
-    bearing: Doubles
-    turn: Doubles
-    hull: Doubles
-
-    def __len__(self) -> int:
-        return len(self.x)
-
-
-def _wrapped(angle: Doubles) -> Doubles:
-    angle = np.where(angle > pi, angle - 2 * pi, angle)
-    return np.where(angle <= -pi, angle + 2 * pi, angle)
-
-
-def _impression(
-    x: NDArray[np.float32],
-    y: NDArray[np.float32],
-    angle_rad: NDArray[np.float32],
-    quality: NDArray[np.uint8],
-    kind: NDArray[np.uint8],
-    p: PairingParameters,
-) -> _Impression:
-    ax, ay, direction = x.astype(float), -y.astype(float), _wrapped(angle_rad.astype(float))
-    dx, dy = ax[np.newaxis] - ax[:, np.newaxis], ay[np.newaxis] - ay[:, np.newaxis]
-    squared = dx**2 + dy**2
-    np.fill_diagonal(squared, np.inf)
-    kept = max(0, min(int(p.neighbours), len(ax) - 1))
-    nearest = np.argsort(squared, axis=1, kind="stable")[:, :kept]
-
-    def taken(square: Doubles) -> Doubles:
-        return np.take_along_axis(square, nearest, axis=1)
-
-    own = direction[:, np.newaxis]
-    return _Impression(
-        x=ax,
-        y=ay,
-        direction=direction,
-        weight=quality / 100.0,
-        kind=kind,
-        neighbour=nearest,
-        distance=np.sqrt(taken(squared)),
-        bearing=_wrapped(np.arctan2(taken(dy), taken(dx)) - own),
-        turn=_wrapped(direction[nearest] - own),
-        hull=_hull(np.column_stack([ax, ay])),
-    )
-
-
-def _cross(o: Doubles, a: Doubles, b: Doubles) -> float:
-    return float((a[0] - o[0]) * (b[1] - o[1]) - (a[1] - o[1]) * (b[0] - o[0]))
-
-
-def _hull(points: Doubles) -> Doubles:
-    """Andrew's monotone chain (1979), counter-clockwise."""
-    points = points[np.lexsort((points[:, 1], points[:, 0]))]
-    if len(points) < 3:
-        return points
-    hull: list[Doubles] = []
-    for chain in (points, points[::-1]):
-        base = len(hull)
-        for point in chain:
-            while len(hull) >= base + 2 and _cross(hull[-2], hull[-1], point) <= 0:
-                hull.pop()
-            hull.append(point)
-        hull.pop()
-    return np.array(hull).reshape(-1, 2)
-
-
-def _within(hull: Doubles, x: float, y: float, margin: float) -> bool:
-    if len(hull) < 3:
-        return False
-    edges = np.roll(hull, -1, axis=0) - hull
-    offset = edges[:, 0] * (y - hull[:, 1]) - edges[:, 1] * (x - hull[:, 0])
-    return bool((offset >= -margin * np.hypot(edges[:, 0], edges[:, 1])).all())
 
 
 def _raw(sums: Doubles, p: PairingParameters) -> float:
@@ -155,8 +68,8 @@ class _Placement:
 
 
 def _placed(
-    source: _Impression,
-    target: _Impression,
+    source: Impression,
+    target: Impression,
     at: int,
     ends: Integers,
     without: bool,
@@ -183,7 +96,7 @@ def _placed(
 
 
 class _Comparison:
-    def __init__(self, probe: _Impression, reference: _Impression, p: PairingParameters) -> None:
+    def __init__(self, probe: Impression, reference: Impression, p: PairingParameters) -> None:
         self._probe = probe
         self._reference = reference
         self._p = p
@@ -226,16 +139,16 @@ class _Comparison:
         x, y, rotation = np.array([(e.x, e.y, e.rotation) for e in placements]).T
         j = ends[:, 1]
         off = (self._reference.x[j] - x) ** 2 + (self._reference.y[j] - y) ** 2
-        turn = _wrapped(self._reference.direction[j] - self._probe.direction[ends[:, 0]])
-        return off, _wrapped(turn - rotation)
+        turn = wrapped(self._reference.direction[j] - self._probe.direction[ends[:, 0]])
+        return off, wrapped(turn - rotation)
 
-    def _unpaired(self, source: _Impression, target: _Impression, ends: Integers) -> float:
+    def _unpaired(self, source: Impression, target: Impression, ends: Integers) -> float:
         """Weight of the unpaired minutiae that lie in the other impression's area."""
         p = self._p
         total = 0.0
         for k in sorted(set(range(len(source))) - set(ends[:, 0].tolist())):
             there = _placed(source, target, k, ends, False, p.reach_px, p.direction_lever_px)
-            if _within(target.hull, there.x, there.y, p.overlap_margin_px):
+            if within(target.hull, there.x, there.y, p.overlap_margin_px):
                 total += source.weight[k]
         return total
 
@@ -265,8 +178,8 @@ class _Comparison:
         distance = a.distance[:, k, np.newaxis, np.newaxis]
         room = p.neighbour_distance_px + p.neighbour_distance_share * distance
         stretch = b.distance[np.newaxis] - distance
-        bearing = _wrapped(a.bearing[:, k, np.newaxis, np.newaxis] - b.bearing[np.newaxis])
-        turn = _wrapped(a.turn[:, k, np.newaxis, np.newaxis] - b.turn[np.newaxis])
+        bearing = wrapped(a.bearing[:, k, np.newaxis, np.newaxis] - b.bearing[np.newaxis])
+        turn = wrapped(a.turn[:, k, np.newaxis, np.newaxis] - b.turn[np.newaxis])
         cost = (
             (stretch / room) ** 2
             + (bearing / p.neighbour_bearing_rad) ** 2
@@ -319,8 +232,8 @@ class _Comparison:
         """Squared distance and turn in units of their tolerance; infinite beyond either."""
         reference = self._reference
         off = (reference.x - expected.x) ** 2 + (reference.y - expected.y) ** 2
-        turn = _wrapped(reference.direction - self._probe.direction[i])
-        turn = _wrapped(turn - expected.rotation)
+        turn = wrapped(reference.direction - self._probe.direction[i])
+        turn = wrapped(turn - expected.rotation)
         fits = (off <= room * room) & (np.abs(turn) <= turn_room)
         return np.where(fits, off / (room * room) + (turn / turn_room) ** 2, np.inf)
 

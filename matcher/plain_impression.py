@@ -1,0 +1,103 @@
+"""The minutiae of one impression with what a comparison derives from them once, in NumPy.
+
+The twin of `_core/impression.hpp` and `_core/geometry.hpp`.
+"""
+
+from dataclasses import dataclass
+from math import pi
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.parameters import PairingParameters
+
+Doubles = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Impression:
+    """Minutiae with y up, their neighbourhoods (n, neighbours, padded) and their hull."""
+
+    x: Doubles
+    y: Doubles
+    direction: Doubles
+    weight: Doubles
+    kind: NDArray[np.uint8]
+    neighbour: Integers
+    distance: Doubles
+    bearing: Doubles
+    turn: Doubles
+    hull: Doubles
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+
+def wrapped(angle: Doubles) -> Doubles:
+    """An angle less than a turn out of range brought into (-π, π]."""
+    angle = np.where(angle > pi, angle - 2 * pi, angle)
+    return np.where(angle <= -pi, angle + 2 * pi, angle)
+
+
+def impression(
+    x: NDArray[np.float32],
+    y: NDArray[np.float32],
+    angle_rad: NDArray[np.float32],
+    quality: NDArray[np.uint8],
+    kind: NDArray[np.uint8],
+    p: PairingParameters,
+) -> Impression:
+    """Derive neighbourhoods and hull; y is turned up, as directions are seen."""
+    ax, ay, direction = x.astype(float), -y.astype(float), wrapped(angle_rad.astype(float))
+    dx, dy = ax[np.newaxis] - ax[:, np.newaxis], ay[np.newaxis] - ay[:, np.newaxis]
+    squared = dx**2 + dy**2
+    np.fill_diagonal(squared, np.inf)
+    kept = max(0, min(int(p.neighbours), len(ax) - 1))
+    nearest = np.argsort(squared, axis=1, kind="stable")[:, :kept]
+
+    def taken(square: Doubles) -> Doubles:
+        return np.take_along_axis(square, nearest, axis=1)
+
+    own = direction[:, np.newaxis]
+    return Impression(
+        x=ax,
+        y=ay,
+        direction=direction,
+        weight=quality / 100.0,
+        kind=kind,
+        neighbour=nearest,
+        distance=np.sqrt(taken(squared)),
+        bearing=wrapped(np.arctan2(taken(dy), taken(dx)) - own),
+        turn=wrapped(direction[nearest] - own),
+        hull=convex_hull(np.column_stack([ax, ay])),
+    )
+
+
+def _cross(o: Doubles, a: Doubles, b: Doubles) -> float:
+    return float((a[0] - o[0]) * (b[1] - o[1]) - (a[1] - o[1]) * (b[0] - o[0]))
+
+
+def convex_hull(points: Doubles) -> Doubles:
+    """Andrew's monotone chain (1979), counter-clockwise."""
+    points = points[np.lexsort((points[:, 1], points[:, 0]))]
+    if len(points) < 3:
+        return points
+    hull: list[Doubles] = []
+    for chain in (points, points[::-1]):
+        base = len(hull)
+        for point in chain:
+            while len(hull) >= base + 2 and _cross(hull[-2], hull[-1], point) <= 0:
+                hull.pop()
+            hull.append(point)
+        hull.pop()
+    return np.array(hull).reshape(-1, 2)
+
+
+def within(hull: Doubles, x: float, y: float, margin: float) -> bool:
+    """Whether a point lies inside the hull or beyond its edges by at most the margin."""
+    if len(hull) < 3:
+        return False
+    edges = np.roll(hull, -1, axis=0) - hull
+    offset = edges[:, 0] * (y - hull[:, 1]) - edges[:, 1] * (x - hull[:, 0])
+    return bool((offset >= -margin * np.hypot(edges[:, 0], edges[:, 1])).all())
