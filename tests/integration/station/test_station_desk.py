@@ -100,8 +100,7 @@ def test_another_finger_is_never_kept(rig: Rig) -> None:
 
 def test_an_unknown_registration_id_and_a_wrong_check_digit_are_told_apart(rig: Rig) -> None:
     rig.send(inputs.Find("2026999ZZZZZ"))
-    rig.pump(lambda: rig.state.notice is not None, "an answer")
-    assert rig.state.notice is Notice.NOT_FOUND
+    rig.pump(lambda: rig.state.notice is Notice.NOT_FOUND, "to be told that nobody is found")
     number = PERSON.number
     wrong = number[:-1] + ("0" if number[-1] != "0" else "1")
     rig.send(inputs.Find(wrong))
