@@ -22,14 +22,17 @@ from station.settings import DeviceChoice, Settings
 from station.store.database import create_database
 from station.store.keyring import Keyring, Platform, create_keyring
 from station.store.operators import Operators
+from sync.hub.__main__ import main as station_hub
 from sync.hub.directory import create_platform
+from sync.hub.exams import Seat, store_seat, store_session
 from sync.hub.people import store_applicant
 from sync.hub.web import create_application
 from sync.seal import SigningKey, UnsealingKey
-from sync.wire import Applicant
+from sync.wire import Applicant, ExamSession, format_instant
 from tests.support.station_rig import CLERK, PASSPHRASE
 from tests.support.sync_hub import Clock, RunningPlatform
 from tests.support.sync_people import applicant as wire_applicant
+from tests.support.sync_people import exam_session
 
 UNIT_CODE = "10001"
 SLOWER_THAN_PATIENCE_S = 1.6
@@ -65,7 +68,9 @@ class Sky:
             case Weather.SLOW:
                 await asyncio.sleep(SLOWER_THAN_PATIENCE_S)
                 await _answer(send, 503, b"")
-            case Weather.LOST_ANSWER:  # done, but whoever asked never learns it
+            case Weather.LOST_ANSWER if scope["method"] != "POST":
+                await self._behind(scope, receive, send)
+            case Weather.LOST_ANSWER:  # taken in, but whoever sent it never learns so
                 await self._behind(scope, receive, _into_nothing)
                 await _answer(send, 502, b"")
 
@@ -199,3 +204,23 @@ def set_up_alone(folder: Path, *, activated: bool = True) -> Settings:
     Operators(database).add(CLERK, PASSPHRASE)
     database.close()
     return settings
+
+
+def seat(hub: Hub, session: ExamSession, *seats: Seat) -> None:
+    """Announce a session and who sits in it."""
+    with hub.platform.database() as database, database.transaction():
+        store_session(database, session)
+        for one in seats:
+            store_seat(database, session.id, one)
+
+
+def soon(hub: Hub, id_: str = "morning", minutes: float = 40) -> ExamSession:
+    """An exam session that starts in a while."""
+    starts_at = format_instant(hub.clock() + minutes * 60)
+    return replace(exam_session(id_), starts_at=starts_at)
+
+
+def build_package(hub: Hub, exam_session_id: str) -> None:
+    """What the vault's operator types."""
+    command = ["vault", "build-package", str(hub.directory), "--vault", str(hub.vault)]
+    assert station_hub([*command, "--session", exam_session_id]) == 0

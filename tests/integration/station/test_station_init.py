@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from station.cli import init
-from station.services import provisioning
 from station.store.errors import DatabaseExists, StoreFull
 from station.store.keyring import KeyringExists
+from station.store.operators import Operators
 from sync.hub.directory import create_platform
 from sync.hub.stations import new_code
 from tests.support.station_hub import NOBODY_LISTENS, UNIT_CODE, Hub, Weather, hub_in
@@ -101,7 +101,7 @@ def test_a_platform_that_does_not_answer_costs_no_code(
 
 BAD_PEOPLE: dict[str, Any] = {
     "empty": b"",
-    "no JSON": "[{'id': 1}]".encode(),
+    "no JSON": b"[{'id': 1}]",
     "no text": b"\xff\xfe\x00",
     "nested out of reach": b"[" * 60_000,
     "too large": b" " * 70_000,
@@ -164,7 +164,7 @@ def test_a_full_disk_leaves_no_half_station(
         raise StoreFull
 
     with monkeypatch.context() as patched:
-        patched.setattr(provisioning.Operators, "add", full)
+        patched.setattr(Operators, "add", full)
         code = hub.code(UNIT_CODE)
         assert run(tmp_path, hub.base_url, code, people_file(tmp_path)) == 2
     assert complaint(capsys) == StoreFull.sentence + "\n"
