@@ -50,7 +50,7 @@ def test_ridges_have_a_finger_s_period(position: int) -> None:
 
 def minutiae_count(ridges: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> int:
     """Endings and bifurcations of a clean ridge field, inside what a press would touch."""
-    thin = skeletonize(ridges > 0)  # type: ignore[no-untyped-call]  # ships no types
+    thin = skeletonize(ridges > 0)
     skeleton = np.asarray(thin, dtype=np.uint8)
     neighbours = cv2.filter2D(skeleton, -1, np.ones((3, 3)), borderType=cv2.BORDER_CONSTANT) - 1
     special = (skeleton == 1) & ((neighbours == 1) | (neighbours == 3))
