@@ -21,7 +21,7 @@ from station.services.pressing import Pressing
 from station.services.recording import Recorder
 from station.services.runner import Lane, Runner
 from station.services.sealing import Sealing
-from station.services.store_room import StoreRoom
+from station.services.store_room import StoreRoom, or_failed
 from station.store.desk import OpenCase as OpenCaseRow
 from station.workflow import confirmation, effects, inputs
 from station.workflow.desk_state import Confirmation
@@ -97,7 +97,10 @@ class DeskService:
             case effects.ForgetCase():
                 self._enrolled = {}
                 self._runner.call(
-                    Lane.DATABASE, lambda: self._room.open_cases.close(WORKFLOW), lambda _: None
+                    Lane.DATABASE,
+                    # At worst the next start comes back to this person.
+                    or_failed(lambda: self._room.open_cases.close(WORKFLOW)),
+                    lambda _: None,
                 )
             case effects.ReadCardFor():
                 read_card(self._devices, self._compare_holder, self.send)
@@ -121,7 +124,7 @@ class DeskService:
                 assert_never(effect)
 
     def _database(self, work: Callable[[], ConfirmationInput]) -> None:
-        self._runner.call(Lane.DATABASE, work, self.send)
+        self._runner.call(Lane.DATABASE, or_failed(work), self.send)
 
     def _record(self, effect: effects.Record) -> None:
         def deliver(result: inputs.Recorded | inputs.RecordFailed) -> None:
@@ -148,11 +151,13 @@ class DeskService:
             opened = inputs.CaseOpened(self._room.shown(known), facts, effect.method)
             return opened, self._stored_templates(effect.subject)
 
-        def deliver(result: tuple[ConfirmationInput, dict[FingerPosition, list[Template]]]) -> None:
-            opened, self._enrolled = result
+        def deliver(
+            result: tuple[ConfirmationInput, dict[FingerPosition, list[Template]]] | Failed,
+        ) -> None:
+            opened, self._enrolled = (result, {}) if isinstance(result, Failed) else result
             self.send(opened)
 
-        self._runner.call(Lane.DATABASE, work, deliver)
+        self._runner.call(Lane.DATABASE, or_failed(work), deliver)
 
     def _stored_templates(self, subject: str) -> dict[FingerPosition, list[Template]]:
         enrolled: dict[FingerPosition, list[Template]] = {}
@@ -215,8 +220,12 @@ class DeskService:
 
 
 def _still(photo: Photo, simulated: bool) -> inputs.PhotoCaptured | Failed:
+    # Imported here: a gate never waits for what only looks at photos.
+    from station.services.photo_check import photo_warnings
+
     jpeg = jpeg_of(photo)
     if not jpeg:
         return Failed(Notice.PHOTO_UNUSABLE)
     height_px, width_px = photo.image.shape[:2]
-    return inputs.PhotoCaptured(jpeg, width_px, height_px, simulated)
+    warnings = photo_warnings(photo.image)
+    return inputs.PhotoCaptured(jpeg, width_px, height_px, simulated, warnings)

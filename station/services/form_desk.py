@@ -13,7 +13,7 @@ from station.services.devices import DeviceService
 from station.services.form_records import form_record
 from station.services.people import instant
 from station.services.runner import Lane, Runner
-from station.services.store_room import StoreRoom
+from station.services.store_room import StoreRoom, or_failed
 from station.settings import Settings
 from station.workflow.inputs import DeviceKind, DeviceLost, Failed, FormDone, FormReady
 from station.workflow.notices import Notice
@@ -53,24 +53,29 @@ class FormDesk:
             document = review_form.document(record, self._layout)
             return FormReady(subject, record_hash(record), document.pdf(), document.png_pages())
 
-        def gathered(record: ReviewFormRecord | None) -> None:
+        def gathered(record: ReviewFormRecord | Failed | None) -> None:
             if record is None:
                 answer(Failed(Notice.FORM_FAILED))
+            elif isinstance(record, Failed):
+                answer(record)
             else:
                 self._runner.call(Lane.POOL, lambda: draw(record), answer)
 
-        self._runner.call(Lane.DATABASE, lambda: self._record(subject), gathered)
+        self._runner.call(Lane.DATABASE, or_failed(lambda: self._record(subject)), gathered)
 
     def hand_out(self, subject: str, output: FormOutput, copies: int, answer: Answer) -> None:
         """Print the issued form, or save it; answers when it is really out, or why it is not.
 
-        A printer without paper keeps the job: the trouble is answered at once, so that nobody has to
-        wait, and the end of the job when it comes.
+        A printer without paper keeps the job: the trouble is answered at once, so that nobody has
+        to wait, and the end of the job when it comes.
         """
         saved = output is FormOutput.SAVED
         done = FormDone(subject, output, 1 if saved else copies)
 
-        def send(pdf: bytes) -> None:
+        def send(pdf: bytes | Failed) -> None:
+            if isinstance(pdf, Failed):
+                answer(pdf)
+                return
             if saved:
                 self._runner.call(Lane.POOL, lambda: _save(self._saver, pdf, done), answer)
                 return
@@ -85,7 +90,7 @@ class FormDesk:
                 DeviceKind.PRINTER, lambda printer: printer.submit(pdf, TITLE, copies), submitted
             )
 
-        self._runner.call(Lane.DATABASE, lambda: self._issued(subject), send)
+        self._runner.call(Lane.DATABASE, or_failed(lambda: self._issued(subject)), send)
 
     def _watch(self, job: PrintJob, done: FormDone, answer: Answer) -> None:
         def watch() -> FormDone | Failed | None:

@@ -17,7 +17,7 @@ from station.services.pressing import Pressing
 from station.services.recording import Recorder
 from station.services.runner import Lane, Runner
 from station.services.site import SitePackages
-from station.services.store_room import StoreRoom
+from station.services.store_room import StoreRoom, or_failed
 from station.workflow import effects, exam_entry, inputs
 from station.workflow.exam_entry import ExamEntry
 from station.workflow.inputs import DeviceKind, DeviceLost, EntryInput, Failed
@@ -66,7 +66,7 @@ class GateService:
             case effects.Play(sound=sound):
                 self._play(sound)
             case effects.LoadSession():
-                self._runner.call(Lane.PLATFORM, self._packages.newest, self.send)
+                self._runner.call(Lane.PLATFORM, or_failed(self._packages.newest), self.send)
             case effects.FindCandidate(text=text):
                 self._find(lambda here: candidates.by_text(self._room.site, here, text))
             case effects.FindCandidateByCard():
@@ -95,13 +95,13 @@ class GateService:
             earlier = self._room.entry_facts(seat.subject, seat.exam_session_id)
             return inputs.CandidateFound(candidate_of(seat), method, earlier, at), seat.record
 
-        def deliver(result: tuple[EntryInput, bytes]) -> None:
-            event, record = result
+        def deliver(result: tuple[EntryInput, bytes] | Failed) -> None:
+            event, record = (result, b"") if isinstance(result, Failed) else result
             if isinstance(event, inputs.CandidateFound):
                 self._records[event.candidate.subject] = record
             self.send(event)
 
-        self._runner.call(Lane.DATABASE, work, deliver)
+        self._runner.call(Lane.DATABASE, or_failed(work), deliver)
 
     def _find_holder(self, card: CardText) -> None:
         self._find(lambda here: candidates.by_card(self._room.site, here, card.number))

@@ -11,6 +11,7 @@ from station.services.status import SyncProblem, SyncStatus
 from station.services.store_room import StoreRoom
 from station.store.clock import StationClock
 from station.store.drafts import EventDraft
+from station.store.errors import StoreError
 from station.store.outbox import StationOutbox
 from sync.batch import OutboxItem
 from sync.client import HubClient
@@ -130,14 +131,20 @@ class PlatformService:
             self._runner.ask(Lane.DATABASE, self._erase_who_must_go)
         except SyncError as error:
             problem = _problem_of(error)
-        heard = (
-            self.status.heard_at
-            if problem
-            else datetime.fromtimestamp(self._clock.corrected_s(), UTC)
-        )
-        set_aside = self._runner.ask(Lane.DATABASE, self._set_aside)
-        status = SyncStatus(self._outbox.count(), len(set_aside), heard, problem)
-        return status, wait_s, applicants_came
+        except StoreError:  # a full or failing disk: nothing was taken over, all is asked again
+            problem = SyncProblem.STORE_FAILED
+        return self._standing(problem), wait_s, applicants_came
+
+    def _standing(self, problem: SyncProblem | None) -> SyncStatus:
+        if problem:
+            heard = self.status.heard_at
+        else:
+            heard = datetime.fromtimestamp(self._clock.corrected_s(), UTC)
+        try:
+            set_aside = self._runner.ask(Lane.DATABASE, self._set_aside)
+            return SyncStatus(self._outbox.count(), len(set_aside), heard, problem)
+        except StoreError:
+            return replace(self.status, problem=SyncProblem.STORE_FAILED)
 
     def _deliver(self) -> Delivered | Paused:
         while True:

@@ -8,7 +8,7 @@ from station.services.form_desk import FormDesk
 from station.services.machine import Machine
 from station.services.recording import Recorder
 from station.services.runner import Lane, Runner
-from station.services.store_room import StoreRoom
+from station.services.store_room import StoreRoom, or_failed
 from station.workflow import effects, inputs, review
 from station.workflow.inputs import Failed, ReviewInput
 from station.workflow.notices import Notice
@@ -48,9 +48,11 @@ class ReviewService:
             case effects.Play(sound=sound):
                 self._play(sound)
             case effects.FetchSealed():
-                self._runner.call(Lane.DATABASE, self._sealed, self.send)
+                self._runner.call(Lane.DATABASE, or_failed(self._sealed), self.send)
             case effects.FetchReview(subject=subject):
-                self._runner.call(Lane.DATABASE, lambda: self._review(subject), self.send)
+                self._runner.call(
+                    Lane.DATABASE, or_failed(lambda: self._review(subject)), self.send
+                )
             case _:
                 assert_never(effect)
 

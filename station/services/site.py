@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from station.domain.facts import GateAdmitted
 from station.services.people import enrolled_fingers, exam_session_of, instant
 from station.services.runner import Lane, Runner
-from station.services.store_room import StoreRoom
+from station.services.store_room import StoreRoom, notice_of
 from station.settings import Settings
-from station.store.errors import StoreError, StoreFull
+from station.store.errors import StoreError
 from station.store.site import PackageIdentity
 from station.workflow.inputs import Failed, SessionReady
 from station.workflow.notices import Notice
@@ -104,10 +104,8 @@ class SitePackages:
     def _import(self, identity: PackageIdentity, site: SitePackage) -> Notice | None:
         try:
             self._room.site.import_package(identity, [site.exam_session], site.candidates)
-        except StoreFull:
-            return Notice.DISK_FULL
-        except StoreError:
-            return Notice.STORE_FAILED
+        except StoreError as error:
+            return notice_of(error)
         return None
 
     def _next_session(self) -> wire.ExamSession | None:

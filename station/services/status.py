@@ -28,13 +28,14 @@ class DeviceChip:
 
 
 class SyncProblem(StrEnum):
-    """Why the platform does not answer; work goes on regardless."""
+    """Why nothing is exchanged with the platform; work goes on regardless."""
 
     UNREACHABLE = "unreachable"
     TIMEOUT = "timeout"
     FAILING = "failing"
     NONSENSE = "nonsense"
     REFUSED = "refused"
+    STORE_FAILED = "store_failed"
 
 
 @dataclass(frozen=True)

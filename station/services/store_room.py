@@ -1,6 +1,8 @@
 """The open store with everything that reads and writes it. Used on the database lane only."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from station.domain.facts import ConfirmationFact, EntryFact, Fact
 from station.domain.people import Applicant
@@ -13,8 +15,28 @@ from station.store.events import EventLog, StoredEvent
 from station.store.operators import Operators
 from station.store.roster import Roster
 from station.store.site import SiteRoster
+from station.workflow.inputs import Failed
 from station.workflow.notices import Notice
 from sync import wire
+
+Result = TypeVar("Result")
+
+
+def notice_of(error: StoreError) -> Notice:
+    """What the screen says when the store could not do its part."""
+    return Notice.DISK_FULL if isinstance(error, StoreFull) else Notice.STORE_FAILED
+
+
+def or_failed(work: Callable[[], Result]) -> Callable[[], Result | Failed]:
+    """The same work with a full or failing disk as an answer: the screen says it, nothing ends."""
+
+    def attempt() -> Result | Failed:
+        try:
+            return work()
+        except StoreError as error:
+            return Failed(notice_of(error))
+
+    return attempt
 
 
 @dataclass(frozen=True)
@@ -34,10 +56,8 @@ class StoreRoom:
         """Append the facts in one transaction, or say why nothing of them was written."""
         try:
             return self.log.append_many([draft_of(fact, subject, actor) for fact in facts])
-        except StoreFull:
-            return Notice.DISK_FULL
-        except StoreError:
-            return Notice.STORE_FAILED
+        except StoreError as error:
+            return notice_of(error)
 
     def confirmation_facts(self, subject: str) -> tuple[ConfirmationFact, ...]:
         """What is stored about this person's confirmation, oldest first."""

@@ -18,6 +18,7 @@ from station.domain.facts import (
 from station.domain.fingers import FingerPosition
 from station.domain.identity_document import ComparedField
 from station.domain.people import Role
+from station.domain.photo_rules import PhotoWarning
 from station.services.status import ChipState, SignInFailure, SyncProblem
 from station.ui.translations import translate
 from station.workflow.desk_state import Waiting
@@ -134,6 +135,17 @@ WORDS: Mapping[type[Enum], Mapping[Any, str]] = MappingProxyType(
             DeviceKind.CARD_READER: "身份证阅读器",
             DeviceKind.PRINTER: "打印机",
         },
+        PhotoWarning: {
+            PhotoWarning.TOO_DARK: "照片太暗，请加光或检查镜头",
+            PhotoWarning.TOO_BRIGHT: "照片太亮，请减弱灯光",
+            PhotoWarning.TOO_SOFT: "照片不清晰，请坐稳后重拍",
+            PhotoWarning.BACKGROUND_UNEVEN: "背景不均匀，请去掉阴影和杂物",
+            PhotoWarning.BACKGROUND_COLOUR: "背景不是白色或蓝色",
+            PhotoWarning.HEAD_NOT_FOUND: "没有找到人像，请坐到镜头前",
+            PhotoWarning.HEAD_TOO_SMALL: "头像偏小，请坐近一点",
+            PhotoWarning.HEAD_TOO_LARGE: "头像偏大，请坐远一点",
+            PhotoWarning.HEAD_OFF_CENTRE: "头像不在中间，请对准椭圆框",
+        },
         ChipState: {
             ChipState.READY: "就绪",
             ChipState.BUSY: "使用中",
@@ -146,6 +158,7 @@ WORDS: Mapping[type[Enum], Mapping[Any, str]] = MappingProxyType(
             SyncProblem.FAILING: "平台出错",
             SyncProblem.NONSENSE: "平台回应无法理解",
             SyncProblem.REFUSED: "平台拒绝",
+            SyncProblem.STORE_FAILED: "本机磁盘写不进",
         },
         SignInFailure: {
             SignInFailure.WRONG: "口令不对，请再输一次。",
