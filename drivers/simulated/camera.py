@@ -117,8 +117,8 @@ class SimulatedCamera:
         return Frame(self._picture(WIDTH_PX, HEIGHT_PX), self._sequence())
 
     def still(self) -> Photo:
-        """A 960x1280 RGB picture."""
-        return Photo(self._picture(STILL_WIDTH_PX, STILL_HEIGHT_PX))
+        """A 960x1280 RGB picture; whoever sits there holds still and keeps their eyes open."""
+        return Photo(self._picture(STILL_WIDTH_PX, STILL_HEIGHT_PX, may_blink=False))
 
     def close(self) -> None:
         """Give the camera back."""
@@ -130,7 +130,7 @@ class SimulatedCamera:
     def _frozen(self) -> bool:
         return self.hand.clock() - self.hand.picture_time_s() > MAX_FRAME_AGE_S
 
-    def _picture(self, width_px: int, height_px: int) -> Image:
+    def _picture(self, width_px: int, height_px: int, *, may_blink: bool = True) -> Image:
         if not self._open:
             raise RuntimeError("the camera is not open")
         self.hand.require_answering(NAME)
@@ -141,11 +141,12 @@ class SimulatedCamera:
         seated = self.hand.person
         if seated is None:
             return read_only(np.full((height_px, width_px, 3), BACKGROUND, np.uint8))
-        return self._moving(seated, width_px, height_px)
+        return self._moving(seated, width_px, height_px, may_blink)
 
-    def _moving(self, seated: str, width_px: int, height_px: int) -> Image:
+    def _moving(self, seated: str, width_px: int, height_px: int, may_blink: bool) -> Image:
         at_s = self.hand.picture_time_s()
-        base = self._face(seated, at_s % BLINK_EVERY_S > BLINK_S, width_px, height_px)
+        eyes_open = not may_blink or at_s % BLINK_EVERY_S > BLINK_S
+        base = self._face(seated, eyes_open, width_px, height_px)
         scale = width_px / WIDTH_PX
         turn = cv2.getRotationMatrix2D(
             (width_px / 2, height_px * 0.9), 0.7 * float(np.sin(at_s * 0.8)), 1.0

@@ -77,7 +77,7 @@ class DeviceService:
         self._listeners: list[Callable[[tuple[DeviceChip, ...]], None]] = []
         self._watchers: list[Callable[[DeviceLost | DeviceBack], None]] = []
         self._slots = {
-            kind: _Slot(DeviceChip(kind, ChipState.LOST, devices.of(kind).simulated))
+            kind: _Slot(DeviceChip(kind, ChipState.BUSY, devices.of(kind).simulated))
             for kind in DeviceKind
         }
 
@@ -197,8 +197,7 @@ class DeviceService:
             slot.opening = False
             slot.opened = opened
             slot.ticks_until_reopen = REOPEN_AFTER_TICKS
-            if opened:
-                self._show(kind, ChipState.READY)
+            self._show(kind, ChipState.READY if opened else ChipState.LOST)
 
         self._runner.call(LANES[kind], attempt, deliver)
 

@@ -48,6 +48,7 @@ class StatusBar(StationWidget):
         self._language.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._language.clicked.connect(self.language_requested)
         QShortcut(QKeySequence(LANGUAGE_KEY), self).activated.connect(self._language.click)
+        self._shown: tuple[DeviceChip, ...] = ()
         self._chips = QHBoxLayout()
         self._chips.setSpacing(theme.space(6))
         self._build()
@@ -76,10 +77,26 @@ class StatusBar(StationWidget):
         self._place.set_lines(unit, " · ".join(part for part in (mode, exam_session) if part))
 
     def set_devices(self, chips: Sequence[DeviceChip]) -> None:
-        """Replace the chips."""
-        clear_layout(self._chips)
-        for chip in chips:
-            self._chips.addWidget(ChipView(self.theme, chip))
+        """Replace the chips that changed; the others stay, so that nothing flickers."""
+        shown = tuple(chips)
+        if len(shown) != len(self._shown):
+            clear_layout(self._chips)
+            for chip in shown:
+                self._chips.addWidget(ChipView(self.theme, chip))
+        else:
+            for place, (before, chip) in enumerate(zip(self._shown, shown, strict=True)):
+                if chip != before:
+                    self._replace_chip(place, chip)
+        self._shown = shown
+
+    def _replace_chip(self, place: int, chip: DeviceChip) -> None:
+        old = self._chips.itemAt(place).widget()
+        new = ChipView(self.theme, chip)
+        self._chips.replaceWidget(old, new)
+        old.hide()
+        old.deleteLater()
+        new.show()
+        self._chips.activate()
 
     def set_sync(self, headline: str, detail: str = "", level: Level = Level.PLAIN) -> None:
         """What waits to be sent and for how long; attention and stop colour the first line."""
