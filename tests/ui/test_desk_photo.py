@@ -8,7 +8,11 @@ from pytestqt.qtbot import QtBot
 
 from drivers.api import Frame
 from station.domain.facts import PhotoTaken
+from station.domain.photo_rules import PhotoWarning
+from station.settings import Language
+from station.ui.widgets.fit_label import FitLabel
 from station.ui.widgets.live_picture import LivePicture
+from station.ui.words import word
 from station.workflow import inputs
 from station.workflow.effects import CapturePhoto
 from station.workflow.inputs import DeviceKind
@@ -32,7 +36,7 @@ def desk(qtbot: QtBot) -> Desk:
     return opened
 
 
-def _take(desk: Desk, *warnings: str) -> None:
+def _take(desk: Desk, *warnings: PhotoWarning) -> None:
     desk.press(ENTER)
     desk.desk.send(inputs.PhotoCaptured(_jpeg(), 48, 64, True, warnings))
 
@@ -58,13 +62,38 @@ def test_a_still_is_accepted_with_enter(desk: Desk) -> None:
 
 
 def test_warnings_are_shown_and_f4_goes_back_to_the_live_picture(desk: Desk) -> None:
-    _take(desk, "背景偏暗")
-    assert "背景偏暗" in desk.words()
+    _take(desk, PhotoWarning.BACKGROUND_UNEVEN, PhotoWarning.HEAD_TOO_SMALL)
+    assert "背景不均匀，请去掉阴影和杂物；头像偏小，请坐近一点" in desk.words()
     desk.press(Qt.Key.Key_F4)
     assert desk.caption("bottom.primary") == "拍照"
     _take(desk)
-    assert "背景偏暗" not in desk.words()
+    assert "背景不均匀" not in desk.words()
     assert desk.caption("bottom.primary") == "使用这张照片"
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("size", [(1366, 768), (1920, 1080)])
+def test_the_most_warnings_a_photo_can_have_can_be_read_whole(
+    qtbot: QtBot, language: Language, size: tuple[int, int]
+) -> None:
+    worst = (
+        PhotoWarning.HEAD_TOO_LARGE,
+        PhotoWarning.HEAD_OFF_CENTRE,
+        PhotoWarning.TOO_SOFT,
+        PhotoWarning.BACKGROUND_COLOUR,
+        PhotoWarning.BACKGROUND_UNEVEN,
+    )
+    desk = open_desk(qtbot, language=language, size=size)
+    desk.desk.open_at(DeskStep.PHOTO)
+    _take(desk, *worst)
+    expected = [word(warning) for warning in worst]
+    shown = next(
+        label
+        for label in desk.window.findChildren(FitLabel)
+        if label.isVisible() and expected[0] in label.text()
+    )
+    assert all(sentence in shown.text() for sentence in expected)
+    assert shown.height() >= shown.heightForWidth(shown.width())
 
 
 def test_a_lost_camera_is_said_and_the_photo_can_be_taken_again(desk: Desk) -> None:

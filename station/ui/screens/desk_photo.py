@@ -75,13 +75,14 @@ class PhotoScreen(DeskScreen):
         """The live picture, or the still with what is wrong with it."""
         still = self._still()
         self._title.setText(self.tr("请检查照片") if still else self.tr("请申请人坐正，看镜头"))
+        warnings = "；".join(map(word, still.warnings)) if still else ""
         for shown, words in zip(self._rules, self._rule_words(), strict=True):
-            shown.set_text(words)
+            shown.set_text("" if warnings else words)  # room for what is to be put right
         self._picture.set_placeholder(self.tr("没有画面，请检查摄像头的连线"))
         self._picture.set_guide(Guide.NONE if still else Guide.FACE)
         if still is not None:
             self._picture.set_image(picture(still.jpeg))
-        self._warning.set_text("；".join(still.warnings) if still else "")
+        self._warning.set_text(warnings)
         size = (
             self.tr("{w} × {h} 像素").format(w=still.width_px, h=still.height_px) if still else ""
         )

@@ -17,6 +17,7 @@ from station.domain.facts import (
 from station.domain.fingers import FingerPosition
 from station.domain.identity_document import ComparedField
 from station.domain.people import Applicant
+from station.domain.photo_rules import PhotoWarning
 from station.workflow.inputs.shared import (
     DeviceBack,
     DeviceLost,
@@ -116,7 +117,7 @@ class PhotoCaptured:
     width_px: int
     height_px: int
     simulated: bool
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[PhotoWarning, ...] = ()
 
 
 @dataclass(frozen=True)
