@@ -109,7 +109,16 @@ class SitePackages:
         return None
 
     def _next_session(self) -> wire.ExamSession | None:
-        return next(filter(self._is_to_come, self._room.site.exam_sessions()), None)
+        """The first whose door is not shut yet, else the last that is still on.
+
+        So the afternoon's gate never works with the morning's people.
+        """
+        around = list(filter(self._is_to_come, self._room.site.exam_sessions()))
+        to_enter = (one for one in around if not self._is_shut(one))
+        return next(to_enter, around[-1] if around else None)
+
+    def _is_shut(self, session: wire.ExamSession) -> bool:
+        return exam_session_of(session, self._settings).is_closed(self._clock())
 
     def _is_to_come(self, session: wire.ExamSession) -> bool:
         return instant(session.starts_at) >= self._clock() - STILL_RUNNING
