@@ -1,0 +1,160 @@
+"""Devices that go and come back, and presses over them."""
+
+import numpy as np
+import pytest
+
+from drivers.api import Capture, DeviceFacts, DeviceState, ReaderFacts, Retry, RetryReason
+from drivers.errors import DeviceBusy, DeviceFault, DeviceNotFound, DeviceUnplugged
+from station.services.devices import REOPEN_AFTER_TICKS
+from station.services.pressing import Pressing
+from station.workflow.inputs import (
+    DeviceBack,
+    DeviceKind,
+    DeviceLost,
+    Failed,
+    FingerLifted,
+    FingerStillThere,
+    PressRefused,
+)
+from station.workflow.notices import Notice
+from tests.support.services_cases import Bench
+
+READER = DeviceKind.READER
+FACTS = ReaderFacts(DeviceFacts("test", "", "", "", "1", True), 500, 64, 64, True, True)
+CAPTURE = Capture(np.zeros((64, 64), np.uint8), 500, FACTS, 0)
+
+
+def test_devices_are_ready_when_they_were_opened() -> None:
+    bench = Bench()
+    assert {chip.state.value for chip in bench.service.chips} == {"busy"}
+    bench.service.tick()
+    assert {chip.state.value for chip in bench.service.chips} == {"ready"}
+    assert bench.printer.calls == [], "a print queue is not held between jobs"
+
+
+@pytest.mark.parametrize("gone", [DeviceState.UNPLUGGED, DeviceState.FAULT])
+def test_a_device_that_goes_away_is_told_once_and_so_is_its_return(gone: DeviceState) -> None:
+    bench = Bench().opened()
+    bench.reader.state = gone
+    bench.service.tick()
+    bench.service.tick()
+    assert bench.told == [DeviceLost(READER)]
+    bench.reader.state = DeviceState.READY
+    bench.service.tick()
+    bench.service.tick()
+    assert bench.told == [DeviceLost(READER), DeviceBack(READER)]
+
+
+def test_a_busy_device_works() -> None:
+    bench = Bench().opened()
+    bench.reader.state = DeviceState.BUSY
+    bench.service.tick()
+    assert bench.chip(READER) == "busy"
+    assert bench.told == []
+
+
+def test_a_device_that_is_not_there_is_tried_again_now_and_then() -> None:
+    bench = Bench()
+    bench.camera.refuses = DeviceNotFound("test", "no such device")
+    for _ in range(REOPEN_AFTER_TICKS):
+        bench.service.tick()
+    assert bench.camera.calls.count("open") == 1
+    assert bench.chip(DeviceKind.CAMERA) == "lost"
+    bench.camera.refuses = None
+    bench.service.tick()
+    assert bench.chip(DeviceKind.CAMERA) == "ready"
+    assert bench.told[-1] == DeviceBack(DeviceKind.CAMERA)
+
+
+def test_work_on_a_device_ends_in_its_result_or_in_what_went_wrong() -> None:
+    bench = Bench()
+    results: list[object] = []
+    bench.service.use(READER, lambda reader: reader.await_lift(1), results.append)
+    assert results == [DeviceLost(READER)], "it was never opened"
+    bench.opened()
+    for answer in (True, DeviceFault("test"), DeviceBusy("test"), DeviceUnplugged("test")):
+        bench.reader.answer = answer
+        bench.service.use(READER, lambda reader: reader.await_lift(1), results.append)
+    fault = Failed(Notice.DEVICE_FAULT)
+    assert results[1:] == [True, fault, fault, DeviceLost(READER)]
+
+
+def test_unplugged_in_mid_work_and_back_within_a_tick_its_return_is_told() -> None:
+    bench = Bench().opened()
+    bench.reader.answer = DeviceUnplugged("test")
+    bench.service.use(READER, lambda reader: reader.await_lift(1), lambda _: None)
+    assert bench.told == [], "who used it was told as the answer"
+    bench.service.tick()
+    assert bench.told == [DeviceBack(READER)]
+
+
+def test_a_camera_that_fails_shows_no_frame() -> None:
+    bench = Bench().opened()
+    bench.camera.answer = DeviceFault("test")
+    assert bench.service.camera_frame() is None
+
+
+def test_closing_gives_back_what_was_opened() -> None:
+    bench = Bench()
+    bench.camera.refuses = DeviceNotFound("test")
+    bench.opened()
+    bench.service.close()
+    assert bench.reader.calls[-1] == "close"
+    assert "close" not in bench.camera.calls
+
+
+PRESSES: dict[str, tuple[object, list[object]]] = {
+    "nobody came": (
+        Retry(RetryReason.TIMEOUT),
+        [PressRefused(7, Notice.FINGER_TIMEOUT, still_on_plate=False)],
+    ),
+    "cancelled": (Retry(RetryReason.CANCELLED), []),
+    "too dry": (Retry(RetryReason.TOO_DRY), [PressRefused(7, Notice.PRESS_TOO_DRY)]),
+    "fault": (DeviceFault("test"), [PressRefused(7, Notice.DEVICE_FAULT)]),
+    "unplugged": (DeviceUnplugged("test"), [DeviceLost(READER)]),
+}
+
+
+@pytest.mark.parametrize("case", PRESSES)
+def test_a_press_that_gave_no_picture_is_answered_for_its_own_attempt(case: str) -> None:
+    bench = Bench().opened()
+    bench.reader.answer, expected = PRESSES[case]
+    answers: list[object] = []
+    captured: list[Capture] = []
+    Pressing(bench.service, bench.runner, answers.append).arm(7, captured.append)
+    assert (answers, captured) == (expected, [])
+
+
+def test_a_picture_is_handed_on() -> None:
+    bench = Bench().opened()
+    bench.reader.answer = CAPTURE
+    captured: list[Capture] = []
+    Pressing(bench.service, bench.runner, lambda _: None).arm(1, captured.append)
+    assert captured == [CAPTURE]
+
+
+def test_the_lift_is_answered_or_that_the_finger_is_still_there() -> None:
+    bench = Bench().opened()
+    answers: list[object] = []
+    pressing = Pressing(bench.service, bench.runner, answers.append)
+    for bench.reader.answer in (True, False, DeviceUnplugged("test")):
+        pressing.await_lift(3)
+    assert answers == [FingerLifted(3), FingerStillThere(3), DeviceLost(READER)]
+
+
+@pytest.mark.parametrize("fault", [DeviceFault("test"), DeviceBusy("test")])
+def test_a_reader_that_fails_at_the_lift_rests_until_the_next_look(
+    fault: DeviceFault | DeviceBusy,
+) -> None:
+    """Asked again at once it would fail again, thousands of times a second."""
+    bench = Bench().opened()
+    answers: list[object] = []
+    pressing = Pressing(bench.service, bench.runner, answers.append)
+    bench.service.on_lost_or_back(lambda _: None)
+    bench.reader.answer = fault
+    pressing.await_lift(3)
+    assert answers == []
+    assert bench.told == [DeviceLost(READER)]
+    assert bench.reader.calls.count("await_lift") == 1
+    bench.service.tick()
+    assert bench.told == [DeviceLost(READER), DeviceBack(READER)]
