@@ -150,6 +150,17 @@ def test_an_exception_needs_a_reason_and_a_second_person(desk: Desk) -> None:
     assert not desk.shows("exception.passphrase")
 
 
+def test_a_press_that_ends_the_finger_takes_the_question_about_it_away(desk: Desk) -> None:
+    _keep(desk, 3)
+    desk.press(Qt.Key.Key_F8)
+    desk.click("exception.injured")
+    assert desk.shows("exception.passphrase")
+    _keep(desk, 1)
+    assert not desk.shows("exception.passphrase")
+    assert not desk.desk.state.progress.excepted
+    assert "右手拇指" in _instruction(desk)
+
+
 def test_escape_leaves_the_exception_dialog(desk: Desk) -> None:
     desk.press(Qt.Key.Key_F8)
     desk.press(Qt.Key.Key_Escape)

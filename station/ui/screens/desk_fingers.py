@@ -49,6 +49,7 @@ class FingersScreen(DeskScreen):
         self._sign_in = sign_in
         self._required_quality = required_quality
         self._sequence = -1
+        self._asking: tuple[FingerPosition, ExceptionDialog] | None = None
         centre = Qt.AlignmentFlag.AlignHCenter
         self._instruction = FitLabel((theme.display, theme.applicant), bold=True, align=centre)
         self._instruction.setObjectName("desk.fingers.instruction")
@@ -88,6 +89,7 @@ class FingersScreen(DeskScreen):
         progress = self.state.progress
         wanted = progress.next_press
         finger = wanted[0] if wanted else None
+        self._drop_stale_question(finger)
         self._instruction.set_text(self._instruction_words(finger))
         self._count.set_text(self._count_words(progress))
         done = [place for place in CAPTURE_PLAN if _taken(progress, place) >= PRESSES_PER_FINGER]
@@ -145,7 +147,17 @@ class FingersScreen(DeskScreen):
         dialog.approved.connect(
             lambda reason, approver: self.send(inputs.ExceptFinger(reason, approver))
         )
+        dialog.finished.connect(self._question_closed)
+        self._asking = (wanted[0], dialog)
         dialog.open()
+
+    def _question_closed(self) -> None:
+        self._asking = None
+
+    def _drop_stale_question(self, finger: FingerPosition | None) -> None:
+        """A press may end the finger that a dialog is about: its answer must not meet the next."""
+        if self._asking is not None and self._asking[0] is not finger:
+            self._asking[1].reject()
 
     def help_text(self) -> str:
         """For F1."""
