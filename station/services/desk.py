@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import assert_never
+from typing import TypeVar, assert_never
 
 from drivers.api import Camera, Capture, CardText, Photo
 from matcher import Template
@@ -29,6 +29,7 @@ from station.workflow.inputs import ConfirmationInput, DeviceKind, Failed
 from station.workflow.notices import Notice
 
 WORKFLOW = "confirmation"
+Result = TypeVar("Result")
 
 
 class DeskService:
@@ -58,6 +59,7 @@ class DeskService:
         self._play = play
         self._required_quality = required_quality
         self._enrolled: dict[FingerPosition, list[Template]] = {}
+        self._visits = 0
         self._machine: Machine[Confirmation, ConfirmationInput, effects.DeskEffect] = Machine(
             confirmation.step, Confirmation(), self._carry_out
         )
@@ -96,6 +98,7 @@ class DeskService:
                 self._open(effect)
             case effects.ForgetCase():
                 self._enrolled = {}
+                self._visits += 1
                 self._runner.call(
                     Lane.DATABASE,
                     # At worst the next start comes back to this person.
@@ -103,7 +106,8 @@ class DeskService:
                     lambda _: None,
                 )
             case effects.ReadCardFor():
-                read_card(self._devices, self._compare_holder, self.send)
+                here = self._while_here
+                read_card(self._devices, here(self._compare_holder), here(self.send))
             case effects.CapturePhoto():
                 self._photograph()
             case effects.CaptureFinger():
@@ -188,7 +192,17 @@ class DeskService:
         def work(camera: Camera) -> inputs.PhotoCaptured | Failed:
             return _still(portrait(camera.still()), simulated)
 
-        self._devices.use(DeviceKind.CAMERA, work, self.send)
+        self._devices.use(DeviceKind.CAMERA, work, self._while_here(self.send))
+
+    def _while_here(self, then: Callable[[Result], None]) -> Callable[[Result], None]:
+        """`then` for this visit only: a slow device's answer must not meet the next person."""
+        visit = self._visits
+
+        def deliver(result: Result) -> None:
+            if self._visits == visit:
+                then(result)
+
+        return deliver
 
     def _capture(self, effect: effects.CaptureFinger) -> None:
         earlier = list(self._enrolled.get(effect.position, ()))
