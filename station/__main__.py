@@ -1,4 +1,4 @@
-"""`station`: run the kiosk, set it up, or show the demo."""
+"""`station`: run the kiosk, set it up, look at its devices, or show the demo."""
 
 import argparse
 import sys
@@ -20,14 +20,17 @@ def main(argv: list[str] | None = None) -> int:
     run.add_argument("--story-output", type=Path, help=argparse.SUPPRESS)
 
     # Imported here so that `station run` does not wait for what it does not use.
-    from station.cli import demo, init
+    from station.cli import demo, devices, init
 
     init.add_arguments(commands.add_parser("init", help="set this machine up"))
+    devices.add_arguments(commands.add_parser("devices", help="how the configured devices are"))
     demo.add_arguments(commands.add_parser("demo", help="show the whole story with simulations"))
 
     arguments = parser.parse_args(argv)
     if arguments.command == "init":
         return init.run(arguments)
+    if arguments.command == "devices":
+        return devices.run(arguments)
     if arguments.command == "demo":
         return demo.run(arguments)
     from station import app

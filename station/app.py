@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
@@ -84,7 +84,7 @@ class Station:
         """End the lanes first, then what they used."""
         self.services.devices.cancel_all()
         self.runner.ask(Lane.DATABASE, self.room.database.close)
-        self.runner.close()
+        self.runner.close(self.services.devices.cancel_all)
         self.services.devices.close()
         self.session.close()
 
@@ -158,14 +158,11 @@ def _devices(settings: Settings, hands: Hands, places: Places) -> Devices:
     def driver(kind: str, choice: DeviceChoice, **parts: Any) -> Any:
         return open_driver(kind, choice.driver, choice.options, mode=settings.mode.value, **parts)
 
-    printer = settings.printer
-    if printer.driver == "pdf_folder" and "folder" not in printer.options:
-        printer = replace(printer, options={**printer.options, "folder": str(places.saved_forms)})
     return Devices(
         reader=driver("fingerprint_reader", settings.fingerprint_reader, hand=hands.reader),
         camera=driver("camera", settings.camera, hand=hands.camera),
         card_reader=driver("document_reader", settings.document_reader, hand=hands.card),
-        printer=driver("printer", printer, hand=hands.printer),
+        printer=driver("printer", places.printer_choice(settings.printer), hand=hands.printer),
     )
 
 

@@ -1,11 +1,11 @@
 """Where this station keeps its files: data and keys in two different folders."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import platformdirs
 
-from station.settings import Settings
+from station.settings import DeviceChoice, Settings
 
 APPLICATION = "tdxl-station"
 
@@ -25,7 +25,13 @@ class Places:
         keys = Path(settings.key_directory or platformdirs.user_config_dir(APPLICATION, False))
         return cls(data / "station.db", keys / "keyring.json", data / "forms")
 
+    def printer_choice(self, choice: DeviceChoice) -> DeviceChoice:
+        """The printer of the settings; forms saved as files go here unless they say where."""
+        if choice.driver != "pdf_folder" or "folder" in choice.options:
+            return choice
+        return replace(choice, options={**choice.options, "folder": str(self.saved_forms)})
+
     def prepare(self) -> None:
         """Make the folders, readable by this account only. Raises OSError."""
-        for folder in (self.database.parent, self.keyring.parent):
+        for folder in (self.database.parent, self.saved_forms, self.keyring.parent):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -1,0 +1,164 @@
+"""`station devices`: open what the settings name, once, and say in plain words how each one is.
+
+It prints for the person who sets a desk up, in Chinese like every message of the command line. The
+smart-card readers are listed because cards need one; they are no setting, so they decide nothing.
+"""
+
+import argparse
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from drivers.api import DeviceFacts, DeviceState, DeviceStatus
+from drivers.errors import (
+    DeviceBusy,
+    DeviceError,
+    DeviceFault,
+    DeviceNotFound,
+    DeviceUnplugged,
+    DriverMissing,
+)
+from drivers.registry import DriverKind, open_driver
+from drivers.smartcard.pcsc import PcscReaders, load_pyscard
+from station.services.places import Places
+from station.settings import DeviceChoice, Settings, SettingsError, load_settings
+
+EXIT_READY, EXIT_NOT_READY, EXIT_REFUSED = 0, 1, 2
+
+KINDS: Mapping[DriverKind, str] = {
+    DriverKind.FINGERPRINT_READER: "指纹采集仪",
+    DriverKind.CAMERA: "摄像头",
+    DriverKind.DOCUMENT_READER: "身份证阅读器",
+    DriverKind.PRINTER: "打印机",
+}
+STATES: Mapping[DeviceState, str] = {
+    DeviceState.READY: "就绪",
+    DeviceState.BUSY: "正在使用",
+    DeviceState.UNPLUGGED: "没有接上，请检查连线",
+    DeviceState.FAULT: "故障，请关掉再打开一次",
+}
+ERRORS: Mapping[type[DeviceError], str] = {
+    DeviceNotFound: "没有找到，请检查连线和设置",
+    DeviceUnplugged: STATES[DeviceState.UNPLUGGED],
+    DeviceBusy: "被另一个程序占用，请先关掉那个程序",
+    DeviceFault: STATES[DeviceState.FAULT],
+    DriverMissing: "缺少驱动程序，请安装",
+}
+# Where the state alone would send somebody to the wrong place.
+DETAILS: Mapping[str, str] = {
+    "folder_missing": "保存文件夹不存在，请建好或改设置",
+    "folder_read_only": "保存文件夹不能写入，请检查权限",
+    "cups_missing": "本机没有打印系统（CUPS），请安装",
+    "cups_not_answering": "打印系统（CUPS）没有应答，请重新启动它",
+    "queue_missing": "打印系统里没有这个名称的打印机，请检查设置",
+    "paper_out": "缺纸，请加纸",
+    "jam": "卡纸，请取出",
+}
+
+
+@dataclass(frozen=True)
+class Report:
+    """What is said of one device."""
+
+    kind: DriverKind
+    driver: str
+    facts: DeviceFacts | None
+    simulated: bool
+    ready: bool
+    state: str
+
+    def line(self) -> str:
+        """One plain line."""
+        named = f"{KINDS[self.kind]}（{self._identity()}）：{self.state}"
+        return named + ("【模拟设备】" if self.simulated else "")
+
+    def _identity(self) -> str:
+        if self.facts is None:
+            return f"驱动 {self.driver}"
+        words = [f"{self.facts.make} {self.facts.model}".strip() or f"驱动 {self.driver}"]
+        if self.facts.serial:
+            words.append(f"序列号 {self.facts.serial}")
+        return "，".join(words)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of `station devices`."""
+    parser.add_argument("--config", type=Path, required=True, help="settings file (TOML)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """0 when every device of the settings is ready, 1 when one is not, 2 for wrong settings."""
+    try:
+        drivers = list(_drivers(load_settings(arguments.config)))
+    except SettingsError as error:
+        return _refuse(str(error))
+    except DeviceError as error:
+        return _refuse(f"设备驱动不能用（{error}）。请检查设置文件里的 devices 一节。")
+    reports = [look_at(kind, name, driver) for kind, name, driver in drivers]
+    for report in reports:
+        print(report.line())
+    for line in smart_card_lines():
+        print(line)
+    return EXIT_READY if all(report.ready for report in reports) else EXIT_NOT_READY
+
+
+def _drivers(settings: Settings) -> Iterator[tuple[DriverKind, str, Any]]:
+    """Kind, name and driver, not yet open. Raises DeviceError."""
+    choices: Mapping[DriverKind, DeviceChoice] = {
+        DriverKind.FINGERPRINT_READER: settings.fingerprint_reader,
+        DriverKind.CAMERA: settings.camera,
+        DriverKind.DOCUMENT_READER: settings.document_reader,
+        DriverKind.PRINTER: Places.of(settings).printer_choice(settings.printer),
+    }
+    for kind, choice in choices.items():
+        mode = settings.mode.value
+        yield kind, choice.driver, open_driver(kind, choice.driver, choice.options, mode=mode)
+
+
+def look_at(kind: DriverKind, name: str, driver: Any) -> Report:
+    """Open one device, ask how it is, give it back."""
+
+    def report(state: str, ready: bool = False, facts: DeviceFacts | None = None) -> Report:
+        return Report(kind, name, facts, driver.simulated, ready, state)
+
+    if kind is DriverKind.PRINTER:  # a queue is asked, not held
+        return report(*_told(driver.status()))
+    try:
+        opened = driver.open()
+    except DeviceError as error:
+        return report(ERRORS.get(type(error), "不能用"))
+    try:
+        state, ready = _told(driver.status())
+    finally:
+        driver.close()
+    facts = opened if isinstance(opened, DeviceFacts) else opened.device
+    return report(state, ready, facts)
+
+
+def _told(status: DeviceStatus) -> tuple[str, bool]:
+    words = DETAILS.get(status.detail, STATES[status.state])
+    return words, status.state is DeviceState.READY
+
+
+def smart_card_lines() -> Iterator[str]:
+    """The PC/SC readers of this machine and whether a card lies in each."""
+    try:
+        readers = PcscReaders(load_pyscard()).presence()
+    except DriverMissing:
+        yield "智能卡读卡器：本机没有 PC/SC 程序库，读不了智能卡；不用智能卡时不必理会"
+    except DeviceNotFound:
+        yield "智能卡读卡器：智能卡服务（pcscd）没有运行；要用智能卡时请先启动它"
+    except DeviceFault as error:
+        yield f"智能卡读卡器：智能卡服务出错（{error.detail}），请重新启动它"
+    else:
+        if not readers:
+            yield "智能卡读卡器：没有接读卡器"
+        for reader in readers:
+            yield f"智能卡读卡器（{reader.reader}）：{'有卡' if reader.present else '没有卡'}"
+
+
+def _refuse(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return EXIT_REFUSED
