@@ -5,12 +5,13 @@ the UI thread. Nothing else crosses between threads.
 """
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 Result = TypeVar("Result")
 Post = Callable[[Callable[[], None]], None]
+INTERRUPT_EVERY_S = 0.05
 
 
 class Lane(StrEnum):
@@ -36,6 +37,7 @@ class Runner:
             )
             for lane in Lane
         }
+        self._unfinished: set[Future[Any]] = set()
 
     def call(
         self, lane: Lane, work: Callable[[], Result], then: Callable[[Result], None]
@@ -46,6 +48,8 @@ class Runner:
         program: expected failures are values that `work` returns.
         """
         future = self._executors[lane].submit(work)
+        self._unfinished.add(future)
+        future.add_done_callback(self._unfinished.discard)
         future.add_done_callback(lambda done: self._deliver(done, then))
         return future
 
@@ -57,10 +61,16 @@ class Runner:
         """Run `action` on the UI thread, from any thread."""
         self._post(action)
 
-    def close(self) -> None:
-        """Let the work under way finish and end every thread; waiting work is dropped."""
+    def close(self, interrupt: Callable[[], None] = lambda: None) -> None:
+        """Let the work under way finish and end every thread; waiting work is dropped.
+
+        `interrupt` ends what would take long. It is called until all has ended, for work that had
+        been taken from its lane but not begun cannot be interrupted yet.
+        """
         for executor in self._executors.values():
             executor.shutdown(wait=False, cancel_futures=True)
+        while wait(self._unfinished.copy(), INTERRUPT_EVERY_S).not_done:
+            interrupt()
         for executor in self._executors.values():
             executor.shutdown(wait=True)
 

@@ -82,6 +82,20 @@ def test_asking_waits_and_hands_a_failure_on(runner: Runner) -> None:
         runner.ask(Lane.PRINTER, work)
 
 
+def test_closing_interrupts_also_what_had_not_quite_begun(posted: Posted) -> None:
+    """A reader armed in the very moment of closing must not hold the program for its 20 s."""
+    runner = Runner(posted.put)
+    interrupted = threading.Semaphore(0)
+    heard: list[bool] = []
+
+    def work() -> None:
+        heard.extend(interrupted.acquire(timeout=10) for _ in range(2))  # the first is too early
+
+    runner.call(Lane.READER, work, lambda _: None)
+    runner.close(interrupted.release)
+    assert heard == [True, True]
+
+
 def test_closing_finishes_what_runs_and_drops_what_waits(posted: Posted) -> None:
     runner = Runner(posted.put)
     started, go_on = threading.Event(), threading.Event()
