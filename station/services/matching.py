@@ -107,7 +107,11 @@ class Matching:
         return best.position if best.passed else None
 
     def at_gate(self, probe: Template, references: References) -> BestMatch:
-        """The press against every reference of the lane, at the lane's rate for one press."""
+        """The press against every reference of the lane, at the rate for one press.
+
+        A visit has several presses: with three tries and then six in the special lane a stranger
+        passes at most nine times as often as this rate says (FAR of the whole visit).
+        """
         return best_match(probe, references, self._gate_fmr)
 
 
