@@ -89,7 +89,6 @@ class Settings:
             "key_directory", "密钥目录，不得在数据目录之内，留空用系统默认位置", longest=1000
         ),
     )
-    unit_code: str = field(default="00000", metadata=_about("unit.code", "单位代码", longest=16))
     unit_name: str = field(default="演示单位", metadata=_about("unit.name", "单位名称", longest=60))
     desk_name: str = field(default="1", metadata=_about("unit.desk", "本工位编号", longest=16))
     hub_url: str = field(
@@ -118,30 +117,17 @@ class Settings:
     quality_minimum: int = field(
         default=40, metadata=_about("capture.quality_minimum", "指纹质量下限", low=0, high=100)
     )
-    quality_tries: int = field(
-        default=3,
-        metadata=_about(
-            "capture.quality_tries",
-            "质量不足时最多按压次数，之后保留最好的一次",
-            low=1,
-            high=10,
-        ),
-    )
-    lift_required: bool = field(
-        default=True, metadata=_about("capture.lift_required", "两次按压之间手指须抬起")
-    )
     match_fmr: float = field(
-        default=1e-4, metadata=_about("gate.match_fmr", "验证的错误匹配率", low=1e-6, high=1e-2)
-    )
-    gate_tries: int = field(
-        default=3, metadata=_about("gate.tries", "普通通道最多尝试次数", low=1, high=5)
+        default=1e-4,
+        metadata=_about(
+            "gate.match_fmr",
+            "入场时每按一次的错误匹配率；普通三次、特殊六次都用完，误放一人的机会至多是它的九倍",
+            low=1e-6,
+            high=1e-2,
+        ),
     )
     special_tries: int = field(
         default=6, metadata=_about("gate.special_tries", "特殊通道最多尝试次数", low=1, high=12)
-    )
-    gate_closes_after_min: int = field(
-        default=15,
-        metadata=_about("gate.closes_after_min", "开考后停止入场（分钟）", low=0, high=240),
     )
     idle_lock_min: int = field(
         default=10, metadata=_about("security.idle_lock_min", "无操作锁屏（分钟）", low=1, high=120)
