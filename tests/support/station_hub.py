@@ -174,7 +174,6 @@ def settings_in(folder: Path, hub_url: str = NOBODY_LISTENS) -> Settings:
         Settings(),
         data_directory=str(folder / "data"),
         key_directory=str(folder / "keys"),
-        unit_code=UNIT_CODE,
         hub_url=hub_url,
         hub_timeout_s=1.0,
         fingerprint_reader=DeviceChoice("simulated", {"settle_ms": 0}),
