@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any
 
 import requests
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from drivers.api import Printer
@@ -62,6 +62,7 @@ Play = Callable[[Sound], None]
 
 DEVICE_TICK_MS = 250
 PLATFORM_TICK_MS = 1000
+PANEL_GAP_PX = 12
 EXIT_REFUSED = 2
 EXIT_STUCK = 3
 EXIT_BUG = 70
@@ -247,6 +248,7 @@ def _show(
         window.showFullScreen()
     if panel is not None:
         panel.show()
+        panel.move(_beside(window, panel))
     timers = (
         _every(DEVICE_TICK_MS, services.devices.tick),
         _every(PLATFORM_TICK_MS, services.platform.tick),
@@ -265,6 +267,13 @@ def _show(
         if panel is not None:
             panel.close()
         window.close()
+
+
+def _beside(window: QWidget, panel: QWidget) -> QPoint:
+    """Right of the window, or at the right edge of a screen too narrow for both."""
+    free = window.screen().availableGeometry()
+    left = min(window.frameGeometry().right() + PANEL_GAP_PX, free.right() - panel.width())
+    return QPoint(left, window.frameGeometry().top())
 
 
 def _developer_panel(hands: Hands) -> QWidget:

@@ -15,6 +15,10 @@ from station.cli.demo_data import EXAM_SESSION_ID, OPERATORS, UNIT_CODE, Scene, 
 from station.cli.demo_processes import Processes, ProgramFailed
 
 DEFAULT_OUTPUT = Path("demo-output")
+WELCOME = """演示已打开，操作员口令都是 demo-2026。
+确认：注册 ID 2026001A1B2C 到 2026040A1B2C，旁边的面板里选同一个人（P001 到 P040）放身份证、按手指。
+审核通过以后，用审核人员之外的入场人员登录：准考证 26T000001 到 26T000040。
+关闭窗口即结束。"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -57,12 +61,12 @@ def _play(arguments: argparse.Namespace, scene: Scene, processes: Processes) -> 
     station = ["-m", "station", "run", "--config", str(scene.settings), "--window"]
     station += ["--language", arguments.language, "--size", arguments.size]
     if not scene.story:
-        print("演示已打开：操作员口令都是 demo-2026。关闭窗口即结束。")
+        print(WELCOME)
         return _with_visitor(scene, processes, station)
     _empty(scene.output)
     story = ["--story-output", str(scene.output)]
     processes.run([*station, "--story", "desk", *story], offscreen=True)
-    _make_package(scene, processes)
+    print(_make_package(scene, processes))
     processes.run([*station, "--story", "gate", *story], offscreen=True)
     _summarise(scene, processes)
     return 0
@@ -90,10 +94,10 @@ def prepare(scene: Scene, processes: Processes) -> None:
     operators.unlink()
 
 
-def _make_package(scene: Scene, processes: Processes) -> None:
+def _make_package(scene: Scene, processes: Processes) -> str:
     """The organiser's act between the two days: the site package from the approved people."""
     command = ["-m", "sync.hub", "vault", "build-package", str(scene.hub)]
-    print(processes.run([*command, "--session", EXAM_SESSION_ID], quiet=True).strip())
+    return processes.run([*command, "--session", EXAM_SESSION_ID], quiet=True).strip()
 
 
 def _with_visitor(scene: Scene, processes: Processes, station: list[str]) -> int:
