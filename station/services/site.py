@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from station.domain.facts import GateAdmitted
 from station.services.people import enrolled_fingers, exam_session_of, instant
 from station.services.runner import Lane, Runner
-from station.services.store_room import StoreRoom, notice_of
+from station.services.store_room import StoreRoom
 from station.settings import Settings
 from station.store.errors import StoreError
 from station.store.site import PackageIdentity
@@ -104,8 +104,8 @@ class SitePackages:
     def _import(self, identity: PackageIdentity, site: SitePackage) -> Notice | None:
         try:
             self._room.site.import_package(identity, [site.exam_session], site.candidates)
-        except StoreError as error:
-            return notice_of(error)
+        except StoreError:
+            return Notice.STORE_UNUSABLE
         return None
 
     def _next_session(self) -> wire.ExamSession | None:

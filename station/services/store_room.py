@@ -10,7 +10,7 @@ from station.services.fact_events import draft_of, fact_of
 from station.services.people import applicant_of, instant
 from station.store.database import Database
 from station.store.desk import Desk
-from station.store.errors import StoreError, StoreFull
+from station.store.errors import PersonErased, StoreError, StoreFull
 from station.store.events import EventLog, StoredEvent
 from station.store.operators import Operators
 from station.store.roster import Roster
@@ -22,9 +22,15 @@ from sync import wire
 Result = TypeVar("Result")
 
 
-def notice_of(error: StoreError) -> Notice:
-    """What the screen says when the store could not do its part."""
-    return Notice.DISK_FULL if isinstance(error, StoreFull) else Notice.STORE_FAILED
+def _unsaved_because(error: StoreError) -> Notice:
+    """What the screen says of facts that are not on disk."""
+    match error:
+        case StoreFull():
+            return Notice.DISK_FULL
+        case PersonErased():
+            return Notice.PERSON_ERASED
+        case _:
+            return Notice.STORE_FAILED
 
 
 def or_failed(work: Callable[[], Result]) -> Callable[[], Result | Failed]:
@@ -33,8 +39,10 @@ def or_failed(work: Callable[[], Result]) -> Callable[[], Result | Failed]:
     def attempt() -> Result | Failed:
         try:
             return work()
-        except StoreError as error:
-            return Failed(notice_of(error))
+        except PersonErased:
+            return Failed(Notice.PERSON_ERASED)
+        except StoreError:
+            return Failed(Notice.STORE_UNUSABLE)
 
     return attempt
 
@@ -57,7 +65,7 @@ class StoreRoom:
         try:
             return self.log.append_many([draft_of(fact, subject, actor) for fact in facts])
         except StoreError as error:
-            return notice_of(error)
+            return _unsaved_because(error)
 
     def confirmation_facts(self, subject: str) -> tuple[ConfirmationFact, ...]:
         """What is stored about this person's confirmation, oldest first."""

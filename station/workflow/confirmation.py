@@ -51,6 +51,9 @@ def step(state: Confirmation, event: inputs.ConfirmationInput) -> Outcome:
     match event:
         case inputs.Recorded(facts=facts):
             return _recorded(state, facts)
+        case inputs.RecordFailed(notice=Notice.PERSON_ERASED) if state.unsaved:
+            gone, effects = _close(replace(state, unsaved=()))
+            return replace(gone, notice=Notice.PERSON_ERASED), (*effects, Play(Sound.STOP))
         case inputs.RecordFailed(notice=notice) if state.unsaved:
             failed = replace(state, save_failed=True, waiting=None, notice=notice)
             return failed, (Play(Sound.STOP),)

@@ -41,6 +41,9 @@ def step(state: ExamEntry, event: inputs.EntryInput) -> Outcome:
     match event:
         case inputs.Recorded(facts=facts):
             return _recorded(state, facts)
+        case inputs.RecordFailed(notice=Notice.PERSON_ERASED) if state.unsaved:
+            gone, effects = _next_person(replace(state, unsaved=(), ending=None))
+            return replace(gone, notice=Notice.PERSON_ERASED), (*effects, Play(Sound.STOP))
         case inputs.RecordFailed(notice=notice) if state.unsaved:
             failed = replace(state, save_failed=True, waiting=False, notice=notice)
             return failed, (Play(Sound.STOP),)
@@ -229,7 +232,7 @@ def _next_person(state: ExamEntry) -> Outcome:
     if state.ending is not None and state.waiting:
         return state, ()  # nobody leaves between the decision and its record
     stop = (CancelCapture(),) if state.is_serving else ()
-    cleared = replace(state, visit=None, ending=None, notice=None, waiting=False)
+    cleared = replace(state, visit=None, ending=None, save_failed=False, notice=None, waiting=False)
     return replace(cleared, reader=stopped(state.reader)), stop
 
 

@@ -51,6 +51,8 @@ class Notice(StrEnum):
     DEVICE_FAULT = "device_fault"
     DISK_FULL = "disk_full"
     STORE_FAILED = "store_failed"
+    STORE_UNUSABLE = "store_unusable"
+    PERSON_ERASED = "person_erased"
     # gate
     NO_SESSION = "no_session"
     PACKAGE_REFUSED = "package_refused"

@@ -40,7 +40,7 @@ def test_a_case_that_cannot_be_opened_is_told_and_can_be_tried_again(
     with monkeypatch.context() as full:
         fill(rig, full)
         rig.send(inputs.FindByCard())
-        rig.pump(lambda: rig.state.notice is Notice.DISK_FULL, "to be told")
+        rig.pump(lambda: rig.state.notice is Notice.STORE_UNUSABLE, "to be told")
     assert (rig.state.applicant, rig.state.waiting) == (None, None)
     rig.send(inputs.FindByCard())
     rig.pump(lambda: rig.state.step is DeskStep.CONSENT, "the case")

@@ -416,6 +416,14 @@ def test_a_press_on_a_full_disk_is_neither_lost_nor_counted_before_it_is_stored(
     assert state.visit.verdict is Verdict.ADMITTED
 
 
+def test_a_person_whose_data_were_erased_is_not_admitted_and_holds_nobody_up() -> None:
+    before = at_reader()
+    state, _ = run(before, press_compared(before.reader.attempt, DESIGNATED))
+    state, _ = run(state, inputs.RecordFailed(Notice.PERSON_ERASED))
+    assert (state.visit, state.unsaved, state.admitted) == (None, (), before.admitted)
+    assert (state.notice, state.save_failed, state.waiting) == (Notice.PERSON_ERASED, False, False)
+
+
 @pytest.mark.parametrize("event", [inputs.SaveAgain(), inputs.RecordFailed(Notice.DISK_FULL)])
 def test_a_write_nobody_made_can_neither_fail_nor_be_repeated(event: inputs.EntryInput) -> None:
     for state in (ExamEntry(), ready(), at_reader(), refused_everywhere()):
