@@ -14,7 +14,7 @@ from station.cli.demo_processes import Processes
 from tests.support.e2e_fingers import real_fingers
 
 ROOT = Path(__file__).resolve().parents[2]
-LIMIT_S = 240
+LIMIT_S = 480
 
 
 def play_demo(output: Path, *more: str) -> str:
