@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from drivers.api import (
@@ -26,7 +26,7 @@ class PrintedSheetStack:
     """What lies in the output tray: one document, `copies` times."""
 
     job_id: str
-    pdf: bytes
+    pdf: bytes = field(repr=False)
     copies: int
 
 

@@ -1,7 +1,7 @@
 """What a record holds, and the numbers of its layout (ISO/IEC 19794-2:2005, clause 7)."""
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 from matcher.template import Template
@@ -62,7 +62,7 @@ class View:
     quality: int
     template: Template
     impression_type: ImpressionType = ImpressionType.LIVE_PLAIN
-    extended: bytes = b""
+    extended: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True)

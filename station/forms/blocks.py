@@ -1,7 +1,7 @@
 """Blocks a page is built from. Each knows its height for a width and draws itself."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -66,7 +66,7 @@ class Space:
 class Text:
     """A paragraph that stays together."""
 
-    text: str
+    text: str = field(repr=False)
     setting: Setting
     indent: float = 0.0
 
@@ -87,7 +87,7 @@ class Cell:
     """A label with its value; `share` is its part of the row. Without label the value has all."""
 
     label: str
-    value: str
+    value: str = field(repr=False)
     share: float = 1.0
     setting: Setting | None = None
 

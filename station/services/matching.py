@@ -1,7 +1,7 @@
 """Impressions to templates and verdicts. Runs on the pool; holds nobody's data between calls."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import cv2
 
@@ -58,7 +58,7 @@ class Impression:
     template: Template
     quality: int
     advice: Notice
-    png: bytes
+    png: bytes = field(repr=False)
 
 
 @dataclass(frozen=True)
