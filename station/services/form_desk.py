@@ -94,11 +94,14 @@ class FormDesk:
 
     def _watch(self, job: PrintJob, done: FormDone, answer: Answer) -> None:
         def watch() -> FormDone | Failed | None:
-            return _watched(
-                lambda: self._runner.ask(Lane.PRINTER, lambda: self._devices.job_state(job)),
-                done,
-                lambda trouble: self._runner.post(lambda: answer(trouble)),
-            )
+            try:
+                return _watched(
+                    lambda: self._runner.ask(Lane.PRINTER, lambda: self._devices.job_state(job)),
+                    done,
+                    lambda trouble: self._runner.post(lambda: answer(trouble)),
+                )
+            except DeviceError:  # the print service does not answer: nobody knows what came out
+                return Failed(Notice.PRINT_FAILED)
 
         def ended(result: FormDone | Failed | None) -> None:
             if result is not None:
