@@ -72,17 +72,18 @@ class FormDesk:
         saved = output is FormOutput.SAVED
         done = FormDone(subject, output, 1 if saved else copies)
 
-        def send(pdf: bytes | Failed) -> None:
-            if isinstance(pdf, Failed):
-                answer(pdf)
+        def send(issued: tuple[str, bytes] | Failed) -> None:
+            if isinstance(issued, Failed):
+                answer(issued)
                 return
+            digest, pdf = issued
             if saved:
                 self._runner.call(Lane.POOL, lambda: _save(self._saver, pdf, done), answer)
                 return
 
             def submitted(job: PrintJob | DeviceLost | Failed) -> None:
                 if isinstance(job, PrintJob):
-                    self._watch(job, done, answer)
+                    self._watch(job, done, self._if_still_valid(subject, digest, answer))
                 else:
                     answer(job)
 
@@ -91,6 +92,27 @@ class FormDesk:
             )
 
         self._runner.call(Lane.DATABASE, or_failed(lambda: self._issued(subject)), send)
+
+    def _if_still_valid(self, subject: str, digest: str, answer: Answer) -> Answer:
+        """`answer`, unless another form was issued while this one waited for paper.
+
+        What then comes out is not the record any more and must not count as handed out.
+        """
+
+        def tell(result: FormReady | FormDone | DeviceLost | Failed) -> None:
+            if not isinstance(result, FormDone):
+                answer(result)
+                return
+
+            def compared(issued: tuple[str, bytes] | Failed) -> None:
+                if isinstance(issued, Failed):
+                    answer(issued)
+                elif issued[0] == digest:
+                    answer(result)
+
+            self._runner.call(Lane.DATABASE, or_failed(lambda: self._issued(subject)), compared)
+
+        return tell
 
     def _watch(self, job: PrintJob, done: FormDone, answer: Answer) -> None:
         def watch() -> FormDone | Failed | None:
@@ -137,12 +159,14 @@ class FormDesk:
         except ValueError:  # more than the paper takes: the applicant shortens it on the platform
             return None
 
-    def _issued(self, subject: str) -> bytes:
-        pdf = b""
+    def _issued(self, subject: str) -> tuple[str, bytes]:
+        """Digest and PDF of the form that holds now."""
+        digest, pdf = "", b""
         for stored, fact in self._room.facts_of(subject):
             if isinstance(fact, FormIssued):
+                digest = fact.record_digest
                 pdf = self._room.log.payload(stored.event.id, "form")
-        return pdf
+        return digest, pdf
 
 
 def _watched(

@@ -1,5 +1,7 @@
-"""A print service that stops answering in mid-job."""
+"""Print jobs that end otherwise than they began."""
 
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,32 +13,66 @@ from drivers.simulated.printer import SimulatedPrinter
 from station.assets import asset
 from station.domain.facts import Evidence, FormIssued, FormOutput
 from station.forms.layout import load_review_form_layout
+from station.services import form_desk
 from station.services.form_desk import FormDesk
-from station.workflow.inputs import Failed
+from station.workflow.inputs import Failed, FormDone
 from station.workflow.notices import Notice
-from tests.support.station_rig import fresh_rig
+from tests.support.station_rig import Rig, fresh_rig
 from tests.support.sync_people import applicant
 
+SUBJECT = applicant().subject
+PDF = b"%PDF-1.4\n%%EOF"
 
-def test_it_is_told_as_a_form_that_was_not_printed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+
+@pytest.fixture
+def rig(tmp_path: Path) -> Iterator[Rig]:
+    made = fresh_rig(tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def forms(rig: Rig, tmp_path: Path) -> FormDesk:
+    saver = open_driver("printer", "pdf_folder", {"folder": str(tmp_path)}, mode="simulation")
+    layout = load_review_form_layout(asset("forms/review_form.toml"))
+    station = rig.station
+    devices = station.services.devices
+    return FormDesk(station.room, station.runner, devices, rig.settings, layout, saver)
+
+
+def issue(rig: Rig, digest: str) -> None:
+    issued = FormIssued(digest, (Evidence("form", "application/pdf", PDF),))
+    rig.in_store(lambda: rig.station.room.store_facts(SUBJECT, (issued,), "desk01"))
+
+
+def test_a_print_service_that_falls_silent_is_told_as_a_form_not_printed(
+    rig: Rig, forms: FormDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def silent(_printer: SimulatedPrinter, _job: PrintJob) -> PrintJobState:
         raise DeviceFault("test", "print service does not answer")
 
     monkeypatch.setattr(SimulatedPrinter, "job_state", silent)
-    rig = fresh_rig(tmp_path)
-    try:
-        room, subject = rig.station.room, applicant().subject
-        issued = FormIssued("digest", (Evidence("form", "application/pdf", b"%PDF-1.4\n%%EOF"),))
-        rig.in_store(lambda: room.store_facts(subject, (issued,), "desk01"))
-        saver = open_driver("printer", "pdf_folder", {"folder": str(tmp_path)}, mode="simulation")
-        layout = load_review_form_layout(asset("forms/review_form.toml"))
-        devices = rig.station.services.devices
-        forms = FormDesk(room, rig.station.runner, devices, rig.settings, layout, saver)
-        answers: list[object] = []
-        forms.hand_out(subject, FormOutput.PRINTED, 2, answers.append)
-        rig.pump(lambda: bool(answers), "to be told")
-        assert answers == [Failed(Notice.PRINT_FAILED)]
-    finally:
-        rig.close()
+    issue(rig, "first")
+    answers: list[object] = []
+    forms.hand_out(SUBJECT, FormOutput.PRINTED, 2, answers.append)
+    rig.pump(lambda: bool(answers), "to be told")
+    assert answers == [Failed(Notice.PRINT_FAILED)]
+
+
+@pytest.mark.parametrize("corrected", [False, True])
+def test_paper_that_comes_out_late_counts_only_while_it_is_the_record(
+    rig: Rig, forms: FormDesk, corrected: bool
+) -> None:
+    issue(rig, "first")
+    rig.hands.printer.take_paper_out()
+    answers: list[object] = []
+    forms.hand_out(SUBJECT, FormOutput.PRINTED, 2, answers.append)
+    rig.pump(lambda: bool(answers), "to be told of the paper")
+    if corrected:
+        issue(rig, "second")
+    rig.hands.printer.refill()
+    enough = time.monotonic() + (5 * form_desk.JOB_POLL_S if corrected else 60)
+    rig.pump(lambda: len(answers) > 1 or time.monotonic() > enough, "the end of the job")
+    assert len(rig.hands.printer.printed) == 1
+    done = FormDone(SUBJECT, FormOutput.PRINTED, 2)
+    assert answers == [Failed(Notice.PAPER_OUT), *([] if corrected else [done])]
