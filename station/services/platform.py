@@ -129,6 +129,7 @@ class PlatformService:
                 problem, wait_s = _PROBLEMS[outcome.reason], outcome.retry_after_s
             applicants_came = self._pull()
             self._runner.ask(Lane.DATABASE, self._erase_who_must_go)
+            applicants_came = self._pull_photos() or applicants_came
         except SyncError as error:
             problem = _problem_of(error)
         except StoreError:  # a full or failing disk: nothing was taken over, all is asked again
@@ -159,17 +160,26 @@ class PlatformService:
             self._room.log.erase_person(EventDraft("person_erased", 1, subject, SYSTEM))
 
     def _pull(self) -> bool:
-        """Applicants, tombstones and photos since the last time; whether there was anything."""
+        """Applicants and tombstones since the last time; whether there was anything."""
         news = False
         while True:
             cursor = self._runner.ask(Lane.DATABASE, self._room.roster.cursor)
             page = self._client.applicants(cursor or "0")
             if not page.applicants and not page.tombstones:
-                break
+                return news
+            if page.cursor == cursor:
+                raise HubNonsense("a page that leads to itself")
             self._runner.ask(Lane.DATABASE, partial(self._room.roster.apply, page))
             news = True
+
+    def _pull_photos(self) -> bool:
+        """Photos of applicants that are not here yet; whether there was one."""
+        news = False
         for digest in self._runner.ask(Lane.DATABASE, self._room.roster.photos_wanted):
-            photo = self._client.photo(digest)
+            try:
+                photo = self._client.photo(digest)
+            except HubRefused:  # not there (any more); the desk shows that it has none
+                continue
             self._runner.ask(Lane.DATABASE, partial(self._room.roster.keep_photo, photo))
             news = True
         return news

@@ -1,0 +1,62 @@
+"""What the platform can get wrong about applicants without stopping the rest of the exchange."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from station.services.status import SyncProblem
+from sync.client import HubClient, HubTime
+from sync.errors import HubRefused, RefusalReason
+from sync.wire import Page, Tombstone, format_instant
+from tests.support.station_rig import Rig, fresh_rig
+from tests.support.sync_people import applicant
+
+
+@pytest.fixture
+def rig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rig]:
+    monkeypatch.setattr(HubClient, "hub_time", lambda _: HubTime(time.time(), 0, 1))
+    made = fresh_rig(tmp_path)
+    yield made
+    made.close()
+
+
+def exchange(rig: Rig) -> SyncProblem | None:
+    platform = rig.station.services.platform
+    done: list[object] = []
+    platform.on_change(done.append)
+    platform.sync_now()
+    rig.pump(lambda: bool(done), "the exchange")
+    return platform.status.problem
+
+
+def test_a_missing_photo_holds_up_neither_the_others_nor_an_erasure(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone, here = (replace(applicant(n), uploaded_photo=f"{n:064x}") for n in (7, 8))
+    buried = Tombstone(applicant().subject, "consent_withdrawn", format_instant(time.time()))
+    pages = {"1": Page((gone, here), (buried,), "2")}
+    asked: list[str] = []
+
+    def photo(_: HubClient, digest: str) -> bytes:
+        asked.append(digest)
+        raise HubRefused(RefusalReason.NOT_FOUND)
+
+    monkeypatch.setattr(
+        HubClient, "applicants", lambda _, cursor: pages.get(cursor, Page((), (), cursor))
+    )
+    monkeypatch.setattr(HubClient, "photo", photo)
+    assert exchange(rig) is None
+    assert sorted(asked) == [gone.uploaded_photo, here.uploaded_photo]
+    assert rig.in_store(rig.station.room.log.erasures_due) == ()
+    assert rig.in_store(lambda: rig.station.room.roster.by_subject(buried.subject)) is None
+
+
+def test_a_page_that_leads_to_itself_ends_the_exchange(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    same = Page((applicant(7),), (), "1")
+    monkeypatch.setattr(HubClient, "applicants", lambda _, _cursor: same)
+    assert exchange(rig) is SyncProblem.NONSENSE
