@@ -11,6 +11,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from drivers.errors import DeviceError
+from drivers.registry import open_driver
 from station.cli.demo_data import EXAM_SESSION_ID, OPERATORS, UNIT_CODE, Scene, write_people
 from station.cli.demo_processes import Processes, ProgramFailed
 
@@ -36,6 +38,13 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.fingers is not None and not arguments.fingers.is_dir():
         print(f"找不到指纹图像文件夹 {arguments.fingers}，请检查路径。", file=sys.stderr)
         return 2
+    if arguments.fingers is not None and not _can_be_played(arguments.fingers, arguments.dpi):
+        print(
+            f"文件夹 {arguments.fingers} 里没有能用的指纹图像："
+            f"应为 <手指>_<次数>.png、.tif 或 .bmp，分辨率 {arguments.dpi:g}，请检查文件和 --dpi。",
+            file=sys.stderr,
+        )
+        return 2
     with tempfile.TemporaryDirectory(prefix="station-demo-") as folder:
         scene = Scene(
             Path(folder),
@@ -54,6 +63,17 @@ def run(arguments: argparse.Namespace) -> int:
             return 130
         finally:
             processes.end()
+
+
+def _can_be_played(folder: Path, resolution_ppi: float) -> bool:
+    options = {"folder": str(folder), "resolution_ppi": resolution_ppi}
+    try:
+        reader = open_driver("fingerprint_reader", "image_folder", options, mode="simulation")
+        reader.open()
+    except DeviceError:
+        return False
+    reader.close()
+    return True
 
 
 def _play(arguments: argparse.Namespace, scene: Scene, processes: Processes) -> int:

@@ -57,9 +57,15 @@ def test_demo_with_real_fingers(tmp_path: Path) -> None:
     check_story(tmp_path, play_demo(tmp_path, "--fingers", str(folder)))
 
 
-def test_demo_with_a_folder_that_is_not_there_says_so(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("folder", "said"), [("nowhere", "请检查路径"), ("empty", "请检查文件和 --dpi")]
+)
+def test_demo_with_a_folder_that_cannot_be_played_says_so(
+    tmp_path: Path, folder: str, said: str
+) -> None:
+    (tmp_path / "empty").mkdir()
     done = subprocess.run(
-        [sys.executable, "-m", "station", "demo", "--fingers", str(tmp_path / "nowhere")],
+        [sys.executable, "-m", "station", "demo", "--fingers", str(tmp_path / folder)],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -67,7 +73,7 @@ def test_demo_with_a_folder_that_is_not_there_says_so(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 2
-    assert "请检查路径" in done.stderr
+    assert said in done.stderr
 
 
 @pytest.fixture
