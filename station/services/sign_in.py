@@ -16,6 +16,7 @@ class SignInService:
         self._runner = runner
         self._operators: tuple[Operator, ...] = ()
         self._listeners: list[Callable[[SignInState], None]] = []
+        self._actor = "system"
         self.state = SignInState()
 
     def on_change(self, listener: Callable[[SignInState], None]) -> None:
@@ -32,8 +33,12 @@ class SignInService:
 
     @property
     def actor(self) -> str:
-        """Id of whoever is signed in; events are theirs."""
-        return self.state.operator.operator_id if self.state.operator else "system"
+        """Id of whoever is signed in; events are theirs.
+
+        While the station is locked, of who locked it: the visit under way is still their work, and
+        `system` is the program alone.
+        """
+        return self._actor
 
     def sign_in(self, operator_id: str, passphrase: str) -> None:
         """Check the passphrase off the UI thread and become that operator, or say it was wrong."""
@@ -75,5 +80,7 @@ class SignInService:
 
     def _show(self, state: SignInState) -> None:
         self.state = state
+        if state.operator is not None:
+            self._actor = state.operator.operator_id
         for listener in self._listeners:
             listener(state)
