@@ -1,32 +1,25 @@
 """The desk's day: two people confirmed, with what goes wrong on such a day, and the review."""
 
-import re
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 
-from station.domain.fingers import CAPTURE_PLAN, FingerPosition
 from station.ui.devpanel.hands import Hands
-from station.ui.story.actor import Actor, StoryStuck
-from station.ui.story.cast import (
-    CLERK,
-    FIRST,
-    OFFICER,
-    PASSPHRASE,
-    SECOND,
-    SECOND_CLERK,
-    Visitor,
+from station.ui.story.actor import Actor
+from station.ui.story.cast import CLERK, FIRST, OFFICER, SECOND, Visitor
+from station.ui.story.fingers_story import (
+    PRESS_HERE,
+    except_finger,
+    finger_asked,
+    instruction,
+    lay_wrong_finger,
+    press_all,
+    pull_the_cable,
 )
+from station.ui.story.signing_in import sign_in, sign_out
 from station.ui.story.summary import Summary
-from station.ui.words import word
-
-PRESS_HERE, LIFT = "放到采集仪上", "请抬起手指"
-MOST_REFUSALS = 8
-_COUNT = re.compile(r"第 (\d) 次")
 
 
 def confirm_two_people(window: QWidget, hands: Hands, output: Path) -> None:
@@ -56,93 +49,16 @@ def resume_at_fourteen(window: QWidget, hands: Hands, output: Path) -> None:
     """Sign in after the kill: the desk asks for the next press by itself."""
     actor = Actor(window, output)
     sign_in(actor, CLERK)
-    actor.wait_until(lambda: PRESS_HERE in _instruction(actor), "the next press to be asked for")
+    actor.wait_until(lambda: PRESS_HERE in instruction(actor), "the next press to be asked for")
     print(actor.read("desk.fingers.count"), flush=True)
     press_all(actor, hands, FIRST)
     actor.wait_to_see("资格审查表")
     print("all presses in", flush=True)
 
 
-def sign_in(actor: Actor, operator_id: str) -> None:
-    """Choose the name, type the passphrase, Enter."""
-    chooser = actor.wait_for_widget("sign_in.operator")
-    assert isinstance(chooser, QComboBox)
-    actor.wait_until(lambda: chooser.findData(operator_id) >= 0, "operators to be listed")
-    chooser.setFocus()
-    wanted = chooser.findData(operator_id)
-    QTest.keyClick(chooser, Qt.Key.Key_Home)
-    for _ in range(wanted):
-        QTest.keyClick(chooser, Qt.Key.Key_Down)
-    actor.type_into("sign_in.passphrase", PASSPHRASE)
-    if actor.is_first_picture:
-        actor.picture("sign-in")
-    actor.enter()
-    actor.wait_until(lambda: not chooser.isVisible(), "to be signed in")
-
-
-def sign_out(actor: Actor) -> None:
-    """Ctrl+L."""
-    actor.press(Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
-    actor.wait_for_widget("sign_in.passphrase")
-
-
 def wait_for_people(actor: Actor) -> None:
     """Until the platform's applicants are here."""
     actor.wait_until(lambda: actor.sees("40"), "applicants to arrive from the platform")
-
-
-def press_all(actor: Actor, hands: Hands, visitor: Visitor, stop_after: int | None = None) -> None:
-    """Lay the finger that is asked for, hold, lift when told to, until no more are asked for."""
-    stored = refused = 0
-    while _at_fingers(actor):
-        asked = _asked(actor)
-        if asked is None:
-            break
-        position, press = asked
-        hands.reader.press(visitor.key, int(position))
-        actor.wait_until(
-            lambda: LIFT in _instruction(actor) or not _at_fingers(actor), "the press to be judged"
-        )
-        hands.reader.lift()
-        actor.wait_until(
-            lambda: PRESS_HERE in _instruction(actor) or not _at_fingers(actor), "the lift"
-        )
-        after = _asked(actor) if _at_fingers(actor) else None
-        if after != (position, press):
-            stored, refused = stored + 1, 0
-        else:
-            refused += 1
-            if refused > MOST_REFUSALS:
-                raise StoryStuck(f"press {press} of {position.name} refused {refused} times")
-        if after == (position, press) and actor.can_click("bottom.primary"):
-            actor.enter()  # the best of several weak presses
-            actor.wait_until(partial(_asks_for_another, actor, asked), "the weak press to be kept")
-            stored, refused = stored + 1, 0
-        if stored == stop_after:
-            return
-
-
-def _at_fingers(actor: Actor) -> bool:
-    return bool(_instruction(actor))
-
-
-def _instruction(actor: Actor) -> str:
-    return actor.read("desk.fingers.instruction")
-
-
-def _asked(actor: Actor) -> tuple[FingerPosition, int] | None:
-    """Which press the screen asks for, as the applicant reads it."""
-    actor.wait_until(
-        lambda: PRESS_HERE in _instruction(actor) or not _at_fingers(actor), "a finger to be asked"
-    )
-    said = actor.read("desk.fingers.count")
-    number = _COUNT.search(said)
-    finger = next((place for place in CAPTURE_PLAN if word(place) in said), None)
-    return (finger, int(number[1])) if finger is not None and number else None
-
-
-def _asks_for_another(actor: Actor, before: tuple[FingerPosition, int]) -> bool:
-    return _asked(actor) != before
 
 
 def _mistype(actor: Actor) -> None:
@@ -195,37 +111,17 @@ def _confirm_first(actor: Actor, hands: Hands, summary: Summary) -> None:
     """All goes well, but for one wrong finger, one weak press and a pulled cable."""
     actor.picture("board")
     _arrive_at_fingers(actor, hands, FIRST, actor.picture)
-    _asked(actor)
+    finger_asked(actor)
     actor.picture("finger-first")
-    _pull_the_cable(actor, hands)
+    pull_the_cable(actor, hands)
     press_all(actor, hands, FIRST, stop_after=4)
-    _wrong_finger(actor, hands)
+    lay_wrong_finger(actor, hands)
     press_all(actor, hands, FIRST, stop_after=9)
     actor.picture("finger-half-way")
     press_all(actor, hands, FIRST)
     _print(actor, actor.picture)
     _sign_and_seal(actor, actor.picture)
     summary.confirmed(FIRST.name, actor.words())
-
-
-def _pull_the_cable(actor: Actor, hands: Hands) -> None:
-    """The reader is unplugged with a finger on it; the same press is asked for again."""
-    hands.reader.press(FIRST.key, int(CAPTURE_PLAN[0]))
-    hands.reader.unplug()
-    actor.wait_to_see("断开")
-    actor.picture("reader-unplugged")
-    hands.reader.lift()
-    hands.reader.plug_in()
-    _asked(actor)
-
-
-def _wrong_finger(actor: Actor, hands: Hands) -> None:
-    """The left thumb once more, where the right one is asked for."""
-    _asked(actor)
-    hands.reader.press(FIRST.key, int(FingerPosition.LEFT_THUMB))
-    actor.wait_until(lambda: actor.message_shown, "the wrong finger to be noticed")
-    actor.picture("wrong-finger")
-    hands.reader.lift()
 
 
 def _print(actor: Actor, picture: Callable[[str], object]) -> None:
@@ -254,7 +150,7 @@ def _confirm_second(actor: Actor, hands: Hands, summary: Summary) -> None:
     _arrive_at_fingers(actor, hands, SECOND, lambda _title: None)
     press_all(actor, hands, SECOND, stop_after=16)
     for last in (False, True):
-        _except_finger(actor, picture=not last)
+        except_finger(actor, picture=not last)
     actor.wait_for_step("form")
     actor.wait_until(lambda: actor.can_click("bottom.primary"), "the form")
     actor.enter()
@@ -266,25 +162,6 @@ def _confirm_second(actor: Actor, hands: Hands, summary: Summary) -> None:
     summary.confirmed(SECOND.name, actor.words())
     actor.enter()
     actor.wait_for_widget("desk.find.field")
-
-
-def _except_finger(actor: Actor, picture: bool) -> None:
-    before = _asked(actor)
-    actor.wait_until(lambda: actor.can_click("bottom.exception"), "F8 to be offered")
-    actor.press(Qt.Key.Key_F8)
-    actor.click("exception.injured")
-    chooser = actor.wait_for_widget("exception.operator")
-    assert isinstance(chooser, QComboBox)
-    chooser.setFocus()
-    for _ in range(max(chooser.findData(SECOND_CLERK), 0)):
-        QTest.keyClick(chooser, Qt.Key.Key_Down)
-    actor.type_into("exception.passphrase", PASSPHRASE)
-    if picture:
-        actor.picture("finger-exception")
-    actor.click("exception.primary")
-    actor.wait_until(
-        lambda: not _at_fingers(actor) or _asked(actor) != before, "the exception to be stored"
-    )
 
 
 def _save_printed(hands: Hands, output: Path) -> None:

@@ -9,7 +9,7 @@ from station.domain.fingers import CAPTURE_PLAN, FingerPosition
 from station.ui.devpanel.hands import Hands
 from station.ui.story.actor import Actor
 from station.ui.story.cast import FIRST, GATE_CLERK, SECOND, Visitor
-from station.ui.story.desk_story import sign_in
+from station.ui.story.signing_in import sign_in
 from station.ui.story.summary import Summary
 from station.ui.words import word
 
