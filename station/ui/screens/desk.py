@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from station.assets import asset
 from station.domain.documents import REQUIRED_DOCUMENTS
@@ -13,7 +13,7 @@ from station.forms import consent
 from station.forms.layout import load_letter_layout
 from station.settings import Settings
 from station.ui.notice_words import NoticeWords, notice_words
-from station.ui.screens.base import Actions, Screen, Task, View
+from station.ui.screens.base import View
 from station.ui.screens.desk_consent import ConsentNotice, ConsentScreen
 from station.ui.screens.desk_documents import DocumentsScreen
 from station.ui.screens.desk_find import FindScreen
@@ -24,6 +24,7 @@ from station.ui.screens.desk_photo import PhotoScreen
 from station.ui.screens.desk_screen import DeskScreen
 from station.ui.screens.desk_sign import SealedScreen, SealScreen, SignScreen
 from station.ui.screens.save_failed import SaveFailedPanel
+from station.ui.screens.stacked_task import StackedTask
 from station.ui.theme import Level, Theme
 from station.ui.widgets.step_rail import RailStep, StepState
 from station.ui.words import word
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 RAIL = tuple(step for step in DeskStep if step is not DeskStep.SEALED)
 
 
-class DeskTask(Task):
+class DeskTask(StackedTask):
     """One applicant from being found to a sealed record."""
 
     def __init__(
@@ -54,13 +55,8 @@ class DeskTask(Task):
         self._by_step = self._screens(services, theme, settings)
         self._save_failed = SaveFailedPanel(theme, lambda: self._desk.send(inputs.SaveAgain()))
         self._busy_words: NoticeWords | None = None
-        self._stack = QStackedWidget()
-        page = QVBoxLayout(self)
-        page.setContentsMargins(0, 0, 0, 0)
-        page.addWidget(self._stack)
         for screen in (*self._by_step.values(), self._save_failed):
-            self._stack.addWidget(screen)
-            screen.changed.connect(self.changed)
+            self.add_screen(screen)
         for step, named in self._by_step.items():
             named.setObjectName(f"desk.{step.value}")
         services.desk.on_change(self._show)
@@ -85,13 +81,6 @@ class DeskTask(Task):
             DeskStep.SEALED: SealedScreen(theme, desk),
         }
 
-    @property
-    def front(self) -> Screen:
-        """The screen in front."""
-        shown = self._stack.currentWidget()
-        assert isinstance(shown, Screen)
-        return shown
-
     def view(self) -> View:
         """Steps so far, the applicant, and the notice of the moment."""
         state = self._desk.state
@@ -102,22 +91,6 @@ class DeskTask(Task):
             person=state.applicant,
             message=self._busy_words or said,
         )
-
-    def offers(self) -> Actions:
-        """What the screen in front offers."""
-        return self.front.offers()
-
-    def on_primary(self) -> None:
-        """To the screen in front."""
-        self.front.on_primary()
-
-    def on_secondary(self, action: str) -> None:
-        """To the screen in front."""
-        self.front.on_secondary(action)
-
-    def on_exception(self) -> None:
-        """To the screen in front."""
-        self.front.on_exception()
 
     def on_pause(self) -> None:
         """Put the case aside; all that is stored stays."""
@@ -139,30 +112,11 @@ class DeskTask(Task):
         else:
             self._say_busy()
 
-    def help_text(self) -> str:
-        """Of the screen in front."""
-        return self.front.help_text()
-
-    def entered(self) -> None:
-        """Wake the screen in front."""
-        self.front.entered()
-
-    def left(self) -> None:
-        """Let the screen in front sleep."""
-        self.front.left()
-
     def _show(self, state: Confirmation) -> None:
         self._busy_words = None
         step_screen = self._by_step[state.step]
         wanted = self._save_failed if state.save_failed else step_screen
-        before = self.front
-        if wanted is not before:
-            before.left()
-            self._stack.setCurrentWidget(wanted)
-        step_screen.refresh()
-        if wanted is not before and self.isVisible():
-            wanted.entered()
-        self.changed.emit()
+        self.bring_to_front(wanted, step_screen.refresh)
 
     def _say_busy(self) -> None:
         self._busy_words = NoticeWords(

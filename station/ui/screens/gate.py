@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from station.settings import Settings
 from station.ui.notice_words import NoticeWords, notice_words
-from station.ui.screens.base import Actions, Screen, Task, View
+from station.ui.screens.base import Screen, View
 from station.ui.screens.gate_reader import ReaderScreen
 from station.ui.screens.gate_readiness import ReadinessScreen
 from station.ui.screens.gate_scan import ScanScreen
 from station.ui.screens.gate_words import IN_BAND
 from station.ui.screens.save_failed import SaveFailedPanel
+from station.ui.screens.stacked_task import StackedTask
 from station.ui.theme import Level, Theme
 from station.workflow import inputs
 from station.workflow.entry_state import ExamEntry
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from station.services.bundle import Services
 
 
-class GateTask(Task):
+class GateTask(StackedTask):
     """One candidate after the other, from the ticket to admitted or to the chief."""
 
     def __init__(
@@ -41,10 +42,6 @@ class GateTask(Task):
         self._reader = ReaderScreen(theme, services.gate, services.devices)
         self._save_failed = SaveFailedPanel(theme, lambda: self._gate.send(inputs.SaveAgain()))
         self._busy_words: NoticeWords | None = None
-        self._stack = QStackedWidget()
-        page = QVBoxLayout(self)
-        page.setContentsMargins(0, 0, 0, 0)
-        page.addWidget(self._stack)
         for screen, name in (
             (self._readiness, "gate.readiness"),
             (self._scan, "gate.next"),
@@ -52,37 +49,13 @@ class GateTask(Task):
             (self._save_failed, "gate.save_failed"),
         ):
             screen.setObjectName(name)
-            self._stack.addWidget(screen)
-            screen.changed.connect(self.changed)
+            self.add_screen(screen)
         services.gate.on_change(self._show)
         self._show(services.gate.state)
-
-    @property
-    def front(self) -> Screen:
-        """The screen in front."""
-        shown = self._stack.currentWidget()
-        assert isinstance(shown, Screen)
-        return shown
 
     def view(self) -> View:
         """The whole width belongs to the gate: no rail, no person card."""
         return View(actions=self.offers(), message=self._message())
-
-    def offers(self) -> Actions:
-        """What the screen in front offers."""
-        return self.front.offers()
-
-    def on_primary(self) -> None:
-        """To the screen in front."""
-        self.front.on_primary()
-
-    def on_secondary(self, action: str) -> None:
-        """To the screen in front."""
-        self.front.on_secondary(action)
-
-    def on_exception(self) -> None:
-        """To the screen in front."""
-        self.front.on_exception()
 
     def on_find(self) -> None:
         """F2: the scan field, when nobody is at the reader."""
@@ -96,30 +69,10 @@ class GateTask(Task):
         else:
             self._scan.scan(text)
 
-    def help_text(self) -> str:
-        """Of the screen in front."""
-        return self.front.help_text()
-
-    def entered(self) -> None:
-        """Wake the screen in front."""
-        self.front.entered()
-
-    def left(self) -> None:
-        """Let the screen in front sleep."""
-        self.front.left()
-
     def _show(self, state: ExamEntry) -> None:
         self._busy_words = None
-        wanted = self._screen_for(state)
-        before = self.front
-        if wanted is not before:
-            before.left()
-            self._stack.setCurrentWidget(wanted)
-        for screen in (self._readiness, self._scan, self._reader):
-            screen.refresh()
-        if wanted is not before and self.isVisible():
-            wanted.entered()
-        self.changed.emit()
+        screens = (self._readiness, self._scan, self._reader)
+        self.bring_to_front(self._screen_for(state), *(screen.refresh for screen in screens))
 
     def _screen_for(self, state: ExamEntry) -> Screen:
         if state.save_failed:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from station.settings import Settings
 from station.ui.notice_words import notice_words
-from station.ui.screens.base import Action, Actions, Screen, Task, View, bar, column
+from station.ui.screens.base import Action, Actions, Screen, View, bar, column
 from station.ui.screens.case_list import case_list, fill, key_of, person_lines
 from station.ui.screens.review_case import ReviewCaseScreen
 from station.ui.screens.save_failed import SaveFailedPanel
+from station.ui.screens.stacked_task import StackedTask
 from station.ui.screens.waiting_line import WaitingLine
 from station.ui.theme import Theme
 from station.ui.widgets.base import label
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from station.services.review import ReviewService
 
 
-class ReviewTask(Task):
+class ReviewTask(StackedTask):
     """The review officer's post."""
 
     def __init__(
@@ -40,70 +41,36 @@ class ReviewTask(Task):
         self._list = ReviewListScreen(theme, services.review)
         self._case = ReviewCaseScreen(theme, services.review)
         self._save_failed = SaveFailedPanel(theme, lambda: self._review.send(inputs.SaveAgain()))
-        self._stack = QStackedWidget()
-        page = QVBoxLayout(self)
-        page.setContentsMargins(0, 0, 0, 0)
-        page.addWidget(self._stack)
         for screen in (self._list, self._case, self._save_failed):
-            self._stack.addWidget(screen)
-            screen.changed.connect(self.changed)
+            self.add_screen(screen)
         services.review.on_change(self._show)
         self._show(self._review.state)
-
-    @property
-    def front(self) -> Screen:
-        """The screen in front."""
-        shown = self._stack.currentWidget()
-        assert isinstance(shown, Screen)
-        return shown
 
     def view(self) -> View:
         """Two steps: choose, decide."""
         state = self._review.state
         return View(
-            actions=self.front.offers(),
+            actions=self.offers(),
             steps=self._steps(state),
             person=state.opened,
             message=notice_words(state.notice) if state.notice else None,
         )
 
-    def on_primary(self) -> None:
-        """To the screen in front."""
-        self.front.on_primary()
-
-    def on_secondary(self, action: str) -> None:
-        """To the screen in front."""
-        self.front.on_secondary(action)
-
     def on_pause(self) -> None:
         """Back to the list; nothing was decided."""
         self._review.send(inputs.CloseCase())
-
-    def help_text(self) -> str:
-        """Of the screen in front."""
-        return self.front.help_text()
 
     def entered(self) -> None:
         """Ask which confirmations wait."""
         if self._review.state.opened is None:
             self._review.send(inputs.ListSealed())
-        self.front.entered()
-
-    def left(self) -> None:
-        """To the screen in front."""
-        self.front.left()
+        super().entered()
 
     def _show(self, state: Review) -> None:
         shown: Screen = self._list if state.opened is None else self._case
         if state.save_failed:
             shown = self._save_failed
-        before = self.front
-        self._stack.setCurrentWidget(shown)
-        self._list.refresh()
-        self._case.refresh()
-        if shown is not before and self.isVisible():
-            shown.entered()
-        self.changed.emit()
+        self.bring_to_front(shown, self._list.refresh, self._case.refresh)
 
     def _steps(self, state: Review) -> tuple[RailStep, ...]:
         choosing = state.opened is None
