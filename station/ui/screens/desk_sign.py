@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from station.domain.facts import FormOutput
 from station.domain.fingers import CAPTURE_PLAN, PRESSES_PER_FINGER
@@ -15,8 +15,9 @@ from station.ui.screens.desk_form import COPIES
 from station.ui.screens.desk_screen import DeskScreen
 from station.ui.screens.waiting_line import WaitingLine
 from station.ui.theme import MUTED, Level, Theme
-from station.ui.widgets.base import Panel, label
+from station.ui.widgets.base import label
 from station.ui.widgets.fit_label import FitLabel
+from station.ui.widgets.points_panel import PointsPanel
 from station.ui.widgets.shapes import draw_level
 from station.ui.words import word
 from station.workflow import inputs
@@ -34,17 +35,11 @@ class SignScreen(DeskScreen):
         """Three things to check on paper."""
         super().__init__(theme, desk, parent)
         self._title = label(size="applicant", bold=True)
-        self._points = tuple(FitLabel((theme.lead,)) for _ in range(3))
+        self._points = PointsPanel(theme)
         self._ring = WaitingLine(theme)
         page = column(theme, self)
         page.addWidget(self._title)
-        panel = Panel()
-        inside = QVBoxLayout(panel)
-        inside.setContentsMargins(*([theme.space(28)] * 4))
-        inside.setSpacing(theme.space(18))
-        for point in self._points:
-            inside.addWidget(point)
-        page.addWidget(panel)
+        page.addWidget(self._points)
         page.addWidget(self._ring)
         page.addStretch(1)
         self.refresh()
@@ -52,13 +47,11 @@ class SignScreen(DeskScreen):
     def refresh(self) -> None:
         """What to look for on the paper."""
         self._title.setText(self.tr("请申请人核对并签字"))
-        points = (
+        self._points.set_points(
             self.tr("一、请申请人逐项核对资格审查表，确认信息无误。"),
             self.tr("二、请申请人抄写承诺并在两份表上签字、写日期。"),
             self.tr("三、一份留存，一份交申请人，然后按 Enter。"),
         )
-        for shown, words in zip(self._points, points, strict=True):
-            shown.set_text(words)
         self._ring.show_word(word(self.state.waiting) if self.state.waiting else "")
         self.changed.emit()
 

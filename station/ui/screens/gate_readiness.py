@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from station.ui.screens.base import Actions, column
 from station.ui.screens.gate_screen import GateScreen
 from station.ui.screens.waiting_line import WaitingLine
 from station.ui.theme import Theme
-from station.ui.widgets.base import Panel, label
-from station.ui.widgets.fit_label import FitLabel
+from station.ui.widgets.base import label
+from station.ui.widgets.points_panel import PointsPanel
 from station.workflow import inputs
 
 if TYPE_CHECKING:
@@ -25,17 +25,11 @@ class ReadinessScreen(GateScreen):
         """Three sentences and one button."""
         super().__init__(theme, gate, parent)
         self._title = label(size="applicant", bold=True, wrap=True)
-        self._points = tuple(FitLabel((theme.lead,)) for _ in range(3))
+        self._points = PointsPanel(theme)
         self._ring = WaitingLine(theme)
         page = column(theme, self)
         page.addWidget(self._title)
-        panel = Panel()
-        inside = QVBoxLayout(panel)
-        inside.setContentsMargins(*([theme.space(28)] * 4))
-        inside.setSpacing(theme.space(18))
-        for point in self._points:
-            inside.addWidget(point)
-        page.addWidget(panel)
+        page.addWidget(self._points)
         page.addWidget(self._ring)
         page.addStretch(1)
         self.refresh()
@@ -43,13 +37,11 @@ class ReadinessScreen(GateScreen):
     def refresh(self) -> None:
         """What the package is, and whether it is being loaded."""
         self._title.setText(self.tr("入场前，请先载入考点数据"))
-        points = (
+        self._points.set_points(
             self.tr("数据包由组考部门签发，只有发给本机的才能打开。"),
             self.tr("载入时逐项检查签名和内容；有一处不对，就一项也不使用。"),
             self.tr("载入后断网也能核验，入场记录存在本机，联网后自动上传。"),
         )
-        for shown, words in zip(self._points, points, strict=True):
-            shown.set_text(words)
         self._ring.show_word(self.tr("正在载入并检查…") if self.state.waiting else "")
         self.changed.emit()
 

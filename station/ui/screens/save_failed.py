@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from station.ui.screens.base import Actions, Screen, column
 from station.ui.theme import Theme
-from station.ui.widgets.base import Panel, label
-from station.ui.widgets.fit_label import FitLabel
+from station.ui.widgets.base import label
+from station.ui.widgets.points_panel import PointsPanel
 
 
 class SaveFailedPanel(Screen):
@@ -22,29 +22,21 @@ class SaveFailedPanel(Screen):
         super().__init__(theme, parent)
         self._save_again = save_again
         self._title = label(size="applicant", bold=True, wrap=True)
-        self._points = tuple(FitLabel((theme.lead,)) for _ in range(3))
+        self._points = PointsPanel(theme)
         page = column(theme, self)
         page.addWidget(self._title)
-        panel = Panel()
-        inside = QVBoxLayout(panel)
-        inside.setContentsMargins(*([theme.space(28)] * 4))
-        inside.setSpacing(theme.space(18))
-        for point in self._points:
-            inside.addWidget(point)
-        page.addWidget(panel)
+        page.addWidget(self._points)
         page.addStretch(1)
         self.retranslate()
 
     def retranslate(self) -> None:
         """What is safe, and what to do."""
         self._title.setText(self.tr("刚才这一步还没有存到磁盘"))
-        points = (
+        self._points.set_points(
             self.tr("已经存好的：之前的所有步骤。"),
             self.tr("还在内存里的：刚才这一步。请不要关机或退出。"),
             self.tr("请腾出磁盘空间，或请管理员处理，然后点“再存一次”。"),
         )
-        for shown, words in zip(self._points, points, strict=True):
-            shown.set_text(words)
         self.changed.emit()
 
     def offers(self) -> Actions:
