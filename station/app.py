@@ -26,6 +26,7 @@ from station.services.desk import DeskService
 from station.services.devices import Devices, DeviceService
 from station.services.form_desk import FormDesk
 from station.services.gate import GateService
+from station.services.lock import Lock
 from station.services.matching import Matching
 from station.services.places import Places
 from station.services.platform import PlatformService
@@ -55,6 +56,7 @@ from station.ui.qt_messages import tell_on_terminal
 from station.ui.story import STORIES
 from station.ui.story.actor import StoryStuck
 from station.ui.theme import Theme
+from station.ui.translations import CatalogueError
 from station.workflow.effects import Sound
 from sync.client import HubClient, StationIdentity
 
@@ -112,6 +114,8 @@ def run(arguments: argparse.Namespace) -> int:
     sys.excepthook = _end_on_bug
     try:
         return _show(application, arguments, settings, station, hands)
+    except (AssetMissing, CatalogueError, LayoutError) as error:
+        return _refuse(str(error))
     finally:
         station.close()
 
@@ -237,7 +241,7 @@ def _show(
 ) -> int:
     services = station.services
     language = Language(arguments.language) if arguments.language else settings.language
-    width, height = _size(arguments.size)
+    width, height = arguments.size
     theme = Theme.for_screen(width, height) if arguments.window else None
     window = MainWindow(services, settings, language, theme)
     panel = _developer_panel(hands) if arguments.panel else None
@@ -253,9 +257,9 @@ def _show(
         _every(DEVICE_TICK_MS, services.devices.tick),
         _every(PLATFORM_TICK_MS, services.platform.tick),
     )
+    Lock(services.sign_in, services.devices, services.desk, services.gate)
     services.sign_in.load()
     services.board.refresh()
-    services.desk.resume()
     services.platform.on_applicants(services.board.refresh)
     try:
         if arguments.story:
@@ -297,11 +301,6 @@ def _every(interval_ms: int, action: Callable[[], None]) -> QTimer:
     timer.timeout.connect(action)
     timer.start(interval_ms)
     return timer
-
-
-def _size(text: str) -> tuple[int, int]:
-    width, _, height = text.partition("x")
-    return int(width), int(height)
 
 
 def _beep(sound: Sound) -> None:

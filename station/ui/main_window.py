@@ -206,7 +206,14 @@ class MainWindow(QMainWindow):
         self._tick()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Leave nothing running and nothing of ours in the application."""
+        """Leave nothing running and nothing of ours in the application.
+
+        While something could not be written yet the window stays: closing it would lose that.
+        """
+        services = self._services
+        if any(post.state.save_failed for post in (services.desk, services.gate, services.review)):
+            event.ignore()
+            return
         self._clock.stop()
         self._front.left()
         application = QCoreApplication.instance()
