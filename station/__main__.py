@@ -5,6 +5,14 @@ import sys
 from pathlib import Path
 
 
+def size(text: str) -> tuple[int, int]:
+    """A width and a height in pixels out of `1366x768`."""
+    width, _, height = text.partition("x")
+    if not (width.isdecimal() and height.isdecimal()):
+        raise argparse.ArgumentTypeError("write it as 1366x768")
+    return int(width), int(height)
+
+
 def main(argv: list[str] | None = None) -> int:
     """Parse the command line and run one command; its exit status is returned."""
     parser = argparse.ArgumentParser(prog="station", description="现场确认与考试入场工作站")
@@ -14,7 +22,7 @@ def main(argv: list[str] | None = None) -> int:
     run.add_argument("--config", type=Path, required=True, help="settings file (TOML)")
     run.add_argument("--language", choices=["zh_CN", "en"], help="language of the screens")
     run.add_argument("--window", action="store_true", help="a window instead of the full screen")
-    run.add_argument("--size", default="1366x768", help="size of the window, e.g. 1920x1080")
+    run.add_argument("--size", type=size, default="1366x768", help="window, e.g. 1920x1080")
     run.add_argument("--panel", action="store_true", help="show the developer panel")
     run.add_argument("--story", help=argparse.SUPPRESS)
     run.add_argument("--story-output", type=Path, help=argparse.SUPPRESS)
