@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from station.domain.fingers import CAPTURE_PLAN, PRESSES_PER_FINGER, FingerPosition
 from station.ui.screens.base import Action, Actions, bar, column, row
 from station.ui.screens.desk_screen import DeskScreen
 from station.ui.screens.exception_dialog import ExceptionDialog
+from station.ui.screens.live_feed import LiveFeed
 from station.ui.theme import MUTED, Theme
 from station.ui.widgets.fit_label import FitLabel
 from station.ui.widgets.hands_diagram import HandsDiagram
@@ -23,11 +24,11 @@ from station.workflow.capture import ReaderPhase
 from station.workflow.progress import Progress
 
 if TYPE_CHECKING:
+    from drivers.api import Frame
     from station.services.desk import DeskService
     from station.services.devices import DeviceService
     from station.services.sign_in import SignInService
 
-FRAME_MS = 33
 RIGHT_WIDTH_PX = 330
 
 
@@ -48,7 +49,6 @@ class FingersScreen(DeskScreen):
         self._devices = devices
         self._sign_in = sign_in
         self._required_quality = required_quality
-        self._sequence = -1
         self._asking: tuple[FingerPosition, ExceptionDialog] | None = None
         centre = Qt.AlignmentFlag.AlignHCenter
         self._instruction = FitLabel((theme.display, theme.applicant), bold=True, align=centre)
@@ -62,9 +62,7 @@ class FingersScreen(DeskScreen):
         self._picture.set_guide(Guide.FINGER)
         self._quality = QualityBar(theme)
         self._dots = PressDots(theme)
-        self._timer = QTimer(self)
-        self._timer.setInterval(FRAME_MS)
-        self._timer.timeout.connect(self._next_frame)
+        self._feed = LiveFeed(self._picture, self._newest_frame)
         self._build()
         self.refresh()
 
@@ -106,15 +104,12 @@ class FingersScreen(DeskScreen):
 
     def entered(self) -> None:
         """The reader's picture runs."""
-        self._sequence = -1
-        self._picture.set_frame(None)
-        self._timer.start()
+        self._feed.start()
         self.refresh()
 
     def left(self) -> None:
         """No finger stays on the screen."""
-        self._timer.stop()
-        self._picture.set_frame(None)
+        self._feed.stop()
 
     def offers(self) -> Actions:
         """The finger itself is the primary action, until a weak press may be kept."""
@@ -193,13 +188,9 @@ class FingersScreen(DeskScreen):
             return ""
         return self.tr("合格") if quality >= self._required_quality else self.tr("不够清楚")
 
-    def _next_frame(self) -> None:
-        frame = self._devices.reader_frame()
-        if frame is None or self.state.reader.phase is ReaderPhase.LOST:
-            self._picture.set_frame(None)
-        elif frame.sequence != self._sequence:
-            self._sequence = frame.sequence
-            self._picture.set_frame(frame.image)
+    def _newest_frame(self) -> Frame | None:
+        lost = self.state.reader.phase is ReaderPhase.LOST
+        return None if lost else self._devices.reader_frame()
 
 
 def _taken(progress: Progress, position: FingerPosition) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from station.ui.screens.base import Action, Actions, bar, picture, row
@@ -18,6 +18,7 @@ from station.ui.screens.gate_words import (
     instruction_words,
     place_words,
 )
+from station.ui.screens.live_feed import LiveFeed
 from station.ui.theme import ACCENT, MUTED, Theme
 from station.ui.widgets.base import Panel, label
 from station.ui.widgets.fit_label import FitLabel
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from station.services.devices import DeviceService
     from station.services.gate import GateService
 
-FRAME_MS = 33
 PHOTO_WIDTH_PX = 160
 PICTURE_WIDTH_PX = 210
 HANDS_WIDTH_PX = 330
@@ -53,8 +53,6 @@ class ReaderScreen(GateScreen):
     ) -> None:
         """`devices` gives the reader's live picture while the screen is in front."""
         super().__init__(theme, gate, parent)
-        self._devices = devices
-        self._sequence = -1
         self._shown_subject = ""
         self._person = _Person(theme)
         self._hands = HandsDiagram(theme, for_applicant=False)
@@ -62,9 +60,7 @@ class ReaderScreen(GateScreen):
         self._picture.setObjectName("gate.picture")
         self._picture.set_guide(Guide.FINGER)
         self._band = GateBand(theme)
-        self._timer = QTimer(self)
-        self._timer.setInterval(FRAME_MS)
-        self._timer.timeout.connect(self._next_frame)
+        self._feed = LiveFeed(self._picture, devices.reader_frame, only_finger=True)
         self._build()
         self.refresh()
 
@@ -101,15 +97,12 @@ class ReaderScreen(GateScreen):
 
     def entered(self) -> None:
         """The reader's picture runs."""
-        self._sequence = -1
-        self._picture.set_frame(None)
-        self._timer.start()
+        self._feed.start()
         self.refresh()
 
     def left(self) -> None:
         """No finger and no person stays on the screen."""
-        self._timer.stop()
-        self._picture.set_frame(None)
+        self._feed.stop()
 
     def offers(self) -> Actions:
         """With a verdict the next person is one key away; before, the finger is the action."""
@@ -167,14 +160,6 @@ class ReaderScreen(GateScreen):
         if self.state.reader.phase is ReaderPhase.LOST:
             return self.tr("采集仪已断开")
         return self.tr("等待按指")
-
-    def _next_frame(self) -> None:
-        frame = self._devices.reader_frame()
-        if frame is None:
-            self._picture.set_frame(None)
-        elif frame.sequence != self._sequence:
-            self._sequence = frame.sequence
-            self._picture.set_frame(frame.image if frame.finger_present else None)
 
 
 class _Person(Panel):
