@@ -46,7 +46,7 @@ def _parser() -> argparse.ArgumentParser:
 
     init = actions.add_parser("init", help="make keys, database and vault")
     init.add_argument("dir", type=Path)
-    init.add_argument("--vault", type=Path, help="directory of the private key (DIR/vault)")
+    init.add_argument("--vault", type=Path, help="directory of the private key (demo: DIR/vault)")
     init.add_argument("--tenant", default="demo", help="short ASCII name")
     init.add_argument("--demo", action="store_true", help="take facts of simulated devices")
     init.set_defaults(run=commands.init)
@@ -94,7 +94,7 @@ def _add_vault(vault: argparse.ArgumentParser) -> None:
     actions = vault.add_subparsers(required=True, metavar="COMMAND")
     build = actions.add_parser("build-package", help="make the site packages of an exam session")
     build.add_argument("dir", type=Path)
-    build.add_argument("--vault", type=Path, help="directory of the private key (DIR/vault)")
+    build.add_argument("--vault", type=Path, help="directory of the private key (demo: DIR/vault)")
     build.add_argument("--session", required=True)
     build.add_argument("--station", action="append", default=[], help="only this one; repeatable")
     build.set_defaults(run=commands.build_package)

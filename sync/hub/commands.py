@@ -21,7 +21,7 @@ Clock = Callable[[], float]
 
 
 def vault_directory(arguments: Namespace) -> Path:
-    """Where the private unsealing key lies; beside the rest unless told otherwise."""
+    """Where the private unsealing key lies; beside the rest only for a demo tenant."""
     given: Path | None = arguments.vault
     directory: Path = arguments.dir
     return given or directory / "vault"
@@ -29,9 +29,10 @@ def vault_directory(arguments: Namespace) -> Path:
 
 def init(arguments: Namespace, clock: Clock) -> Iterator[str]:
     """Make a platform: keys, empty database, vault."""
-    platform = create_platform(
-        arguments.dir, vault_directory(arguments), tenant=arguments.tenant, demo=arguments.demo
-    )
+    vault = vault_directory(arguments)
+    if not arguments.demo and vault.resolve().is_relative_to(arguments.dir.resolve()):
+        raise HubSetupError("a live tenant needs --vault outside DIR, where the web process is not")
+    platform = create_platform(arguments.dir, vault, tenant=arguments.tenant, demo=arguments.demo)
     kind = "demo tenant: simulated facts are taken" if platform.demo else "live tenant"
     yield f"platform made ({kind}); keep the vault's key away from the web process"
 

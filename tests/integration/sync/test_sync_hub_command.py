@@ -123,7 +123,7 @@ def test_loading_twice_keeps_the_opaque_ids(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     directory = tmp_path / "platform"
-    output(capsys, "init", directory)
+    output(capsys, "init", directory, "--demo")
     for _ in range(2):
         output(capsys, "load", directory, people_file(tmp_path))
     counts = json.loads(output(capsys, "report", directory, "--json"))
@@ -151,7 +151,7 @@ def test_a_file_that_does_not_fit_changes_nothing(
     sentence: str,
 ) -> None:
     directory = tmp_path / "platform"
-    output(capsys, "init", directory)
+    output(capsys, "init", directory, "--demo")
     people = people_file(tmp_path, **changes)
     assert main(["load", str(directory), str(people)]) == 2
     complaint = capsys.readouterr().err
@@ -166,9 +166,9 @@ def test_wrong_directories_are_explained(
 ) -> None:
     directory, other = tmp_path / "platform", tmp_path / "other"
     assert main(["report", str(directory)]) == 2
-    output(capsys, "init", directory)
-    output(capsys, "init", other)
-    assert main(["init", str(directory)]) == 2
+    output(capsys, "init", directory, "--demo")
+    output(capsys, "init", other, "--demo")
+    assert main(["init", str(directory), "--demo"]) == 2
     foreign_vault = ["--vault", str(other / "vault"), "--session", "x"]
     assert main(["vault", "build-package", str(directory), *foreign_vault]) == 2
     assert "another platform" in capsys.readouterr().err
@@ -182,8 +182,8 @@ def test_a_wrong_database_key_is_an_error_and_the_file_stays(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     directory, other = tmp_path / "platform", tmp_path / "other"
-    output(capsys, "init", directory)
-    output(capsys, "init", other)
+    output(capsys, "init", directory, "--demo")
+    output(capsys, "init", other, "--demo")
     before = (directory / "platform.db").read_bytes()
     (directory / "platform.json").write_bytes((other / "platform.json").read_bytes())
     assert main(["report", str(directory)]) == 2
@@ -194,7 +194,7 @@ def test_a_wrong_database_key_is_an_error_and_the_file_stays(
 def test_a_station_without_a_network_joins_by_files(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    output(capsys, "init", tmp_path)
+    output(capsys, "init", tmp_path, "--demo")
     code = output(capsys, "code", tmp_path, "--unit", "10001")
     sealing_key = UnsealingKey.generate().sealing_key
     request = activation_request(code, "一号机", SigningKey.generate(), sealing_key)
@@ -210,7 +210,7 @@ def test_a_station_without_a_network_joins_by_files(
 def test_a_missing_database_is_an_error_and_no_empty_one_appears(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    output(capsys, "init", tmp_path)
+    output(capsys, "init", tmp_path, "--demo")
     (tmp_path / "platform.db").unlink()
     assert main(["report", str(tmp_path)]) == 2
     assert "missing" in capsys.readouterr().err
@@ -220,6 +220,18 @@ def test_a_missing_database_is_an_error_and_no_empty_one_appears(
 def test_keys_are_for_the_owners_eyes_only(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    output(capsys, "init", tmp_path / "platform")
+    output(capsys, "init", tmp_path / "platform", "--demo")
     for name in ("platform.json", "vault/unsealing.key"):
         assert (tmp_path / "platform" / name).stat().st_mode & 0o777 == 0o600
+
+
+def test_a_live_platform_keeps_its_private_key_apart_from_the_data(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    directory, vault = tmp_path / "hub", tmp_path / "vault"
+    assert main(["init", str(directory)]) == 2
+    assert not directory.exists()
+    assert "--vault" in capsys.readouterr().err
+    assert main(["init", str(directory), "--vault", str(vault)]) == 0
+    assert (vault / "unsealing.key").exists()
+    assert not list(directory.rglob("unsealing.key"))
