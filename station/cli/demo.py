@@ -7,6 +7,7 @@ developer panel beside it moves the hands.
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -16,6 +17,7 @@ from drivers.registry import open_driver
 from station.cli.demo_data import EXAM_SESSION_ID, OPERATORS, UNIT_CODE, Scene, write_people
 from station.cli.demo_processes import Processes, ProgramFailed
 
+TERMINATED = 143
 DEFAULT_OUTPUT = Path("demo-output")
 WELCOME = """演示已打开，操作员口令都是 demo-2026。
 确认：注册 ID 2026001A1B2C 到 2026040A1B2C，旁边的面板里选同一个人（P001 到 P040）放身份证、按手指。
@@ -45,6 +47,8 @@ def run(arguments: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return 2
+    # Being asked to end must end the programs of the demo too, not only this one.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
     with tempfile.TemporaryDirectory(prefix="station-demo-") as folder:
         scene = Scene(
             Path(folder),

@@ -1,5 +1,6 @@
 """The real programs as a visitor starts them: the demo to its end, and a kill in its middle."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -118,3 +119,21 @@ def test_killed_after_the_thirteenth_press_it_asks_for_the_fourteenth(
     # Thirteen presses are three fingers and one press; the fourteenth is the right index's second.
     assert said.splitlines()[0] == "右手食指 · 第 2 次，共 4 次"
     assert "all presses in" in said
+
+
+def test_a_demo_that_is_asked_to_end_leaves_no_program_behind(tmp_path: Path) -> None:
+    demo = subprocess.Popen(
+        [sys.executable, "-m", "station", "demo", "--story", "--output", str(tmp_path)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+    )
+    assert demo.stdout is not None
+    assert "platform ready" in demo.stdout.readline()
+    demo.send_signal(signal.SIGTERM)
+    assert demo.wait(60) == 143
+    with pytest.raises(ProcessLookupError):  # its whole session is empty
+        os.killpg(demo.pid, 0)
+    demo.stdout.close()
