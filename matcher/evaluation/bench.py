@@ -1,7 +1,7 @@
 """`python -m matcher.evaluation.bench ROOT`: every set of a folder, as one Markdown table.
 
 The first figures of each row use the set's own thresholds (the convention of FVC); the last one is
-what the product would do at its gate threshold.
+what single comparisons would do at the gate's rate. Presses and visits have a table of their own.
 """
 
 import argparse
@@ -19,6 +19,7 @@ from matcher.engine import core_name
 from matcher.evaluation.__main__ import MODEL
 from matcher.evaluation.errors_by_threshold import share_below
 from matcher.evaluation.experiment import Experiment, run_experiment
+from matcher.evaluation.gate_table import SUBSECTION, gate_section
 from matcher.extraction import Extractor
 from matcher.scoring import is_extrapolated, threshold_for_fmr
 
@@ -69,16 +70,16 @@ def section(experiments: Sequence[Experiment], command: str) -> str:
     """The section of `docs/benchmarks.md` that this bench owns."""
     gate = threshold_for_fmr(GATE_FMR)
     mark = " (extrapolated)" if is_extrapolated(GATE_FMR) else ""
-    return "\n\n".join(
-        [
-            SECTION,
-            f"Command: `{command}`\nMachine: {machine()}",
-            "All pairs of one finger are mated, all pairs of different fingers non-mated.\n"
-            f"Gate threshold: score {gate:.0f} for FMR {GATE_FMR:g} a comparison{mark}.",
-            table(experiments),
-            times(experiments),
-        ]
-    )
+    presses = {e.name: e.at_gate for e in experiments if e.at_gate is not None}
+    parts = [
+        SECTION,
+        f"Command: `{command}`\nMachine: {machine()}",
+        "All pairs of one finger are mated, all pairs of different fingers non-mated.\n"
+        f"Gate threshold: score {gate:.0f} for FMR {GATE_FMR:g} a comparison{mark}.",
+        table(experiments),
+        times(experiments),
+    ]
+    return "\n\n".join([*parts, gate_section(presses)] if presses else parts)
 
 
 def machine() -> str:
@@ -94,8 +95,11 @@ def machine() -> str:
 
 
 def rewritten(document: str, new_section: str) -> str:
-    """The document with its section replaced; what follows under `###` in it stays."""
-    pattern = re.compile(rf"^{re.escape(SECTION)}$.*?(?=^###? |\Z)", re.MULTILINE | re.DOTALL)
+    """The document with its section replaced; what follows under other `###` in it stays."""
+    own = re.escape(SUBSECTION)
+    pattern = re.compile(
+        rf"^{re.escape(SECTION)}$.*?(?=^(?!{own}$)###? |\Z)", re.MULTILINE | re.DOTALL
+    )
     body = new_section.rstrip() + "\n\n"
     if pattern.search(document):
         return pattern.sub(lambda _: body, document, count=1).rstrip() + "\n"

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.engine import verify
+from matcher.evaluation.at_gate import press_scores
 from matcher.evaluation.errors_by_threshold import ErrorRates, error_rates
 from matcher.evaluation.impressions import Extracted, extracted, impression_files
 from matcher.extraction import Extractor
@@ -30,7 +31,10 @@ class Timings:
 
 @dataclass(frozen=True)
 class Experiment:
-    """Scores of all pairs of one set."""
+    """Scores of all pairs of one set.
+
+    at_gate: best scores of presses as `press_scores` gives them, None without enough impressions.
+    """
 
     name: str
     fingers: int
@@ -40,6 +44,7 @@ class Experiment:
     mated: Scores
     non_mated: Scores
     timings: Timings
+    at_gate: Scores | None
 
     @property
     def rates(self) -> ErrorRates:
@@ -80,6 +85,7 @@ def run_experiment(
         mated=outcomes[same, 0],
         non_mated=outcomes[~same, 0],
         timings=_timings(items, outcomes[:, 1], same),
+        at_gate=press_scores(items, workers),
     )
 
 

@@ -1,0 +1,111 @@
+"""What the gate would have done, counted by hand on made-up scores."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from matcher.evaluation.at_gate import (
+    LANES,
+    GateCounts,
+    Lane,
+    gate_counts,
+    pooled,
+    press_scores,
+    rate_at_most,
+)
+from matcher.evaluation.bench import rewritten
+from matcher.evaluation.gate_table import gate_section, gate_table
+from matcher.evaluation.impressions import Extracted, ImpressionFile
+from matcher.template import Template
+
+NORMAL, SPECIAL = LANES
+PASSES, FAILS = 50.0, 45.9
+
+
+def scores_of_three_fingers() -> np.ndarray[tuple[int, int, int], np.dtype[np.float64]]:
+    """Four presses each; every finger's own references pass, nobody else's do."""
+    best = np.full((3, 4, 3), FAILS)
+    best[np.arange(3), :, np.arange(3)] = PASSES
+    return best
+
+
+def test_more_references_ask_for_a_higher_score() -> None:
+    assert NORMAL.threshold == pytest.approx(46.02, abs=0.01)
+    assert SPECIAL.threshold == pytest.approx(53.80, abs=0.01)
+
+
+def test_a_visit_is_refused_only_when_its_three_presses_are() -> None:
+    best = scores_of_three_fingers()
+    best[0, :2, 0] = FAILS  # admitted by the third press
+    best[1, :3, 1] = FAILS  # the fourth would pass, but comes too late
+    best[2, 3, 0] = PASSES  # a stranger's press
+    assert gate_counts(best, NORMAL) == GateCounts(12, 5, 3, 1, 24, 1)
+
+
+def test_a_score_at_the_threshold_passes() -> None:
+    best = scores_of_three_fingers()
+    best[0, 0, 0] = NORMAL.threshold
+    counts = gate_counts(best, NORMAL)
+    assert counts is not None
+    assert counts.refused_presses == 0
+
+
+def test_another_finger_of_the_same_person_is_no_stranger() -> None:
+    two_fingers = Lane("two fingers", 2)
+    best = scores_of_three_fingers()
+    best[1, 0, 1] = FAILS
+    best[1, 0, 2] = PASSES  # finger 1 comes with finger 2; finger 0 comes without it
+    counts = gate_counts(best, two_fingers)
+    # Strangers are 2 to (0, 1), 0 to (1, 2) and 1 to (2, 0): the last one's press is let in.
+    assert counts == GateCounts(12, 0, 3, 0, 12, 1)
+
+
+def test_a_set_with_too_few_fingers_has_a_dash() -> None:
+    best = scores_of_three_fingers()
+    assert gate_counts(best, SPECIAL) is None
+    row = gate_table({"small": best}).splitlines()[-2]
+    assert row == (
+        "| small | 0 of 12 (0.00 %) | 0 of 3 (0.00 %) | 0 of 24 | 1.2e-01 | - | - | - | - |"
+    )
+
+
+def test_sets_are_pooled_by_their_counts() -> None:
+    one = GateCounts(12, 5, 3, 1, 24, 1)
+    assert pooled([one, one]) == GateCounts(24, 10, 6, 2, 48, 2)
+
+
+@pytest.mark.parametrize(("events", "mean"), [(0, 3.00), (1, 4.74), (5, 10.51)])
+def test_upper_bounds_of_a_poisson_count(events: int, mean: float) -> None:
+    assert rate_at_most(events, 1000) == pytest.approx(mean / 1000, rel=0.002)
+    assert rate_at_most(events, 1) == 1
+
+
+def impressions(fingers: int, each: int, template: Template | None) -> list[Extracted]:
+    return [
+        Extracted(ImpressionFile(str(f), str(i), Path(f"{f}_{i}.png")), template, 50, None)
+        for f in range(fingers)
+        for i in range(each)
+    ]
+
+
+def test_presses_without_template_score_nothing() -> None:
+    best = press_scores(impressions(2, 8, None), workers=1)
+    assert best is not None
+    assert best.shape == (2, 4, 2)
+    assert not best.any()
+
+
+def test_sets_without_enough_impressions_have_no_gate() -> None:
+    assert press_scores(impressions(2, 6, None), workers=1) is None
+    assert press_scores([*impressions(2, 8, None)[:-1]], workers=1) is None
+
+
+def test_the_gate_is_rewritten_with_the_section_and_notes_stay() -> None:
+    gate = gate_section({"small": scores_of_three_fingers()})
+    old = "## Matcher\n\noutdated\n\n### At the gate\n\noutdated\n\n### Notes\n\nkept\n"
+    new = rewritten(old, f"## Matcher\n\nnew\n\n{gate}")
+    assert "outdated" not in new
+    assert new.count("### At the gate") == 1
+    assert new.endswith("### Notes\n\nkept\n")
+    assert "extrapolated" in gate
