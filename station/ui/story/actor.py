@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QListWidget, QWidget
 
 POLL_MS = 20
+NAP_S = 0.005
 PATIENCE_S = 30.0
 
 
@@ -109,11 +110,11 @@ class Actor:
             if time.monotonic() > end:
                 self.picture("stuck")
                 raise StoryStuck(f"waited in vain: {what}")
-            QTest.qWait(POLL_MS)
+            pause(POLL_MS)
 
     def picture(self, title: str) -> Path:
         """Save what the window shows as `NN-title.png`."""
-        QTest.qWait(POLL_MS)
+        pause(POLL_MS)
         self._pictures += 1
         path = self._output / f"{self._before + self._pictures:02d}-{title}.png"
         self._whole_screen().save(str(path))
@@ -141,6 +142,20 @@ class Actor:
                 found.append(window)
             found.extend(window.findChildren(QWidget, name))
         return found
+
+
+def pause(time_ms: int) -> None:
+    """Let the program run for a while.
+
+    Not QTest.qWait: that sleeps with Python's lock held, and every other thread stands still.
+    """
+    end = time.monotonic() + time_ms / 1000
+    while True:
+        QApplication.processEvents()
+        left_s = end - time.monotonic()
+        if left_s <= 0:
+            return
+        time.sleep(min(left_s, NAP_S))
 
 
 def _said_by(widget: QWidget) -> str:

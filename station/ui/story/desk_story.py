@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from station.ui.devpanel.hands import Hands
-from station.ui.story.actor import Actor
+from station.ui.story.actor import Actor, pause
 from station.ui.story.cast import CLERK, FIRST, OFFICER, SECOND, Visitor
 from station.ui.story.fingers_story import (
     PRESS_HERE,
@@ -92,12 +91,12 @@ def _arrive_at_fingers(
     picture("documents")
     for kind in ("identity_card", "degree_certificate", "graduation_certificate"):
         actor.click(f"desk.documents.{kind}.original_seen")
-        QTest.qWait(150)
+        pause(150)
     actor.wait_for_step("identity")
     picture("identity")
     actor.enter()
     actor.wait_for_step("photo")
-    QTest.qWait(300)
+    pause(300)
     picture("photo-live")
     actor.enter()
     actor.wait_to_see("使用这张")
@@ -128,7 +127,7 @@ def _print(actor: Actor, picture: Callable[[str], object]) -> None:
     """The form, checked and printed."""
     actor.wait_for_step("form")
     actor.wait_until(lambda: actor.can_click("bottom.primary"), "the form")
-    QTest.qWait(200)
+    pause(200)
     picture("form")
     actor.enter()
 
@@ -189,6 +188,6 @@ def _review(actor: Actor, summary: Summary) -> None:
 
 def _in_english(actor: Actor) -> None:
     actor.click("status.language")
-    QTest.qWait(500)
+    pause(500)
     actor.picture("english")
     actor.click("status.language")

@@ -2,12 +2,11 @@
 
 from pathlib import Path
 
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from station.domain.fingers import CAPTURE_PLAN, FingerPosition
 from station.ui.devpanel.hands import Hands
-from station.ui.story.actor import Actor
+from station.ui.story.actor import Actor, pause
 from station.ui.story.cast import FIRST, GATE_CLERK, SECOND, Visitor
 from station.ui.story.signing_in import sign_in
 from station.ui.story.summary import Summary
@@ -98,7 +97,7 @@ def _refuse_stand_in(actor: Actor, hands: Hands, summary: Summary) -> None:
             actor.picture("gate-try-again")
         scores.append(actor.read("gate.score"))
         hands.reader.lift()
-        QTest.qWait(50)
+        pause(50)
     actor.wait_to_see("找主考")
     actor.picture("gate-referred")
     summary.at_gate(f"持 {SECOND.name} 准考证的他人", "不予入场，转主考", scores)
