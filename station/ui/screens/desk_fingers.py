@@ -55,7 +55,6 @@ class FingersScreen(DeskScreen):
         self._instruction.setObjectName("desk.fingers.instruction")
         self._count = FitLabel((theme.lead,), colour=MUTED, align=centre)
         self._count.setObjectName("desk.fingers.count")
-        self._count.setObjectName("desk.fingers.count")
         self._hands = HandsDiagram(theme)
         self._picture = LivePicture(theme)
         self._picture.setObjectName("desk.fingers.picture")
