@@ -134,6 +134,8 @@ class DeviceService:
         `then` gets its result, or `DeviceLost` when it is unplugged, or `Failed` on a fault.
         """
         if not self._slots[kind].opened:
+            # Whoever asks before the device is open must be told when it is.
+            self._show(kind, ChipState.LOST, quietly=True)
             then(DeviceLost(kind))
             return
 

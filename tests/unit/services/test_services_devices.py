@@ -88,6 +88,16 @@ def test_unplugged_in_mid_work_and_back_within_a_tick_its_return_is_told() -> No
     assert bench.told == [DeviceBack(READER)]
 
 
+def test_asked_before_it_is_open_its_opening_is_told() -> None:
+    """A clerk signs in, and the desk comes back to a person, faster than a reader opens."""
+    bench = Bench()
+    answers: list[object] = []
+    bench.service.use(READER, lambda reader: reader.await_lift(1), answers.append)
+    assert answers == [DeviceLost(READER)]
+    bench.service.tick()
+    assert bench.told == [DeviceBack(READER)]
+
+
 def test_a_camera_that_fails_shows_no_frame() -> None:
     bench = Bench().opened()
     bench.camera.answer = DeviceFault("test")
