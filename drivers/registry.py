@@ -8,7 +8,6 @@ class attribute `simulated` and a class method `from_options(options, **parts)`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from enum import StrEnum
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Protocol, cast
@@ -17,15 +16,6 @@ from drivers.errors import DriverMissing, SimulationRefused
 
 ENTRY_POINT_GROUP = "station.drivers"
 LIVE_MODE = "live"
-
-
-class DriverKind(StrEnum):
-    """What a driver is for; the first half of its entry point's name."""
-
-    FINGERPRINT_READER = "fingerprint_reader"
-    CAMERA = "camera"
-    DOCUMENT_READER = "document_reader"
-    PRINTER = "printer"
 
 
 # The same table as in pyproject.toml, so that a checkout runs without being installed.

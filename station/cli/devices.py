@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from drivers.api import DeviceFacts, DeviceState, DeviceStatus
+from drivers.api import DeviceFacts, DeviceState, DeviceStatus, DriverKind
 from drivers.errors import (
     DeviceBusy,
     DeviceError,
@@ -20,7 +20,7 @@ from drivers.errors import (
     DeviceUnplugged,
     DriverMissing,
 )
-from drivers.registry import DriverKind, open_driver
+from drivers.registry import open_driver
 from drivers.smartcard.pcsc import PcscReaders, load_pyscard
 from station.services.places import Places
 from station.settings import DeviceChoice, Settings, SettingsError, load_settings

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from drivers.api import DeviceFacts, DeviceState, DeviceStatus
+from drivers.api import DeviceFacts, DeviceState, DeviceStatus, DriverKind
 from drivers.errors import (
     DeviceBusy,
     DeviceError,
@@ -15,7 +15,6 @@ from drivers.errors import (
     DeviceUnplugged,
     DriverMissing,
 )
-from drivers.registry import DriverKind
 from drivers.simulated.camera import CameraHand, SimulatedCamera
 from drivers.simulated.printer import PrinterHand, SimulatedPrinter
 from station.__main__ import main

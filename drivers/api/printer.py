@@ -1,0 +1,66 @@
+"""Printers: queues that take whole documents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import ClassVar, Protocol
+
+from drivers.api.device import DeviceStatus
+
+
+class PrintPhase(StrEnum):
+    """How far a job has come; DONE and FAILED are final."""
+
+    WAITING = "waiting"
+    PRINTING = "printing"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class PrintTrouble(StrEnum):
+    """What keeps a job from coming out."""
+
+    PAPER_OUT = "paper_out"
+    JAM = "jam"
+    OFFLINE = "offline"
+    STOPPED = "stopped"
+    CANCELLED = "cancelled"
+    REJECTED = "rejected"
+    LOST = "lost"
+
+
+@dataclass(frozen=True)
+class PrintJob:
+    """A job as its printer names it; `saved_to` where the medium is a file."""
+
+    job_id: str
+    printer: str
+    saved_to: Path | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class PrintJobState:
+    """State of a job; `trouble` explains FAILED, and WAITING while somebody must act."""
+
+    phase: PrintPhase
+    trouble: PrintTrouble | None = None
+
+
+class Printer(Protocol):
+    """A queue that takes whole PDF documents."""
+
+    simulated: ClassVar[bool]
+
+    def status(self) -> DeviceStatus:
+        """State of the printer now; never raises a DeviceError. May take a moment."""
+
+    def submit(self, pdf: bytes, title: str, copies: int) -> PrintJob:
+        """Hand over a document at true size, A4. The title must name nobody: queues log it.
+
+        Raises DeviceNotFound, DeviceUnplugged, DeviceFault; ValueError for bytes that are no PDF.
+        """
+
+    def job_state(self, job: PrintJob) -> PrintJobState:
+        """What became of a job; never guesses DONE: a job nobody knows is FAILED, LOST."""
