@@ -23,6 +23,13 @@ from matcher.iso19794_2 import (
     to_record,
 )
 from matcher.minutia import Minutia, MinutiaKind
+from matcher.policy import (
+    OperatingPoint,
+    finger_points,
+    fused_points,
+    is_extrapolated_score,
+    operating_point,
+)
 from matcher.quality import ImpressionQuality, QualityReason
 from matcher.scoring import PartialScores, is_extrapolated, threshold_for_fmr
 from matcher.template import Template
@@ -41,6 +48,7 @@ __all__ = [
     "Minutia",
     "MinutiaKind",
     "ModelUnusable",
+    "OperatingPoint",
     "PartialScores",
     "QualityReason",
     "Record",
@@ -50,9 +58,13 @@ __all__ = [
     "View",
     "core_name",
     "decode_image",
+    "finger_points",
     "from_record",
+    "fused_points",
     "identify",
     "is_extrapolated",
+    "is_extrapolated_score",
+    "operating_point",
     "threshold_for_fmr",
     "to_record",
     "verify",

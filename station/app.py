@@ -197,7 +197,7 @@ def _services(
     )
     recorder = Recorder(room, runner, sign_in, synchronising.events_stored)
     extractor = Extractor(asset("models/leader_minutiae.onnx"))
-    matching = Matching(extractor, settings.match_fmr)
+    matching = Matching(extractor, settings.visit_far)
     layout = load_review_form_layout(asset("forms/review_form.toml"))
     forms = FormDesk(room, runner, watched, settings, layout, saver)
     packages = SitePackages(

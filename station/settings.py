@@ -117,11 +117,11 @@ class Settings:
     quality_minimum: int = field(
         default=40, metadata=_about("capture.quality_minimum", "指纹质量下限", low=0, high=100)
     )
-    match_fmr: float = field(
+    visit_far: float = field(
         default=1e-4,
         metadata=_about(
-            "gate.match_fmr",
-            "入场时每按一次的错误匹配率；普通三次、特殊六次都用完，误放一人的机会至多是它的九倍",
+            "gate.visit_far",
+            "一人一场入场核验的误放率上限：普通、特殊通道的全部按指次数合计，由各次按指平分",
             low=1e-6,
             high=1e-2,
         ),

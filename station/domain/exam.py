@@ -18,6 +18,11 @@ class GateRules:
     special_tries: int = 6
     closes_after: timedelta = timedelta(minutes=15)
 
+    @property
+    def presses(self) -> int:
+        """Presses that one visit has in both lanes together, among which its budget is shared."""
+        return self.normal_tries + self.special_tries
+
 
 @dataclass(frozen=True)
 class ExamSession:

@@ -110,13 +110,15 @@ class GateService:
         # By subject, for a second scan may be answered while the first person is at the reader.
         record = self._records[effect.subject]
         self._records = {effect.subject: record}
+        assert self.state.session is not None  # nobody is compared without one
+        presses = self.state.session.rules.presses
 
         def judge(capture: Capture) -> EntryInput:
             impression = self._matching.impression(capture)
             if not isinstance(impression, Impression):
                 return inputs.PressRefused(effect.attempt, impression)
             references = references_of(record, effect.fingers)
-            best = self._matching.at_gate(impression.template, references)
+            best = self._matching.at_gate(impression.template, references, presses)
             return inputs.PressCompared(
                 attempt=effect.attempt,
                 matched=best.position,

@@ -13,7 +13,8 @@ from matcher import (
     Template,
     View,
     from_record,
-    threshold_for_fmr,
+    is_extrapolated_score,
+    operating_point,
     to_record,
     verify,
 )
@@ -21,9 +22,11 @@ from station.domain.facts import Evidence
 from station.domain.fingers import FingerPosition
 from station.workflow.notices import Notice
 
+__all__ = ["BestMatch", "Impression", "Matching", "is_extrapolated_score"]
+
 SAME_FINGER_FMR = 1e-3
 """Presses of one finger must agree at this rate; a wrong finger agrees once in a thousand."""
-OTHER_FINGER_FMR = 1e-4
+OTHER_FINGER_FAR = 1e-4
 """A press is another enrolled finger of the same person only at this rate, over all of them."""
 
 References = Mapping[FingerPosition, Sequence[Template]]
@@ -77,9 +80,10 @@ class BestMatch:
 class Matching:
     """Extraction and comparison with the rates this station works at."""
 
-    def __init__(self, extractor: Extractor, gate_fmr: float) -> None:
+    def __init__(self, extractor: Extractor, visit_far: float) -> None:
+        """`visit_far` is the budget for false acceptance of a whole visit to the gate."""
         self._extractor = extractor
-        self._gate_fmr = gate_fmr
+        self._visit_far = visit_far
 
     def impression(self, capture: Capture) -> Impression | Notice:
         """The template of a capture, or why the picture cannot be used."""
@@ -98,31 +102,34 @@ class Matching:
         """Whether a press agrees with the earlier ones of its finger; None when it is the first."""
         if not earlier:
             return None
-        threshold = threshold_for_fmr(SAME_FINGER_FMR)
+        threshold = operating_point(SAME_FINGER_FMR).threshold
         return any(verify(probe, reference).score >= threshold for reference in earlier)
 
     def other_finger(self, probe: Template, others: References) -> FingerPosition | None:
         """The finger already enrolled here that this press really is, if any."""
-        best = best_match(probe, others, OTHER_FINGER_FMR)
+        best = best_match(probe, others, OTHER_FINGER_FAR)
         return best.position if best.passed else None
 
-    def at_gate(self, probe: Template, references: References) -> BestMatch:
-        """The press against every reference of the lane, at the rate for one press.
+    def at_gate(self, probe: Template, references: References, visit_presses: int) -> BestMatch:
+        """One of the presses of a visit against every reference of its lane.
 
-        A visit has several presses: with three tries and then six in the special lane a stranger
-        passes at most nine times as often as this rate says (FAR of the whole visit).
+        `visit_presses` is how many the visit allows in all lanes together: each of them gets the
+        same share of the visit's budget.
         """
-        return best_match(probe, references, self._gate_fmr)
+        return best_match(probe, references, self._visit_far, visit_presses)
 
 
-def best_match(probe: Template, references: References, press_fmr: float) -> BestMatch:
-    """The best score over all references.
+def best_match(
+    probe: Template, references: References, target_far: float, tries: int = 1
+) -> BestMatch:
+    """The best score over all references, and what it must reach.
 
-    `press_fmr` is the false match rate of the whole press: it is shared among the comparisons
-    (union bound), so that more references do not let more strangers in.
+    `target_far` is the budget of all tries together; more references or tries do not let more
+    strangers in.
     """
     pairs = [(position, template) for position, held in references.items() for template in held]
-    threshold = threshold_for_fmr(press_fmr / max(len(pairs), 1))
+    compared = max(len(pairs), 1)
+    threshold = operating_point(target_far, tries, impressions=compared).threshold
     best = BestMatch(None, 0.0, threshold)
     for position, template in pairs:
         score = float(verify(probe, template).score)

@@ -31,7 +31,8 @@ class Verdict(StrEnum):
 class Visit:
     """One candidate at the reader: the fold of this visit's facts.
 
-    `referral` says why the verdict is `REFERRED`.
+    `score` and `threshold` are those of the last press. `referral` says why the verdict is
+    `REFERRED`.
     """
 
     candidate: Candidate
@@ -39,6 +40,7 @@ class Visit:
     tries: int = 0
     verdict: Verdict | None = None
     score: float | None = None
+    threshold: float | None = None
     referral: ReferralReason | None = None
 
 
@@ -55,8 +57,8 @@ def apply(visit: Visit, fact: EntryFact) -> Visit:
     match fact:
         case CandidateSelected():
             return visit
-        case GateAttempt(score=score):
-            return replace(visit, tries=visit.tries + 1, score=score)
+        case GateAttempt(score=score, threshold=threshold):
+            return replace(visit, tries=visit.tries + 1, score=score, threshold=threshold)
         case GateLaneChanged(lane=lane):
             return replace(visit, lane=lane, tries=0)
         case GateAdmitted(score=score):

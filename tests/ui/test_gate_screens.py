@@ -233,7 +233,7 @@ def test_a_match_admits_in_large_letters_and_enter_takes_the_next(at_reader: Sta
     at_reader.world.press(DESIGNATED, 87.24)
     assert at_reader.band().startswith("准予入场")
     assert "17" in at_reader.band()
-    assert at_reader.reads("gate.score") == "比对分 87.2"
+    assert at_reader.reads("gate.score") == "比对分 87.2／须达 40.0（外推）"
     assert at_reader.reads("gate.instruction") == ""
     at_reader.enter()
     assert at_reader.scan_field.isVisible()

@@ -17,6 +17,7 @@ from station.ui.screens.gate_words import (
     finger_words,
     instruction_words,
     place_words,
+    score_words,
 )
 from station.ui.screens.live_feed import LiveFeed
 from station.ui.theme import ACCENT, MUTED, Theme
@@ -180,7 +181,7 @@ class _Person(Panel):
         self._lane.setObjectName("gate.lane")
         self._tries = TriesDots(theme)
         self._tries.setObjectName("gate.tries")
-        self._score = label(tone="muted")
+        self._score = FitLabel((theme.body,), colour=MUTED)
         self._score.setObjectName("gate.score")
         self._lay_out(theme)
 
@@ -199,8 +200,8 @@ class _Person(Panel):
         words.addStretch(1)
         line = row(self._lane, self._tries, spacing=space(14))
         line.addStretch(1)
-        line.addWidget(self._score)
         words.addLayout(line)
+        words.addWidget(self._score)
         inside.addLayout(words, 1)
 
     def show_visit(self, state: ExamEntry, visit: Visit) -> None:
@@ -215,15 +216,13 @@ class _Person(Panel):
         self._instruction.setText(instruction_words(state))
         self._lane.setText(word(visit.lane))
         self._tries.set_tries(visit.tries, visit.tries + state.tries_left)
-        self._score.setText(
-            "" if visit.score is None else self.tr("比对分 {n}").format(n=f"{visit.score:.1f}")
-        )
+        self._score.set_text(score_words(visit))
 
     def clear(self) -> None:
         """Nothing of the last person stays behind."""
-        for part in (self._name, self._place, self._ticket):
+        for part in (self._name, self._place, self._ticket, self._score):
             part.set_text("")
-        for text in (self._instruction, self._lane, self._score):
+        for text in (self._instruction, self._lane):
             text.setText("")
         self._tries.set_tries(0, 0)
         self.photo.set_image(None)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from station.domain.fingers import FingerPosition
 from station.domain.people import Candidate
+from station.services.matching import is_extrapolated_score
 from station.ui.notice_words import notice_words
 from station.ui.translations import translate
 from station.ui.widgets.verdict_band import Verdict as BandStyle
@@ -11,7 +12,7 @@ from station.ui.words import word
 from station.workflow.capture import ReaderPhase
 from station.workflow.exam_entry import ExamEntry
 from station.workflow.notices import Notice
-from station.workflow.visit import Verdict, fingers_asked
+from station.workflow.visit import Verdict, Visit, fingers_asked
 
 PRESS_AGAIN = frozenset(
     {
@@ -61,6 +62,19 @@ def place_words(candidate: Candidate) -> str:
     return translate("第 {room} 考场　{seat} 号座位").format(
         room=candidate.room, seat=candidate.seat
     )
+
+
+def score_words(visit: Visit) -> str:
+    """Score of the last press and what it had to reach.
+
+    Marked where either lies on the part of the scale that no data of different fingers have shown.
+    """
+    if visit.score is None or visit.threshold is None:
+        return ""
+    figures = {"score": f"{visit.score:.1f}", "threshold": f"{visit.threshold:.1f}"}
+    if is_extrapolated_score(max(visit.score, visit.threshold)):
+        return translate("比对分 {score}／须达 {threshold}（外推）").format(**figures)
+    return translate("比对分 {score}／须达 {threshold}").format(**figures)
 
 
 def instruction_words(state: ExamEntry) -> str:

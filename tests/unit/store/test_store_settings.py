@@ -36,7 +36,7 @@ loop = true
 [capture]
 quality_minimum = 55
 [gate]
-match_fmr = 1e-5
+visit_far = 1e-5
 special_tries = 2
 """
 
@@ -46,7 +46,7 @@ def test_an_empty_file_gives_the_defaults() -> None:
     assert settings == Settings()
     assert settings.mode is Mode.SIMULATION
     assert settings.language is Language.ZH_CN
-    assert (settings.quality_minimum, settings.match_fmr, settings.special_tries) == (40, 1e-4, 6)
+    assert (settings.quality_minimum, settings.visit_far, settings.special_tries) == (40, 1e-4, 6)
 
 
 def test_every_value_is_taken_over(tmp_path: Path) -> None:
@@ -59,7 +59,7 @@ def test_every_value_is_taken_over(tmp_path: Path) -> None:
         "image_folder", {"folder": "/data/手指", "dpi": 500, "loop": True}
     )
     assert settings.camera == Settings().camera
-    assert (settings.match_fmr, settings.special_tries) == (1e-5, 2)
+    assert (settings.visit_far, settings.special_tries) == (1e-5, 2)
 
 
 @pytest.mark.parametrize(
@@ -72,8 +72,8 @@ def test_every_value_is_taken_over(tmp_path: Path) -> None:
         ("[gate]\nspecial_tries = 0", ["gate.special_tries", "1 到 12 之间的整数"]),
         ("[gate]\nspecial_tries = 3.0", ["gate.special_tries"]),
         ("[gate]\nspecial_tries = true", ["gate.special_tries"]),
-        ("[gate]\nmatch_fmr = nan", ["gate.match_fmr", "1e-06 到 0.01"]),
-        ("[gate]\nmatch_fmr = inf", ["gate.match_fmr"]),
+        ("[gate]\nvisit_far = nan", ["gate.visit_far", "1e-06 到 0.01"]),
+        ("[gate]\nvisit_far = inf", ["gate.visit_far"]),
         ("[capture]\nquality_minimum = 101", ["0 到 100"]),
         ('[unit]\nname = "' + "长" * 61 + '"', ["unit.name", "60"]),
         ('[unit]\nname = "two\\nlines"', ["unit.name", "一行"]),
