@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from matcher.minutia import Minutia, MinutiaKind
+from matcher.ridge_field import RidgeField
 
 Floats = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
@@ -20,6 +21,8 @@ class Template:
     x, y: float32 (n,), pixels from the top left, y down.
     angle_rad: float32 (n,), counter-clockwise as seen, 0 along +x, as in ISO/IEC 19794-2.
     quality: uint8 (n,), 0-100, 0 when not reported. kind: uint8 (n,), `MinutiaKind`.
+    field: where ridges are and how they run, in cells over the same pixels; None in records
+    of others.
 
     The representation shows counts only: minutiae are personal data.
     """
@@ -32,6 +35,7 @@ class Template:
     angle_rad: Floats = field(repr=False)
     quality: Bytes = field(repr=False)
     kind: Bytes = field(repr=False)
+    field: RidgeField | None = None
 
     def __post_init__(self) -> None:
         if self.width < 1 or self.height < 1 or not 0 < self.resolution_ppi < float("inf"):
@@ -45,6 +49,8 @@ class Template:
             raise ValueError("arrays of one template differ in length")
         if not all(np.isfinite(a).all() for a in (self.x, self.y, self.angle_rad)):
             raise ValueError("positions and directions must be finite")
+        if self.field is not None and not self.field.covers(self.width, self.height):
+            raise ValueError("a ridge field covers its image")
 
     @classmethod
     def empty(cls, width: int, height: int, resolution_ppi: float = 500.0) -> "Template":
@@ -83,13 +89,14 @@ class Template:
         scale = resolution_ppi / self.resolution_ppi
         width, height = (max(1, round(side * scale)) for side in (self.width, self.height))
         x, y = self.x * np.float32(scale), self.y * np.float32(scale)
+        field = None if self.field is None else self.field.scaled(scale, width, height)
         return Template(
-            width, height, resolution_ppi, x, y, self.angle_rad, self.quality, self.kind
+            width, height, resolution_ppi, x, y, self.angle_rad, self.quality, self.kind, field
         )
 
     def _content(self) -> tuple[object, ...]:
         image = (self.width, self.height, self.resolution_ppi)
-        return (*image, *(array.tobytes() for array in self.arrays()))
+        return (*image, self.field, *(array.tobytes() for array in self.arrays()))
 
 
 def _frozen(values: ArrayLike, dtype: DTypeLike) -> NDArray[np.generic]:

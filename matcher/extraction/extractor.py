@@ -1,6 +1,6 @@
 """Image to template and quality: the one door of this package."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from matcher.extraction.decode import decoded
 from matcher.extraction.network import Network
 from matcher.extraction.preprocess import normalised, padded
+from matcher.extraction.ridge_field import ridge_field
 from matcher.parameters import ExtractionParameters, ImageLimits
 from matcher.quality import ImpressionQuality, assess
 from matcher.template import Template
@@ -38,7 +39,7 @@ class Extractor:
         self._limits = limits or ImageLimits()
 
     def extract(self, image: NDArray[np.uint8], resolution_ppi: float) -> Extraction:
-        """Minutiae and quality of an image, uint8 (height, width), 250-1000 ppi.
+        """Minutiae, ridge field and quality of an image, uint8 (height, width), 250-1000 ppi.
 
         The template is at 500 ppi. Raises `ImageRefused`; an impression without minutiae is an
         empty template with the reason in its quality.
@@ -48,5 +49,5 @@ class Extractor:
         maps = self._network.maps(frame.pixels)
         height, width = grey.shape
         picture = maps[:, frame.top : frame.top + height, frame.left : frame.left + width]
-        template = decoded(picture, self._parameters)
+        template = replace(decoded(picture, self._parameters), field=ridge_field(grey))
         return Extraction(template, assess(grey, template))
