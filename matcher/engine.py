@@ -5,7 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from matcher._core import Pairs, chosen
+import numpy as np
+
+from matcher._core import Pairs, Prepared, chosen
 from matcher.parameters import TEMPLATE_PPI, PairingParameters
 from matcher.scoring import PartialScores, points
 from matcher.template import Template
@@ -15,8 +17,10 @@ CORE_VARIABLE = "MATCHER_CORE"
 Key = TypeVar("Key")
 
 # Chosen once, so that all scores of a process come from one core.
-core_name, _compare = chosen(os.environ.get(CORE_VARIABLE))
+_core = chosen(os.environ.get(CORE_VARIABLE))
+core_name = _core.name
 _constants = PairingParameters().flat()
+_NO_CELLS = np.empty((0, 0), dtype=np.uint8)
 
 
 @dataclass(frozen=True)
@@ -42,8 +46,8 @@ class Hit(Generic[Key]):
 
 def verify(probe: Template, reference: Template) -> Comparison:
     """Compare two impressions. Few or no minutiae score 0, they are no error."""
-    ours, theirs = probe.at_resolution(TEMPLATE_PPI), reference.at_resolution(TEMPLATE_PPI)
-    sums, pairs = _compare(*ours.arrays(), *theirs.arrays(), _constants)
+    ours, theirs = probe.derived(_prepared), reference.derived(_prepared)
+    sums, pairs = _core.compare(ours, theirs, _constants)
     partials = PartialScores.of(sums)
     return Comparison(points(partials.raw), partials, pairs)
 
@@ -68,3 +72,11 @@ def identify(
     scored = [Hit(key, verify(probe, template).score) for key, template in gallery]
     hits = [hit for hit in scored if hit.score >= threshold]
     return sorted(hits, key=lambda hit: hit.score, reverse=True)
+
+
+def _prepared(template: Template) -> Prepared:
+    """As the core compares it: kept with the template, for it costs more than a comparison."""
+    compared = template.at_resolution(TEMPLATE_PPI)
+    field = compared.field
+    ridges = (0, _NO_CELLS) if field is None else (field.cell_px, field.orientation)
+    return _core.prepare(*compared.arrays(), *ridges, _constants)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.parameters import PairingParameters
-from matcher.plain_impression import Doubles, Impression, Integers, impression, within, wrapped
+from matcher.plain_impression import Doubles, Impression, Integers, within, wrapped
 
 Pairs = list[tuple[int, int]]
 
@@ -20,26 +20,13 @@ _RAW = 8
 
 
 def compare(
-    px: NDArray[np.float32],
-    py: NDArray[np.float32],
-    pa: NDArray[np.float32],
-    pq: NDArray[np.uint8],
-    pk: NDArray[np.uint8],
-    rx: NDArray[np.float32],
-    ry: NDArray[np.float32],
-    ra: NDArray[np.float32],
-    rq: NDArray[np.uint8],
-    rk: NDArray[np.uint8],
-    constants: Doubles,
-    /,
+    probe: Impression, reference: Impression, constants: Doubles, /
 ) -> tuple[Doubles, NDArray[np.int32]]:
-    """Compare two impressions; `matcher._core.Compare` says what goes in and out."""
+    """Compare two impressions; `matcher._core.Core` says what goes in and out."""
     p = PairingParameters(*constants)
     best = np.zeros(PARTIAL_COUNT)
     best_pairs: Pairs = []
-    comparison = _Comparison(
-        impression(px, py, pa, pq, pk, p), impression(rx, ry, ra, rq, rk, p), p
-    )
+    comparison = _Comparison(probe, reference, p)
     for pairs in comparison.candidates():
         partials = comparison.weighed(pairs)
         if not best_pairs or partials[_RAW] > best[_RAW]:

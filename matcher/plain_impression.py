@@ -17,7 +17,7 @@ Integers = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Impression:
-    """Minutiae with y up, their neighbourhoods (n, neighbours, padded) and their hull."""
+    """Minutiae with y up, their neighbourhoods (n, neighbours), their hull, their field."""
 
     x: Doubles
     y: Doubles
@@ -29,6 +29,8 @@ class Impression:
     bearing: Doubles
     turn: Doubles
     hull: Doubles
+    cell_px: int
+    orientation: NDArray[np.uint8]
 
     def __len__(self) -> int:
         return len(self.x)
@@ -40,15 +42,19 @@ def wrapped(angle: Doubles) -> Doubles:
     return np.where(angle <= -pi, angle + 2 * pi, angle)
 
 
-def impression(
+def prepare(
     x: NDArray[np.float32],
     y: NDArray[np.float32],
     angle_rad: NDArray[np.float32],
     quality: NDArray[np.uint8],
     kind: NDArray[np.uint8],
-    p: PairingParameters,
+    cell_px: int,
+    orientation: NDArray[np.uint8],
+    constants: Doubles,
+    /,
 ) -> Impression:
     """Derive neighbourhoods and hull; y is turned up, as directions are seen."""
+    p = PairingParameters(*constants)
     ax, ay, direction = x.astype(float), -y.astype(float), wrapped(angle_rad.astype(float))
     dx, dy = ax[np.newaxis] - ax[:, np.newaxis], ay[np.newaxis] - ay[:, np.newaxis]
     squared = dx**2 + dy**2
@@ -71,6 +77,8 @@ def impression(
         bearing=wrapped(np.arctan2(taken(dy), taken(dx)) - own),
         turn=wrapped(direction[nearest] - own),
         hull=convex_hull(np.column_stack([ax, ay])),
+        cell_px=cell_px,
+        orientation=orientation,
     )
 
 

@@ -1,7 +1,8 @@
 """The minutiae of one impression, as flat read-only arrays."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
@@ -11,6 +12,8 @@ from matcher.ridge_field import RidgeField
 
 Floats = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
+
+Derived = TypeVar("Derived")
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +84,17 @@ class Template:
     def arrays(self) -> tuple[Floats, Floats, Floats, Bytes, Bytes]:
         """x, y, angle_rad, quality, kind: what the core compares."""
         return self.x, self.y, self.angle_rad, self.quality, self.kind
+
+    def derived(self, make: Callable[["Template"], Derived]) -> Derived:
+        """What `make` makes of this template, made once and kept with it."""
+        kept: dict[object, Derived] = self.__dict__.setdefault("_derived", {})
+        if make not in kept:
+            kept[make] = make(self)
+        return kept[make]
+
+    def __getstate__(self) -> dict[str, object]:
+        """Copies and pickles derive anew."""
+        return {name: value for name, value in self.__dict__.items() if name != "_derived"}
 
     def at_resolution(self, resolution_ppi: float) -> "Template":
         """The same minutiae in pixels of another resolution."""

@@ -1,52 +1,46 @@
 """The compiled pairing, or its plain twin where it is absent or not wanted."""
 
-from typing import Literal, Protocol
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matcher.plain import compare as plain_compare
+from matcher.plain_impression import prepare as plain_prepare
 
-Floats = NDArray[np.float32]
-Bytes = NDArray[np.uint8]
 Partials = NDArray[np.float64]
 Pairs = NDArray[np.int32]
 CoreName = Literal["native", "plain"]
+# Each core's own form of an impression; only the core that made it can read it.
+Prepared = Any
 
 try:
     from matcher._core import _native
 except ImportError:  # not built here: every result is the same, only slower
-    native = None
-else:
-    native = _native.compare
+    _native = None  # type: ignore[assignment]  # a module that may be absent
 
 
-class Compare(Protocol):
-    """x, y, angle_rad, quality, kind of the probe, then of the reference, then the parameters.
+@dataclass(frozen=True)
+class Core:
+    """Two steps of a comparison; float64 parameters as `PairingParameters.flat` gives them.
 
-    Answers float64 (9,), in the order of `scoring.PartialScores`, and the pairs, int32 (n, 2),
-    by index in the probe.
+    prepare: x, y, angle_rad, quality, kind of one impression as in `Template`, cell_px and
+    orientation of its `RidgeField` (0 and shape (0, 0) without one), parameters.
+    compare: prepared probe, prepared reference, parameters. Answers the sums in the order of
+    `scoring.PartialScores`, and the pairs, int32 (n, 2), by index in the probe.
     """
 
-    def __call__(
-        self,
-        probe_x: Floats,
-        probe_y: Floats,
-        probe_angle_rad: Floats,
-        probe_quality: Bytes,
-        probe_kind: Bytes,
-        reference_x: Floats,
-        reference_y: Floats,
-        reference_angle_rad: Floats,
-        reference_quality: Bytes,
-        reference_kind: Bytes,
-        parameters: NDArray[np.float64],
-        /,
-    ) -> tuple[Partials, Pairs]: ...
+    name: CoreName
+    prepare: Callable[..., Prepared]
+    compare: Callable[[Prepared, Prepared, NDArray[np.float64]], tuple[Partials, Pairs]]
 
 
-def chosen(wanted: str | None) -> tuple[CoreName, Compare]:
+PLAIN = Core("plain", plain_prepare, plain_compare)
+NATIVE = None if _native is None else Core("native", _native.prepare, _native.compare)
+
+
+def chosen(wanted: str | None) -> Core:
     """The native core unless "plain" is wanted or it was never built."""
-    if wanted == "plain" or native is None:
-        return "plain", plain_compare
-    return "native", native
+    return PLAIN if wanted == "plain" or NATIVE is None else NATIVE

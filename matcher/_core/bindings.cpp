@@ -14,6 +14,7 @@ template <class T>
 using Vector = nb::ndarray<const T, nb::numpy, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 using Floats = Vector<float>;
 using Bytes = Vector<std::uint8_t>;
+using Cells = nb::ndarray<const std::uint8_t, nb::numpy, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 
 std::vector<matcher::Minutia> minutiae(const Floats& x, const Floats& y, const Floats& angle_rad,
                                        const Bytes& quality, const Bytes& kind) {
@@ -49,17 +50,28 @@ nb::object owned(std::vector<T> values, std::initializer_list<std::size_t> shape
     return nb::cast(nb::ndarray<nb::numpy, T>(kept->data(), shape, owner));
 }
 
-nb::tuple compare(const Floats& px, const Floats& py, const Floats& pa, const Bytes& pq,
-                  const Bytes& pk, const Floats& rx, const Floats& ry, const Floats& ra,
-                  const Bytes& rq, const Bytes& rk, const Vector<double>& constants) {
+matcher::RidgeField ridge_field(int cell_px, const Cells& cells) {
+    return {cell_px, static_cast<int>(cells.shape(0)), static_cast<int>(cells.shape(1)),
+            {cells.data(), cells.data() + cells.size()}};
+}
+
+matcher::Impression prepare(const Floats& x, const Floats& y, const Floats& angle_rad,
+                            const Bytes& quality, const Bytes& kind, int cell_px,
+                            const Cells& cells, const Vector<double>& constants) {
     const matcher::Parameters p = parameters(constants);
-    auto probe = minutiae(px, py, pa, pq, pk);
-    auto reference = minutiae(rx, ry, ra, rq, rk);
+    auto found = minutiae(x, y, angle_rad, quality, kind);
+    auto field = ridge_field(cell_px, cells);
+    nb::gil_scoped_release unlocked;
+    return matcher::Impression(std::move(found), std::move(field), p);
+}
+
+nb::tuple compare(const matcher::Impression& probe, const matcher::Impression& reference,
+                  const Vector<double>& constants) {
+    const matcher::Parameters p = parameters(constants);
     matcher::Comparison result;
     {
         nb::gil_scoped_release unlocked;
-        result = matcher::compared(matcher::Impression(std::move(probe), p),
-                                   matcher::Impression(std::move(reference), p), p);
+        result = matcher::compared(probe, reference, p);
     }
     const auto* first = reinterpret_cast<const double*>(&result.partials);
     std::vector<std::int32_t> pairs;
@@ -77,5 +89,7 @@ nb::tuple compare(const Floats& px, const Floats& py, const Floats& pa, const By
 
 NB_MODULE(_native, m) {
     m.doc() = "Pairing of minutiae; matcher/plain.py is its twin in Python.";
+    nb::class_<matcher::Impression>(m, "Prepared").def("__len__", &matcher::Impression::size);
+    m.def("prepare", &prepare);
     m.def("compare", &compare);
 }

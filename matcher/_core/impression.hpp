@@ -27,12 +27,22 @@ struct Neighbour {
     double still_possible;  // the most that this neighbour and those after it can contribute
 };
 
+// Whole degrees 0-179 of each cell, row by row from the top; 255 where there are no ridges.
+struct RidgeField {
+    int cell_px = 0;
+    int rows = 0;
+    int columns = 0;
+    std::vector<std::uint8_t> orientation;  // empty: the template has no field
+};
+
 struct Impression {
     std::vector<Minutia> minutiae;
+    RidgeField field;
     std::vector<std::vector<Neighbour>> neighbourhoods;
     std::vector<Point> hull;
 
-    Impression(std::vector<Minutia> found, const Parameters& p) : minutiae(std::move(found)) {
+    Impression(std::vector<Minutia> found, RidgeField ridges, const Parameters& p)
+        : minutiae(std::move(found)), field(std::move(ridges)) {
         const int n = static_cast<int>(minutiae.size());
         neighbourhoods.reserve(n);
         std::vector<Point> points;

@@ -8,15 +8,16 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from matcher import PartialScores, Template
-from matcher._core import Compare, chosen, native
+from matcher._core import NATIVE, PLAIN, Core, chosen
 from matcher.parameters import PairingParameters
-from matcher.plain import compare as plain_compare
 from matcher.scoring import points, threshold_for_fmr
 from tests.support.matcher_cases import finger, pressed_again
 
 CONSTANTS = PairingParameters().flat()
+NO_FIELD = (0, np.empty((0, 0), dtype=np.uint8))
 SURE = threshold_for_fmr(1e-6)
 UNSURE = threshold_for_fmr(1e-3)
 # 20 in ./dev test; raise it to 2,000 to compare the cores at length.
@@ -25,15 +26,21 @@ RANDOM_PAIRS = 20
 CompareTemplates = Callable[[Template, Template], PartialScores]
 
 
-def partials(core: Compare, probe: Template, reference: Template) -> PartialScores:
-    sums, _ = core(*probe.arrays(), *reference.arrays(), CONSTANTS)
-    return PartialScores.of(sums)
+def outcome_of(
+    core: Core, probe: Template, reference: Template
+) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
+    ours, theirs = (core.prepare(*t.arrays(), *NO_FIELD, CONSTANTS) for t in (probe, reference))
+    return core.compare(ours, theirs, CONSTANTS)
+
+
+def partials(core: Core, probe: Template, reference: Template) -> PartialScores:
+    return PartialScores.of(outcome_of(core, probe, reference)[0])
 
 
 @pytest.fixture(params=["native", "plain"])
 def compare(request: pytest.FixtureRequest) -> CompareTemplates:
-    name, core = chosen(request.param)
-    assert name == request.param, "the compiled core is built by ./dev setup"
+    core = chosen(request.param)
+    assert core.name == request.param, "the compiled core is built by ./dev setup"
     return lambda probe, reference: partials(core, probe, reference)
 
 
@@ -130,18 +137,17 @@ def test_both_cores_agree(
     probe = finger(seed, ours)
     other = finger(seed + 1, theirs)
     reference = pressed_again(probe, turn_rad, noise_px=noise_px, seed=seed) if mated else other
-    assert native is not None
-    sums, pairs = native(*probe.arrays(), *reference.arrays(), CONSTANTS)
-    plain_sums, plain_pairs = plain_compare(*probe.arrays(), *reference.arrays(), CONSTANTS)
+    assert NATIVE is not None
+    sums, pairs = outcome_of(NATIVE, probe, reference)
+    plain_sums, plain_pairs = outcome_of(PLAIN, probe, reference)
     np.testing.assert_allclose(sums, plain_sums, rtol=1e-6, atol=1e-6)
     np.testing.assert_array_equal(pairs, plain_pairs)
 
 
 def test_the_native_core_refuses_arrays_that_differ_in_length() -> None:
-    assert native is not None
+    assert NATIVE is not None
     x, y, angle, quality, kind = finger(1).arrays()
-    other = finger(2).arrays()
     with pytest.raises(ValueError, match="differ in length"):
-        native(x[:-1], y, angle, quality, kind, *other, CONSTANTS)
+        NATIVE.prepare(x[:-1], y, angle, quality, kind, *NO_FIELD, CONSTANTS)
     with pytest.raises(ValueError, match="parameters"):
-        native(x, y, angle, quality, kind, *other, CONSTANTS[:-1])
+        NATIVE.prepare(x, y, angle, quality, kind, *NO_FIELD, CONSTANTS[:-1])
