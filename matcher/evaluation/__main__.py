@@ -1,4 +1,9 @@
-"""`python -m matcher.evaluation FOLDER --dpi N`: error rates of one set of impressions."""
+"""`python -m matcher.evaluation FOLDER --dpi N`: error rates of sets of impressions.
+
+Every pair of impressions of each folder is compared (the extended protocol); the FVC protocol's
+figures are of the part that it keeps. With `--scores` every comparison is written down, with
+`--det` the curve is drawn.
+"""
 
 import argparse
 import os
@@ -7,25 +12,30 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from matcher.engine import core_name
-from matcher.evaluation.experiment import Experiment, run_experiment
+from matcher.evaluation.det import det_figure
+from matcher.evaluation.experiment import Experiment, Spread, run_experiment
+from matcher.evaluation.plot import write_chart
+from matcher.evaluation.score_file import write_scores
+from matcher.evaluation.set_table import set_table
 from matcher.extraction import Extractor
 
 MODEL = Path(__file__).resolve().parents[2] / "resources" / "models" / "leader_minutiae.onnx"
+CHARTS = (".svg", ".png")
 
 
 def report(experiment: Experiment) -> list[str]:
-    """The lines that are printed, the equal error rate first."""
+    """The lines that are printed of a set, the equal error rate first."""
     rates, timings = experiment.rates, experiment.timings
-    extract = "cached" if timings.extract_ms is None else f"{timings.extract_ms:.0f} ms"
-    verify = f"{timings.verify_mated_us:.0f} / {timings.verify_non_mated_us:.0f} us"
     return [
-        f"EER {rates.eer:.2%}".replace("%", " %"),
-        f"FMR100 {rates.fmr100:.2%}".replace("%", " %"),
-        f"FMR1000 {rates.fmr1000:.2%}".replace("%", " %"),
-        f"ZeroFMR {rates.zero_fmr:.2%} above score {rates.zero_threshold:.1f}".replace("%", " %"),
-        f"FTE {experiment.failure_to_extract:.2%}".replace("%", " %"),
-        f"extract {extract} (median)",
-        f"verify {verify} (median, mated / non-mated, {core_name} core)",
+        f"EER {_percent(rates.eer)}",
+        f"FMR100 {_percent(rates.fmr100)}",
+        f"FMR1000 {_percent(rates.fmr1000)}",
+        f"FMR10000 {_percent(rates.fmr10000)}",
+        f"ZeroFMR {_percent(rates.zero_fmr)} above score {rates.zero_threshold:.1f}",
+        f"FTE {_percent(experiment.failure_to_extract)}",
+        f"extract {_times(timings.extract_ms, 'ms')}",
+        f"verify mated {_times(timings.verify_mated_us, 'us')}, "
+        f"non-mated {_times(timings.verify_non_mated_us, 'us')} ({core_name} core)",
         f"{experiment.impressions} impressions of {experiment.fingers} fingers, "
         f"{experiment.mean_minutiae:.0f} minutiae each, "
         f"{len(experiment.mated)} mated and {len(experiment.non_mated)} non-mated pairs",
@@ -33,26 +43,63 @@ def report(experiment: Experiment) -> list[str]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run and print; exit status 2 when the folder cannot be evaluated."""
+    """Run and print; exit status 2 when a folder cannot be evaluated."""
+    options = _parser().parse_args(arguments)
+    missing = [folder for folder in options.folders if not folder.is_dir()]
+    if missing:
+        print(f"no folder {missing[0]}", file=sys.stderr)
+        return 2
+    extractor, experiments = Extractor(options.model), []
+    for folder in options.folders:
+        try:
+            done = run_experiment(folder, extractor, options.dpi, options.workers, options.cache)
+        except ValueError as error:
+            print(f"{folder}: {error}", file=sys.stderr)
+            return 2
+        experiments.append(done)
+        print("\n".join(report(done)) + "\n")
+    print(set_table(experiments))
+    _write(experiments, options)
+    return 0
+
+
+def _write(experiments: Sequence[Experiment], options: argparse.Namespace) -> None:
+    if options.scores is not None:
+        write_scores(options.scores, experiments)
+    if options.det is not None:
+        curves = {done.name: done.compared.curve for done in experiments}
+        write_chart(det_figure(curves, "Detection error trade-off, all pairs"), options.det)
+
+
+def _chart_path(text: str) -> Path:
+    path = Path(text)
+    if path.suffix.lower() not in CHARTS:
+        raise argparse.ArgumentTypeError(f"a chart ends in {' or '.join(CHARTS)}")
+    return path
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m matcher.evaluation", description=__doc__)
-    parser.add_argument("folder", type=Path, help="<finger>_<impression>.png|tif|bmp")
+    parser.add_argument(
+        "folders", type=Path, nargs="+", metavar="FOLDER", help="<finger>_<impression>.png|tif|bmp"
+    )
     parser.add_argument("--dpi", type=float, default=500.0, help="resolution of the images")
     parser.add_argument("--cache", type=Path, help="folder that keeps the templates")
+    parser.add_argument("--scores", type=Path, help="file for one line a comparison")
+    parser.add_argument("--det", type=_chart_path, help="chart to draw, .svg or .png")
     parser.add_argument("--model", type=Path, default=MODEL)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
-    options = parser.parse_args(arguments)
-    if not options.folder.is_dir():
-        print(f"no folder {options.folder}", file=sys.stderr)
-        return 2
-    try:
-        experiment = run_experiment(
-            options.folder, Extractor(options.model), options.dpi, options.workers, options.cache
-        )
-    except ValueError as error:
-        print(f"{options.folder}: {error}", file=sys.stderr)
-        return 2
-    print("\n".join(report(experiment)))
-    return 0
+    return parser
+
+
+def _percent(share: float) -> str:
+    return f"{share * 100:.2f} %"
+
+
+def _times(spread: Spread | None, unit: str) -> str:
+    if spread is None:
+        return "cached"
+    return f"{spread.median:.0f} {unit} (median), {spread.p95:.0f} {unit} (p95)"
 
 
 if __name__ == "__main__":

@@ -1,30 +1,30 @@
 """The gate's own operating point: a press against all references of a lane, and a visit.
 
 Enrolment is the first four impressions of every finger, presses are the others. A press scores the
-best of its comparisons, and the rate of one press is shared among them (union bound), as the
-product's gate does it.
+best of its comparisons; the budget of a visit is shared as `matcher.policy` says.
 """
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple, dataclass
 from itertools import groupby
-from math import exp
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matcher.engine import verify
 from matcher.evaluation.impressions import Extracted
-from matcher.scoring import threshold_for_fmr
+from matcher.policy import OperatingPoint, operating_point
 
 Scores = NDArray[np.float64]
 
-PRESS_FMR = 1e-4
+VISIT_FAR = 1e-4
+"""The product's default of `gate.visit_far`."""
 REFERENCES = 4
 """Impressions enrolled of one finger."""
 TRIES = 3
-"""Presses of one visit."""
+"""Presses of the normal lane."""
+SPECIAL_TRIES = 6
 
 
 @dataclass(frozen=True)
@@ -39,13 +39,9 @@ class Lane:
         return self.fingers * REFERENCES
 
     @property
-    def comparison_fmr(self) -> float:
-        """What is left of the rate of a press for each of its comparisons."""
-        return PRESS_FMR / self.references
-
-    @property
-    def threshold(self) -> float:
-        return threshold_for_fmr(self.comparison_fmr)
+    def point(self) -> OperatingPoint:
+        """What each comparison must reach, of a visit with the presses of both lanes."""
+        return operating_point(VISIT_FAR, TRIES + SPECIAL_TRIES, self.fingers, REFERENCES)
 
 
 LANES = (Lane("normal", 1), Lane("special", 6))
@@ -64,11 +60,12 @@ class GateCounts:
 
 
 def press_scores(items: Sequence[Extracted], workers: int) -> Scores | None:
-    """Best score of every press against every finger's references.
+    """Score of every press against every reference of every finger.
 
-    Shape (fingers, presses of each, fingers): whose press, which, whose references. None when the
-    fingers lack the impressions for `REFERENCES` and `TRIES`, or have different numbers of them.
-    `items` are in order of fingers and impressions; those without template score 0.
+    Shape (fingers, presses of each, fingers, REFERENCES): whose press, which, whose references,
+    which of them. None when the fingers lack the impressions for `REFERENCES` and `TRIES`, or have
+    different numbers of them. `items` are in order of fingers and impressions; those without
+    template score 0.
     """
     fingers = [list(group) for _, group in groupby(items, lambda item: item.file.finger)]
     sizes = {len(impressions) for impressions in fingers}
@@ -77,22 +74,24 @@ def press_scores(items: Sequence[Extracted], workers: int) -> Scores | None:
     presses = [press for impressions in fingers for press in impressions[REFERENCES:]]
     enrolled = [impressions[:REFERENCES] for impressions in fingers]
     with ThreadPoolExecutor(workers) as pool:
-        rows = list(pool.map(lambda press: [_best(press, held) for held in enrolled], presses))
-    return np.array(rows, dtype=np.float64).reshape(len(fingers), -1, len(fingers))
+        rows = list(pool.map(lambda press: [_scores(press, held) for held in enrolled], presses))
+    shape = (len(fingers), -1, len(fingers), REFERENCES)
+    return np.array(rows, dtype=np.float64).reshape(shape)
 
 
-def gate_counts(best: Scores, lane: Lane) -> GateCounts | None:
+def gate_counts(scores: Scores, lane: Lane) -> GateCounts | None:
     """What the gate would have done, from the scores of `press_scores`.
 
     A person is a finger with those that follow it in the set, as many as the lane compares; a
     stranger is every finger outside. None where the set has too few fingers for that.
     """
+    best = scores.max(axis=3)
     fingers = len(best)
     if fingers <= lane.fingers:
         return None
     numbers = np.arange(fingers)
     people = (numbers[:, None] + np.arange(lane.fingers)) % fingers
-    passed = best[:, :, people].max(axis=3) >= lane.threshold
+    passed = best[:, :, people].max(axis=3) >= lane.point.threshold
     own = passed[numbers, :, numbers]
     enrolled = (people[None, :, :] == numbers[:, None, None]).any(axis=2)
     strangers = passed.transpose(0, 2, 1)[~enrolled]
@@ -111,29 +110,11 @@ def pooled(counts: Sequence[GateCounts]) -> GateCounts:
     return GateCounts(*(sum(column) for column in zip(*map(astuple, counts), strict=True)))
 
 
-def rate_at_most(events: int, trials: int) -> float:
-    """Upper bound of a rate with 95 % confidence, if trials are independent (Poisson).
-
-    Without events it is the rule of 3 (ISO/IEC 19795-1).
-    """
-    low, high = 0.0, 10.0 + 3.0 * events
-    for _ in range(60):
-        mean = (low + high) / 2
-        low, high = (mean, high) if _poisson_at_most(events, mean) > 0.05 else (low, mean)
-    return min(high / trials, 1.0)
+def _scores(press: Extracted, held: Sequence[Extracted]) -> list[float]:
+    return [_score(press, reference) for reference in held]
 
 
-def _poisson_at_most(events: int, mean: float) -> float:
-    term = total = exp(-mean)
-    for k in range(1, events + 1):
-        term *= mean / k
-        total += term
-    return total
-
-
-def _best(press: Extracted, held: Sequence[Extracted]) -> float:
-    probe = press.template
-    if probe is None:
+def _score(press: Extracted, reference: Extracted) -> float:
+    if press.template is None or reference.template is None:
         return 0.0
-    templates = [item.template for item in held if item.template is not None]
-    return max((float(verify(probe, reference).score) for reference in templates), default=0.0)
+    return float(verify(press.template, reference.template).score)

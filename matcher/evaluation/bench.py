@@ -55,9 +55,10 @@ def table(experiments: Sequence[Experiment]) -> str:
 
 def times(experiments: Sequence[Experiment]) -> str:
     """Medians over the sets."""
-    extract = [e.timings.extract_ms for e in experiments if e.timings.extract_ms is not None]
-    mated = np.median([e.timings.verify_mated_us for e in experiments])
-    other = np.median([e.timings.verify_non_mated_us for e in experiments])
+    spreads = [e.timings.extract_ms for e in experiments if e.timings.extract_ms is not None]
+    extract = [spread.median for spread in spreads]
+    mated = np.median([e.timings.verify_mated_us.median for e in experiments])
+    other = np.median([e.timings.verify_non_mated_us.median for e in experiments])
     shown = f"{np.median(extract):.0f} ms" if extract else "not measured (templates were cached)"
     resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     return (

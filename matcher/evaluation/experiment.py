@@ -4,7 +4,6 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +11,9 @@ from numpy.typing import NDArray
 
 from matcher.engine import verify
 from matcher.evaluation.at_gate import press_scores
-from matcher.evaluation.errors_by_threshold import ErrorRates, error_rates
-from matcher.evaluation.impressions import Extracted, extracted, impression_files
+from matcher.evaluation.errors_by_threshold import ErrorRates
+from matcher.evaluation.impressions import Extracted, ImpressionFile, extracted, impression_files
+from matcher.evaluation.protocol import Comparisons, all_pairs, finger_numbers, fvc_part
 from matcher.extraction import Extractor
 from matcher.template import Template
 
@@ -21,35 +21,69 @@ Scores = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Timings:
-    """Medians. `extract_ms` is None when every template came from a cache."""
+class Spread:
+    """Median and 95th percentile of a time."""
 
-    extract_ms: float | None
-    verify_mated_us: float
-    verify_non_mated_us: float
+    median: float
+    p95: float
+
+    @classmethod
+    def of(cls, values: Scores) -> "Spread":
+        """Of at least one value."""
+        return cls(float(np.median(values)), float(np.percentile(values, 95)))
+
+
+@dataclass(frozen=True)
+class Timings:
+    """`extract_ms` is None when every template came from a cache."""
+
+    extract_ms: Spread | None
+    verify_mated_us: Spread
+    verify_non_mated_us: Spread
 
 
 @dataclass(frozen=True)
 class Experiment:
     """Scores of all pairs of one set.
 
-    at_gate: best scores of presses as `press_scores` gives them, None without enough impressions.
+    failed: images that gave no template. compared: all pairs (the extended protocol), `files` their
+    impressions. at_gate: scores of presses as `press_scores` gives them, None without enough
+    impressions.
     """
 
     name: str
-    fingers: int
-    impressions: int
+    files: tuple[ImpressionFile, ...]
     failed: int
     mean_minutiae: float
-    mated: Scores
-    non_mated: Scores
+    compared: Comparisons
     timings: Timings
     at_gate: Scores | None
 
     @property
+    def fvc(self) -> Comparisons:
+        """The comparisons that the FVC protocol keeps."""
+        return fvc_part(self.compared, finger_numbers(self.files))
+
+    @property
+    def fingers(self) -> int:
+        return len({file.finger for file in self.files})
+
+    @property
+    def impressions(self) -> int:
+        return len(self.files)
+
+    @property
+    def mated(self) -> Scores:
+        return self.compared.mated
+
+    @property
+    def non_mated(self) -> Scores:
+        return self.compared.non_mated
+
+    @property
     def rates(self) -> ErrorRates:
         """Error rates over the set's own thresholds."""
-        return error_rates(self.mated, self.non_mated)
+        return self.compared.rates
 
     @property
     def failure_to_extract(self) -> float:
@@ -70,31 +104,36 @@ def run_experiment(
     when the folder has no mated or no non-mated pair.
     """
     items = extracted(impression_files(folder), extractor, resolution_ppi, workers, cache)
-    pairs = list(combinations(items, 2))
-    with ThreadPoolExecutor(workers) as pool:
-        outcomes = np.array(list(pool.map(_compared, pairs, chunksize=64))).reshape(-1, 2)
-    same = np.array([a.file.finger == b.file.finger for a, b in pairs], dtype=bool)
+    files = tuple(item.file for item in items)
+    pairs, finger_of = all_pairs(len(items)), finger_numbers(files)
+    fingers = finger_of[pairs]
+    same = fingers[:, 0] == fingers[:, 1]
     if not same.any() or same.all():
         raise ValueError("a set needs two impressions of one finger and two fingers")
+    scores, verify_us = compared_in_threads(items, pairs, workers)
     return Experiment(
         name=folder.name,
-        fingers=len({item.file.finger for item in items}),
-        impressions=len(items),
+        files=files,
         failed=sum(item.template is None for item in items),
         mean_minutiae=float(np.mean([len(item.template or ()) for item in items])),
-        mated=outcomes[same, 0],
-        non_mated=outcomes[~same, 0],
-        timings=_timings(items, outcomes[:, 1], same),
+        compared=Comparisons(pairs, fingers, scores),
+        timings=_timings(items, verify_us, same),
         at_gate=press_scores(items, workers),
     )
 
 
-def _compared(pair: tuple[Extracted, Extracted]) -> tuple[float, float]:
-    """Score and microseconds."""
-    probe, reference = pair[0].template, pair[1].template
-    if probe is None or reference is None:
-        return 0.0, 0.0
-    return _timed(probe, reference)
+def compared_in_threads(
+    items: Sequence[Extracted], pairs: NDArray[np.int32], workers: int
+) -> tuple[Scores, Scores]:
+    """Scores and microseconds of the pairs, float64 (n,) each."""
+
+    def outcome(pair: tuple[int, int]) -> tuple[float, float]:
+        probe, reference = items[pair[0]].template, items[pair[1]].template
+        return (0.0, 0.0) if probe is None or reference is None else _timed(probe, reference)
+
+    with ThreadPoolExecutor(workers) as pool:
+        outcomes = np.array(list(pool.map(outcome, pairs.tolist()))).reshape(-1, 2)
+    return outcomes[:, 0], outcomes[:, 1]
 
 
 def _timed(probe: Template, reference: Template) -> tuple[float, float]:
@@ -106,7 +145,7 @@ def _timed(probe: Template, reference: Template) -> tuple[float, float]:
 def _timings(items: Sequence[Extracted], verify_us: Scores, same: NDArray[np.bool_]) -> Timings:
     extract_ms = [item.extract_ms for item in items if item.extract_ms is not None]
     return Timings(
-        extract_ms=float(np.median(extract_ms)) if extract_ms else None,
-        verify_mated_us=float(np.median(verify_us[same])),
-        verify_non_mated_us=float(np.median(verify_us[~same])),
+        extract_ms=Spread.of(np.array(extract_ms)) if extract_ms else None,
+        verify_mated_us=Spread.of(verify_us[same]),
+        verify_non_mated_us=Spread.of(verify_us[~same]),
     )

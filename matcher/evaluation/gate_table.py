@@ -4,31 +4,33 @@ from collections.abc import Mapping, Sequence
 
 from matcher.evaluation.at_gate import (
     LANES,
-    PRESS_FMR,
     REFERENCES,
+    SPECIAL_TRIES,
     TRIES,
+    VISIT_FAR,
     GateCounts,
     Lane,
     Scores,
     gate_counts,
     pooled,
-    rate_at_most,
 )
-from matcher.scoring import MEASURED_FMR, is_extrapolated
+from matcher.evaluation.bootstrap import rate_at_most
+from matcher.scoring import MEASURED_FMR
 
 SUBSECTION = "### At the gate"
 COLUMNS = ("presses refused", "visits refused", "strangers' presses admitted", "at most, 95 %")
 METHOD = f"""\
-From the command above. Impressions 1-{REFERENCES} of every finger are enrolled, the others are
-presses. A press scores the best of its comparisons, among which its FMR of {PRESS_FMR:g} is shared.
-An image without template is a refused press; a visit is refused when its first {TRIES} presses all
-are. A person of several fingers is a finger with those that follow it in the set; strangers are
-all other fingers."""
+Impressions 1-{REFERENCES} of every finger are enrolled, the others are presses. A press scores the
+best of its comparisons. The budget of a visit, a FAR of {VISIT_FAR:g}, is shared evenly among its
+{TRIES} presses in the normal and {SPECIAL_TRIES} in the special lane, and each share among the
+references of the lane. An image without template is a refused press; a visit is refused when its
+first {TRIES} presses all are. A person of several fingers is a finger with those that follow it in
+the set; strangers are all other fingers."""
 LIMITS = f"""\
 Thresholds for an FMR below {MEASURED_FMR:g} a comparison are extrapolated. "At most" is the upper
 bound with 95 % confidence if presses were independent (without events the rule of 3); they are
-not, since presses and references come again. That a press keeps {PRESS_FMR:g} would take 30,000
-strangers' presses without an event to show."""
+not, since presses and references come again. That a visit keeps {VISIT_FAR:g} would take
+{3 / VISIT_FAR:,.0f} strangers' visits without an event to show."""
 
 
 def gate_section(sets: Mapping[str, Scores]) -> str:
@@ -41,7 +43,7 @@ def gate_table(sets: Mapping[str, Scores]) -> str:
     """One row a set and the pooled counts; a dash where a set has too few fingers."""
     heads = " | ".join(f"{lane.name}: {column}" for lane in LANES for column in COLUMNS)
     lines = [f"| set | {heads} |", "|---" * (1 + len(LANES) * len(COLUMNS)) + "|"]
-    by_lane = [{name: gate_counts(best, lane) for name, best in sets.items()} for lane in LANES]
+    by_lane = [{name: gate_counts(scores, lane) for name, scores in sets.items()} for lane in LANES]
     lines.extend(_row(name, [counts[name] for counts in by_lane]) for name in sets)
     kept = [[c for c in counts.values() if c is not None] for counts in by_lane]
     lines.append(_row("**all**", [pooled(counts) if counts else None for counts in kept]))
@@ -49,11 +51,12 @@ def gate_table(sets: Mapping[str, Scores]) -> str:
 
 
 def _lane_line(lane: Lane) -> str:
-    mark = ", extrapolated" if is_extrapolated(lane.comparison_fmr) else ""
+    point = lane.point
+    mark = ", extrapolated" if point.extrapolated else ""
     whose = "the finger's own" if lane.fingers == 1 else f"of {lane.fingers} fingers"
     return (
         f"- {lane.name} lane: {lane.references} references ({whose}), "
-        f"threshold {lane.threshold:.1f} ({lane.comparison_fmr:.1e} a comparison{mark})"
+        f"threshold {point.threshold:.1f} ({point.comparison_fmr:.1e} a comparison{mark})"
     )
 
 

@@ -71,9 +71,24 @@ def test_the_command_prints_the_equal_error_rate_first(
     assert lines[0].startswith("EER ")
     assert lines[0].endswith(" %")
     assert "FTE 20.00 %" in lines
-    assert lines[-1].endswith("4 mated and 6 non-mated pairs")
-    assert main(options) == 0
-    assert "extract cached (median)" in capsys.readouterr().out
+    assert "4 mated and 6 non-mated pairs" in "\n".join(lines)
+    assert any(line.startswith("| set | FVC | 4 / 1 |") for line in lines)
+    scores, det = tmp_path / "scores.tsv", tmp_path / "det.svg"
+    assert main([*options, "--scores", str(scores), "--det", str(det)]) == 0
+    assert "extract cached" in capsys.readouterr().out
+    rows = [line.split("\t") for line in scores.read_text("utf-8").splitlines()]
+    assert len(rows) == 1 + 10
+    assert rows[1][:6] == ["set", "1", "1", "1", "2", "mated"]
+    assert all(float(row[6]) == 0 for row in rows if row[3:5] == ["2", "3"])
+    assert "<svg" in det.read_text("utf-8")
+
+
+def test_a_chart_of_another_kind_is_refused_before_anything_is_measured(
+    small_set: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main([str(small_set), "--det", "curve.pdf"])
+    assert ".svg or .png" in capsys.readouterr().err
 
 
 def test_a_folder_without_pairs_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
