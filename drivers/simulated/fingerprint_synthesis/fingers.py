@@ -14,7 +14,6 @@ from drivers.simulated.fingerprint_synthesis.master import Master, grow_master
 
 # About 0.6 MB each; enough for everybody in a demonstration.
 KEPT_MASTERS = 64
-LAST_RIGHT_POSITION = 5
 USUAL_STYLE = PressStyle()
 
 
@@ -33,8 +32,7 @@ class SyntheticFingers:
         with self._lock:
             if key not in self._masters:
                 seed = _generator("master", person, finger_position)
-                right_hand = finger_position <= LAST_RIGHT_POSITION
-                self._masters[key] = grow_master(seed, right_hand)
+                self._masters[key] = grow_master(seed, finger_position)
                 if len(self._masters) > KEPT_MASTERS:
                     self._masters.popitem(last=False)
             self._masters.move_to_end(key)
