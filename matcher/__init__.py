@@ -1,4 +1,4 @@
-"""Fingerprint minutiae: extraction, comparison, and ISO/IEC 19794-2 records.
+"""Fingerprint minutiae: extraction, comparison, and standard records.
 
 Knows neither devices nor the station nor the platform. No message, log line or representation of
 this library carries an image or minutiae.
@@ -14,15 +14,8 @@ from matcher.errors import (
     RecordReason,
 )
 from matcher.extraction import Extraction, Extractor, decode_image
-from matcher.iso19794_2 import (
-    FingerPosition,
-    ImpressionType,
-    Record,
-    View,
-    from_record,
-    to_record,
-)
 from matcher.minutia import Minutia, MinutiaKind
+from matcher.origin import Origin
 from matcher.policy import (
     OperatingPoint,
     finger_points,
@@ -31,11 +24,32 @@ from matcher.policy import (
     operating_point,
 )
 from matcher.quality import ImpressionQuality, QualityReason
+from matcher.records import (
+    Capture,
+    CaptureTime,
+    Certification,
+    ExtendedArea,
+    FingerPosition,
+    ImpressionType,
+    QualityBlock,
+    Record,
+    RidgeEnding,
+    Standard,
+    View,
+    from_record,
+    read_record,
+    to_record,
+    write_record,
+)
 from matcher.scoring import PartialScores, is_extrapolated, threshold_for_fmr
 from matcher.template import Template
 
 __all__ = [
+    "Capture",
+    "CaptureTime",
+    "Certification",
     "Comparison",
+    "ExtendedArea",
     "Extraction",
     "Extractor",
     "FingerPosition",
@@ -49,11 +63,15 @@ __all__ = [
     "MinutiaKind",
     "ModelUnusable",
     "OperatingPoint",
+    "Origin",
     "PartialScores",
+    "QualityBlock",
     "QualityReason",
     "Record",
     "RecordError",
     "RecordReason",
+    "RidgeEnding",
+    "Standard",
     "Template",
     "View",
     "core_name",
@@ -65,8 +83,10 @@ __all__ = [
     "is_extrapolated",
     "is_extrapolated_score",
     "operating_point",
+    "read_record",
     "threshold_for_fmr",
     "to_record",
     "verify",
     "verify_any",
+    "write_record",
 ]

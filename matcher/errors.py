@@ -31,7 +31,7 @@ class ImageRefused(MatcherError):
 
 
 class RecordReason(StrEnum):
-    """The rule of ISO/IEC 19794-2:2005 that bytes or views break."""
+    """The rule of a record standard that bytes or views break."""
 
     TOO_LONG = "too_long"
     TRUNCATED = "truncated"
@@ -46,7 +46,12 @@ class RecordReason(StrEnum):
     WRONG_POSITION = "wrong_position"
     WRONG_IMPRESSION_TYPE = "wrong_impression_type"
     WRONG_QUALITY = "wrong_quality"
+    WRONG_OWNER = "wrong_owner"
+    WRONG_CAPTURE_TIME = "wrong_capture_time"
+    WRONG_TECHNOLOGY = "wrong_technology"
+    WRONG_MINUTIA_LAYOUT = "wrong_minutia_layout"
     WRONG_MINUTIA_TYPE = "wrong_minutia_type"
+    WRONG_ANGLE = "wrong_angle"
     MINUTIA_OUTSIDE = "minutia_outside"
     TOO_MANY_MINUTIAE = "too_many_minutiae"
     WRONG_EXTENDED_DATA = "wrong_extended_data"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from matcher.errors import ImageRefused, RecordError
 from matcher.extraction import Extractor, decode_image
-from matcher.iso19794_2 import View, from_record, to_record
+from matcher.records import View, from_record, to_record
 from matcher.template import Template
 
 SUFFIXES = frozenset({".png", ".tif", ".tiff", ".bmp"})

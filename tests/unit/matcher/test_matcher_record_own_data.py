@@ -1,0 +1,188 @@
+"""Our extended data: kept and read back, ignored where it is somebody else's, refused damaged."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matcher import (
+    ExtendedArea,
+    Origin,
+    Record,
+    RecordError,
+    RecordReason,
+    Standard,
+    Template,
+    View,
+    read_record,
+    to_record,
+    write_record,
+)
+from matcher.records.own_areas import FIELD_CODE, MARK, ORIGIN_CODE
+from matcher.ridge_field import BACKGROUND, RidgeField, cells_for
+from tests.support.matcher_cases import finger
+from tests.support.matcher_records import ISO_2005, ORIGIN, whole, with_field
+
+LIMIT_BYTES = 4096
+
+
+def read_again(view: View, standard: Standard = Standard.ISO_2005) -> View:
+    (read,) = read_record(write_record(Record((view,), standard))).views
+    return read
+
+
+def with_area(code: int, data: bytes) -> bytes:
+    """The plain vector's view with one raw area."""
+    (view,) = read_record(ISO_2005).views
+    return to_record([replace(view, extended=(ExtendedArea(code, data),))])
+
+
+@pytest.mark.parametrize("standard", Standard)
+def test_ridge_field_and_origin_come_back(standard: Standard) -> None:
+    template = whole(with_field(finger(1)), standard)
+    read = read_again(View(7, 0, 80, template, origin=ORIGIN), standard)
+    assert read.template == template
+    assert read.template.field == template.field
+    assert read.origin == ORIGIN
+    assert read.extended == ()
+
+
+@settings(max_examples=50)
+@given(
+    st.integers(1, 600),
+    st.integers(1, 600),
+    st.integers(8, 255),
+    st.integers(0, 2**31),
+    st.floats(0, 1),
+)
+def test_any_ridge_field_comes_back(
+    width: int, height: int, cell_px: int, seed: int, background: float
+) -> None:
+    random = np.random.default_rng(seed)
+    cells = cells_for(width, height, cell_px)
+    grid = random.integers(0, 180, cells).astype(np.uint8)
+    grid[random.random(cells) < background] = BACKGROUND
+    template = replace(Template.empty(width, height), field=RidgeField(cell_px, grid))
+    assert read_again(View(0, 0, 0, template)).template == template
+
+
+def test_each_view_keeps_its_own_image_size() -> None:
+    small = replace(Template.empty(100, 120))
+    small = with_field(small)
+    large = with_field(finger(2))
+    read = read_record(to_record([View(1, 0, 50, small), View(1, 1, 50, whole(large))]))
+    sizes = [(view.template.width, view.template.height) for view in read.views]
+    assert sizes == [(100, 120), (256, 360)]
+
+
+def test_a_record_without_our_data_reads_as_before() -> None:
+    (view,) = read_record(ISO_2005).views
+    assert view.template.field is None
+    assert view.origin is None
+    assert to_record([view], device_id=0xB5) == ISO_2005
+
+
+def test_others_find_our_areas_under_vendor_codes_with_true_lengths() -> None:
+    data = to_record([View(7, 0, 80, Template.empty(32, 16), origin=ORIGIN)])
+    # 21 bytes of extended data; type code, length, mark, layout; model, extraction, comparison.
+    assert data[28:].hex() == "0015544400155444584c010123456789abcdef00030007"
+    assert ORIGIN_CODE & 0xFF
+    assert ORIGIN_CODE >> 8
+    assert FIELD_CODE & 0xFF
+    assert FIELD_CODE >> 8
+
+
+@pytest.mark.parametrize(
+    ("code", "data"),
+    [
+        (ORIGIN_CODE, b"somebody else's"),
+        (FIELD_CODE, b""),
+        (FIELD_CODE, MARK[:-1] + b"\x02 a later layout"),
+        (0x0101, MARK + bytes(12)),
+    ],
+)
+def test_what_only_looks_like_ours_is_kept_as_it_is(code: int, data: bytes) -> None:
+    (view,) = read_record(with_area(code, data)).views
+    assert view.extended == (ExtendedArea(code, data),)
+    assert (view.origin, view.template.field) == (None, None)
+
+
+def test_a_second_area_of_ours_is_not_mixed_with_the_first() -> None:
+    first = View(7, 0, 80, finger(1), origin=ORIGIN)
+    second = MARK + bytes.fromhex("ffffffffffffffff 0001 0001")
+    read = read_again(replace(first, extended=(ExtendedArea(ORIGIN_CODE, second),)))
+    assert read.origin == ORIGIN
+    assert read.extended == (ExtendedArea(ORIGIN_CODE, second),)
+
+
+@pytest.mark.parametrize(
+    ("code", "content"),
+    [
+        (ORIGIN_CODE, "00" * 11),
+        (ORIGIN_CODE, "00" * 13),
+        (FIELD_CODE, "0200 02"),
+        (FIELD_CODE, "0000 0200 10 00"),
+        (FIELD_CODE, "0201 0200 FF 0000"),  # wider than the record's image
+        (FIELD_CODE, "0200 0200 00 00"),
+        (FIELD_CODE, "0200 0200 01 00"),  # 262,144 cells
+        (FIELD_CODE, "0200 0200 FF 00"),  # nine cells, eight bits
+        (FIELD_CODE, "0200 0200 FF 8000"),  # one cell with ridges, no orientation
+        (FIELD_CODE, "0200 0200 FF 8000 10 20"),  # and one too many
+        (FIELD_CODE, "0200 0200 FF 8000 B4"),  # half a turn
+        (FIELD_CODE, "0200 0200 FF 0001 10"),  # a bit beyond the last cell
+        (FIELD_CODE, "0100 0100 FF E000 10 20 30"),  # minutiae beside its image
+    ],
+)
+def test_damaged_data_of_ours_is_refused(code: int, content: str) -> None:
+    with pytest.raises(RecordError) as error:
+        read_record(with_area(code, MARK + bytes.fromhex(content)))
+    assert error.value.reason in (RecordReason.WRONG_EXTENDED_DATA, RecordReason.MINUTIA_OUTSIDE)
+
+
+def test_a_field_too_fine_or_too_coarse_is_not_written() -> None:
+    for side, cell_px in ((600, 4), (600, 256)):
+        template = with_field(Template.empty(side, side), cell_px=cell_px)
+        with pytest.raises(RecordError) as error:
+            to_record([View(1, 0, 50, template)])
+        assert error.value.reason is RecordReason.WRONG_EXTENDED_DATA
+
+
+def test_fields_too_large_together_are_refused() -> None:
+    template = replace(
+        Template.empty(1000, 1000),
+        field=RidgeField(8, np.full((125, 125), BACKGROUND, np.uint8)),
+    )
+    views = [View(position, 0, 50, template) for position in range(11)]
+    assert to_record(views)
+    views += [View(10, number, 50, template) for number in range(1, 5)]
+    with pytest.raises(RecordError) as error:
+        to_record(views)
+    assert error.value.reason is RecordReason.WRONG_EXTENDED_DATA
+
+
+@pytest.mark.parametrize(("width", "height", "minutiae"), [(256, 360, 60), (388, 374, 100)])
+def test_a_template_takes_at_most_four_kilobytes(width: int, height: int, minutiae: int) -> None:
+    template = with_field(replace(finger(1, minutiae), width=width, height=height))
+    assert len(to_record([View(7, 0, 80, template, origin=ORIGIN)])) < LIMIT_BYTES // 2
+    largest = with_field(replace(finger(1, 255), width=500, height=750))
+    assert len(to_record([View(7, 0, 80, largest, origin=ORIGIN)])) < LIMIT_BYTES
+
+
+def test_origins_tell_templates_apart_that_one_image_gives() -> None:
+    origin = Origin.of_model(b"a network")
+    assert origin.makes_the_same_templates(replace(origin, comparison=9))
+    assert not origin.makes_the_same_templates(replace(origin, extraction=9))
+    assert not origin.makes_the_same_templates(Origin.of_model(b"another network"))
+
+
+@pytest.mark.parametrize("model", ["", "0123456789ABCDEF", "0123456789abcdeg", "0" * 17])
+def test_a_model_is_named_by_sixteen_digits(model: str) -> None:
+    with pytest.raises(ValueError, match="16"):
+        Origin(model)
+
+
+def test_versions_have_sixteen_bits() -> None:
+    with pytest.raises(ValueError, match="sixteen"):
+        Origin("0" * 16, extraction=0x10000)
