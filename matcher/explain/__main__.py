@@ -1,0 +1,59 @@
+"""`python -m matcher.explain A.png B.png -o out.png`: a picture of the pairing of two impressions.
+
+The picture in the documentation is of two synthetic impressions:
+`python -m tests.support.matcher_synthetic_pair FOLDER` writes them, then
+`python -m matcher.explain FOLDER/first.png FOLDER/second.png -o docs/pictures/matcher-pairing.png`.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import cv2
+
+from matcher.engine import verify
+from matcher.errors import ImageRefused
+from matcher.explain.picture import Shown, pairing_picture
+from matcher.extraction import Extractor, decode_image
+
+MODEL = Path(__file__).resolve().parents[2] / "resources" / "models" / "leader_minutiae.onnx"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Draw and print the score; exit status 2 when an image cannot be used."""
+    options = _parser().parse_args(arguments)
+    extractor = Extractor(options.model)
+    shown = []
+    for path in (options.probe, options.reference):
+        try:
+            shown.append(_shown(path, extractor, options.dpi))
+        except (OSError, ImageRefused) as error:
+            print(f"{path}: {error}", file=sys.stderr)
+            return 2
+    probe, reference = shown
+    comparison = verify(probe.template, reference.template)
+    _, data = cv2.imencode(".png", pairing_picture(probe, reference, comparison))
+    options.output.write_bytes(data.tobytes())
+    print(f"score {comparison.score:.1f}, {len(comparison.pairs)} pairs, {options.output}")
+    return 0
+
+
+def _shown(path: Path, extractor: Extractor, resolution_ppi: float) -> Shown:
+    image = decode_image(path.read_bytes())
+    extraction = extractor.extract(image, resolution_ppi)
+    return Shown(path.stem, image, extraction.template, extraction.quality.score)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m matcher.explain", description=__doc__)
+    parser.add_argument("probe", type=Path, help="PNG, TIFF or BMP of 8-bit grey")
+    parser.add_argument("reference", type=Path)
+    parser.add_argument("-o", "--output", type=Path, required=True, help="PNG to write")
+    parser.add_argument("--dpi", type=float, default=500.0, help="resolution of both images")
+    parser.add_argument("--model", type=Path, default=MODEL)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
