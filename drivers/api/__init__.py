@@ -35,6 +35,7 @@ from drivers.api.device import (
     read_only,
 )
 from drivers.api.document_reader import (
+    CardFinger,
     CardText,
     DocumentReader,
     DocumentType,
@@ -57,6 +58,7 @@ __all__ = [
     "Camera",
     "Capture",
     "CapturePhase",
+    "CardFinger",
     "CardText",
     "DeviceFacts",
     "DeviceState",

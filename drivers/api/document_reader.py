@@ -26,12 +26,25 @@ class Sex(StrEnum):
     FEMALE = "2"
 
 
+@dataclass(frozen=True)
+class CardFinger:
+    """What a card says of a finger stored on it; its features stay there, they are not public.
+
+    `code` is GA 777.1 (11 to 15 right thumb to little, 16 to 20 left), `quality` the card's own.
+    """
+
+    code: int
+    registered: bool
+    quality: int
+
+
 @dataclass(frozen=True, eq=False)
 class CardText:
     """What an ID card says. Personal data throughout: nothing of it appears in the repr.
 
     `nation_code` is GB/T 3304 ("01" to "56", "97", "98"; "" where the layout has none);
-    `valid_to` None means for life (长期); `photo` is HxWx3 RGB, None without a photo decoder.
+    `valid_to` None means for life (长期); `photo` is HxWx3 RGB, None without a photo decoder;
+    `fingers` is empty for a card without fingerprints and where they were not asked for.
     """
 
     document_type: DocumentType
@@ -45,6 +58,7 @@ class CardText:
     valid_from: date | None = field(repr=False)
     valid_to: date | None = field(repr=False)
     photo: Image | None = field(default=None, repr=False)
+    fingers: tuple[CardFinger, ...] = field(default=(), repr=False)
 
 
 class NoCardReason(StrEnum):

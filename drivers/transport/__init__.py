@@ -1,0 +1,1 @@
+"""What bytes travel over, apart from what they mean."""
