@@ -85,10 +85,9 @@ class PairingParameters:
 class QualityParameters:
     """Constants of the impression quality; areas are pixels at 500 ppi."""
 
-    # The square of a minutia's confidence is about the chance that the next impression has it
-    # too; the exponent that held-out sets choose lies between 1.5 and 2.5.
+    # Doubtful minutiae count for little: the exponent that predicts mated scores best.
     evidence_exponent: float = 2.0
-    # At 40 of 100, the desk's usual bar, one in six comparisons with such an impression is missed.
+    # At 40 of 100, the desk's usual bar, one in seven comparisons at the gate is missed.
     evidence_scale: float = 20.0
     cell_px: int = 12
     profile_blur_px: float = 1.0
@@ -100,14 +99,19 @@ class QualityParameters:
     empty_shade: float = 60.0
     small_area_px: float = 25_000
     greatest_offset: float = 0.22
-    least_contrast: float = 7.5
+    least_contrast: float = 8.0
     least_evidence: float = 1.5
     dry_skewness: float = -1.1
-    dry_coherence: float = 0.36
+    dry_coherence: float = 0.4
     wet_skewness: float = 0.4
     blot_grey_share: float = 0.15
-    blot_reach_cells: int = 7
+    touch_reach_cells: int = 7
     wet_blotted: float = 0.045
-    smeared_one_way: float = 0.6
-    # Bars and stripes run one way altogether, a finger that slid does not.
-    ruled_one_way: float = 0.95
+    # Motion wipes out the lines across it, or rubs all lines to an even grey.
+    smeared_one_way: float = 0.66
+    lined_power_share: float = 0.5
+    lined_coherence: float = 0.5
+    rubbed_coherence: float = 0.4
+    rubbed_shade_deviations: float = 0.5
+    least_lined_cells: int = 4
+    smeared_rubbed: float = 0.12

@@ -44,6 +44,7 @@ RETRY_NOTICES = {
     RetryReason.BAD_IMAGE: Notice.PRESS_BAD_IMAGE,
 }
 _ADVICE = {
+    QualityReason.SMEARED: Notice.PRESS_SMEARED,
     QualityReason.OFF_CENTRE: Notice.PRESS_OFF_CENTRE,
     QualityReason.TOO_SMALL: Notice.PRESS_TOO_LIGHT,
     QualityReason.TOO_DRY: Notice.PRESS_TOO_DRY,
