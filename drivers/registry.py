@@ -1,21 +1,39 @@
 """Finds drivers by kind and name: the ones shipped here, then what installed packages announce.
 
-A third party adds a driver with an entry point in the group `station.drivers` whose name is
-`kind:name`, for instance `"fingerprint_reader:acme" = "acme_reader:AcmeReader"`. The class has a
-class attribute `simulated` and a class method `from_options(options, **parts)`.
+A third party adds a driver with an entry point whose name is `kind:name`, for instance
+`"fingerprint_reader:acme" = "acme_reader:AcmeReader"`. The class has a class attribute `simulated`
+and a class method `from_options(options, **parts)`. The group says where it runs:
+
+* `station.drivers.isolated`: in a process of its own. For everything that loads a vendor's library;
+  the station never imports it. A simulated driver cannot be announced here.
+* `station.drivers`: in the station. The settings may move such a driver into a process, too.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Protocol, cast
 
+from drivers.api import DriverKind
 from drivers.errors import DriverMissing, SimulationRefused
+from drivers.host.isolated import isolated_driver
+from drivers.host.plan import HostPlan
 
 ENTRY_POINT_GROUP = "station.drivers"
+ISOLATED_GROUP = "station.drivers.isolated"
 LIVE_MODE = "live"
+
+
+@dataclass(frozen=True)
+class Registration:
+    """Where a driver's class is (`module:attribute`), and whether it runs by itself."""
+
+    target: str
+    isolated: bool = False
 
 
 # The same table as in pyproject.toml, so that a checkout runs without being installed.
@@ -29,6 +47,8 @@ BUILT_IN: Mapping[str, str] = {
     "printer:cups": "drivers.printer.cups:CupsPrinter",
     "printer:pdf_folder": "drivers.printer.pdf_folder:PdfFolderPrinter",
 }
+# Those whose libraries are others': the same table as the group `station.drivers.isolated`.
+BUILT_IN_ISOLATED: Mapping[str, str] = {}
 
 
 class DriverClass(Protocol):
@@ -42,7 +62,21 @@ class DriverClass(Protocol):
 
 def installed_entry_points() -> Iterable[EntryPoint]:
     """The drivers that installed distributions announce."""
-    return entry_points(group=ENTRY_POINT_GROUP)
+    return (*entry_points(group=ENTRY_POINT_GROUP), *entry_points(group=ISOLATED_GROUP))
+
+
+def refuse_simulation(name: str, driver: DriverClass, mode: str) -> None:
+    """Raise SimulationRefused for a simulated driver when `mode` is "live"."""
+    if mode == LIVE_MODE and driver.simulated:
+        raise SimulationRefused(name, "simulated device refused in live mode")
+
+
+def host_command(key: str) -> tuple[str, ...]:
+    """The command line that serves the driver `kind:name` in a process of its own."""
+    if getattr(sys, "frozen", False):  # an installed station brings its interpreter inside itself
+        return (sys.executable, "driver-host", key)
+    # -P: nothing is imported from wherever the station was started.
+    return (sys.executable, "-P", "-m", "drivers.host", key)
 
 
 class Registry:
@@ -50,41 +84,88 @@ class Registry:
 
     def __init__(self, announced: Iterable[EntryPoint] = ()) -> None:
         # What is shipped here wins: no other package may put itself in its place.
-        self._targets = {point.name: point.value for point in announced} | dict(BUILT_IN)
+        self._known = {
+            **{one.name: Registration(one.value, one.group == ISOLATED_GROUP) for one in announced},
+            **{key: Registration(target) for key, target in BUILT_IN.items()},
+            **{
+                key: Registration(target, isolated=True)
+                for key, target in BUILT_IN_ISOLATED.items()
+            },
+        }
 
     def names(self, kind: str) -> tuple[str, ...]:
         """Names of the drivers of a kind, sorted, for a list of choices."""
         prefix = f"{kind}:"
-        return tuple(sorted(k.removeprefix(prefix) for k in self._targets if k.startswith(prefix)))
+        return tuple(sorted(k.removeprefix(prefix) for k in self._known if k.startswith(prefix)))
+
+    def registration(self, kind: str, name: str) -> Registration:
+        """What is announced under a name. Raises DriverMissing if nothing is."""
+        found = self._known.get(f"{kind}:{name}")
+        if found is None:
+            raise DriverMissing(name, f"no {kind} driver of this name")
+        return found
 
     def driver_class(self, kind: str, name: str) -> DriverClass:
         """The class behind a name. Raises DriverMissing if there is none or it cannot load."""
-        target = self._targets.get(f"{kind}:{name}")
-        if target is None:
-            raise DriverMissing(name, f"no {kind} driver of this name")
+        target = self.registration(kind, name).target
         module_name, _, attribute = target.partition(":")
         try:
             return cast(DriverClass, getattr(import_module(module_name), attribute))
-        except (ImportError, AttributeError) as error:
+        except (ImportError, AttributeError, OSError) as error:
             raise DriverMissing(name, f"driver cannot be loaded: {target}") from error
 
     def open_driver(
-        self, kind: str, name: str, options: Mapping[str, object], *, mode: str, **parts: Any
+        self,
+        kind: str,
+        name: str,
+        options: Mapping[str, object],
+        *,
+        mode: str,
+        isolated: bool | None = None,
+        **parts: Any,
     ) -> Any:
         """Build a driver from its options; its own (slow) `open()` is left to its worker thread.
 
-        `parts` are objects that no settings file can hold, such as a simulated device's `hand`.
-        Raises DriverMissing, OptionInvalid, and SimulationRefused for a simulated driver when
-        `mode` is "live".
+        `isolated` None: as the driver is announced; True or False: as the settings demand.
+        `parts` are objects that no settings file can hold, such as a simulated device's `hand`;
+        they stay in this process. Raises DriverMissing, OptionInvalid (an isolated driver when it
+        is opened), and SimulationRefused for a simulated driver when `mode` is "live".
         """
+        announced = self.registration(kind, name)
+        if announced.isolated if isolated is None else isolated:
+            return self._isolated(announced, DriverKind(kind), name, options, mode)
         driver = self.driver_class(kind, name)
-        if mode == LIVE_MODE and driver.simulated:
-            raise SimulationRefused(name, "simulated device refused in live mode")
+        refuse_simulation(name, driver, mode)
         return driver.from_options(options, **parts)
+
+    def _isolated(
+        self,
+        announced: Registration,
+        kind: DriverKind,
+        name: str,
+        options: Mapping[str, object],
+        mode: str,
+    ) -> Any:
+        simulated = False
+        if not announced.isolated:
+            # Made to run in the station, so it may be imported here; others never are.
+            driver = self.driver_class(kind, name)
+            refuse_simulation(name, driver, mode)
+            simulated = driver.simulated
+        command = host_command(f"{kind}:{name}")
+        plan = HostPlan(kind, name, dict(options), command, simulated=simulated)
+        return isolated_driver(plan)
 
 
 def open_driver(
-    kind: str, name: str, options: Mapping[str, object], *, mode: str, **parts: Any
+    kind: str,
+    name: str,
+    options: Mapping[str, object],
+    *,
+    mode: str,
+    isolated: bool | None = None,
+    **parts: Any,
 ) -> Any:
     """`Registry.open_driver` over everything installed and everything shipped here."""
-    return Registry(installed_entry_points()).open_driver(kind, name, options, mode=mode, **parts)
+    registry = Registry(installed_entry_points())
+    return registry.open_driver(kind, name, options, mode=mode, isolated=isolated, **parts)

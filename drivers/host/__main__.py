@@ -1,0 +1,37 @@
+"""`python -m drivers.host KIND:NAME`: one driver in a process of its own.
+
+Started by the station, not by people: options and calls come as frames on stdin, answers go out as
+frames on stdout, and the process ends when stdin does.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+
+from drivers.api import DriverKind
+from drivers.host.child import serve_driver
+from drivers.host.streams import claim_streams
+from drivers.registry import Registry, installed_entry_points
+
+EXIT_USAGE = 2
+
+
+def main(arguments: list[str]) -> int:
+    """Serve the driver `kind:name`; returns the exit status."""
+    kind, _, name = arguments[0].partition(":") if len(arguments) == 1 else ("", "", "")
+    if kind not in list(DriverKind) or not name:
+        print("usage: python -m drivers.host KIND:NAME", file=sys.stderr)
+        return EXIT_USAGE
+    # Ctrl-C at a terminal reaches every process there; the station decides when a driver ends.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    source, sink = claim_streams()
+    return serve_driver(DriverKind(kind), name, Registry(installed_entry_points()), source, sink)
+
+
+if __name__ == "__main__":
+    status = main(sys.argv[1:])
+    sys.stderr.flush()
+    # Threads of a vendor library may never end; nothing is left to be tidied up.
+    os._exit(status)
