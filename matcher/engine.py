@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from matcher._core import Pairs, Prepared, chosen
-from matcher.parameters import TEMPLATE_PPI, PairingParameters
+from matcher.parameters import TEMPLATE_PPI, PairingParameters, ScreeningParameters
 from matcher.scoring import PartialScores, points
 from matcher.template import Template
 
@@ -19,7 +19,7 @@ Key = TypeVar("Key")
 # Chosen once, so that all scores of a process come from one core.
 _core = chosen(os.environ.get(CORE_VARIABLE))
 core_name = _core.name
-_constants = PairingParameters().flat()
+_constants = (PairingParameters().flat(), ScreeningParameters().flat())
 _NO_CELLS = np.empty((0, 0), dtype=np.uint8)
 
 
@@ -47,7 +47,7 @@ class Hit(Generic[Key]):
 def verify(probe: Template, reference: Template) -> Comparison:
     """Compare two impressions. Few or no minutiae score 0, they are no error."""
     ours, theirs = probe.derived(_prepared), reference.derived(_prepared)
-    sums, pairs = _core.compare(ours, theirs, _constants)
+    sums, pairs = _core.compare(ours, theirs, *_constants)
     partials = PartialScores.of(sums)
     return Comparison(points(partials.raw), partials, pairs)
 
@@ -79,4 +79,4 @@ def _prepared(template: Template) -> Prepared:
     compared = template.at_resolution(TEMPLATE_PPI)
     field = compared.field
     ridges = (0, _NO_CELLS) if field is None else (field.cell_px, field.orientation)
-    return _core.prepare(*compared.arrays(), *ridges, _constants)
+    return _core.prepare(*compared.arrays(), *ridges, *_constants)

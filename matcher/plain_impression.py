@@ -42,7 +42,7 @@ def wrapped(angle: Doubles) -> Doubles:
     return np.where(angle <= -pi, angle + 2 * pi, angle)
 
 
-def prepare(
+def impression(
     x: NDArray[np.float32],
     y: NDArray[np.float32],
     angle_rad: NDArray[np.float32],

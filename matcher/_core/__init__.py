@@ -7,11 +7,12 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.plain import compare as plain_compare
-from matcher.plain_impression import prepare as plain_prepare
+from matcher.plain_screening import compare as plain_compare
+from matcher.plain_screening import prepare as plain_prepare
 
 Partials = NDArray[np.float64]
 Pairs = NDArray[np.int32]
+Constants = NDArray[np.float64]
 CoreName = Literal["native", "plain"]
 # Each core's own form of an impression; only the core that made it can read it.
 Prepared = Any
@@ -24,17 +25,19 @@ except ImportError:  # not built here: every result is the same, only slower
 
 @dataclass(frozen=True)
 class Core:
-    """Two steps of a comparison; float64 parameters as `PairingParameters.flat` gives them.
+    """Two steps of a comparison; parameters are float64, as their classes' `flat` gives them.
 
     prepare: x, y, angle_rad, quality, kind of one impression as in `Template`, cell_px and
-    orientation of its `RidgeField` (0 and shape (0, 0) without one), parameters.
-    compare: prepared probe, prepared reference, parameters. Answers the sums in the order of
-    `scoring.PartialScores`, and the pairs, int32 (n, 2), by index in the probe.
+    orientation of its `RidgeField` (0 and shape (0, 0) without one), `PairingParameters`,
+    `ScreeningParameters`.
+    compare: prepared probe, prepared reference, the same parameters. Answers the sums in the order
+    of `scoring.PartialScores`, and the pairs, int32 (n, 2), by index in the probe. When screening
+    ends a comparison, all sums but the last, `raw`, are 0 and there are no pairs.
     """
 
     name: CoreName
     prepare: Callable[..., Prepared]
-    compare: Callable[[Prepared, Prepared, NDArray[np.float64]], tuple[Partials, Pairs]]
+    compare: Callable[[Prepared, Prepared, Constants, Constants], tuple[Partials, Pairs]]
 
 
 PLAIN = Core("plain", plain_prepare, plain_compare)

@@ -12,9 +12,14 @@ def prepare(
     kind: NDArray[np.uint8],
     cell_px: int,
     orientation: NDArray[np.uint8],
-    parameters: NDArray[np.float64],
+    pairing: NDArray[np.float64],
+    screening: NDArray[np.float64],
     /,
 ) -> Prepared: ...
 def compare(
-    probe: Prepared, reference: Prepared, parameters: NDArray[np.float64], /
+    probe: Prepared,
+    reference: Prepared,
+    pairing: NDArray[np.float64],
+    screening: NDArray[np.float64],
+    /,
 ) -> tuple[NDArray[np.float64], NDArray[np.int32]]: ...

@@ -2,9 +2,10 @@
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
 
+#include <cstring>
 #include <stdexcept>
 
-#include "comparison.hpp"
+#include "prepared.hpp"
 
 namespace nb = nanobind;
 
@@ -33,11 +34,17 @@ std::vector<matcher::Minutia> minutiae(const Floats& x, const Floats& y, const F
     return result;
 }
 
-matcher::Parameters parameters(const Vector<double>& values) {
-    if (values.size() != matcher::kParameterCount)
+template <class P>
+P constants(const Vector<double>& values) {
+    P p;
+    if (values.size() * sizeof(double) != sizeof p)
         throw std::invalid_argument("wrong number of parameters");
-    matcher::Parameters p;
-    std::copy_n(values.data(), matcher::kParameterCount, reinterpret_cast<double*>(&p));
+    std::memcpy(&p, values.data(), sizeof p);
+    return p;
+}
+
+matcher::Parameters pairing_parameters(const Vector<double>& values) {
+    const auto p = constants<matcher::Parameters>(values);
     if (!(p.neighbours >= 1 && p.neighbours <= 64 && p.seeds >= 1))
         throw std::invalid_argument("neighbours out of range");
     return p;
@@ -55,23 +62,25 @@ matcher::RidgeField ridge_field(int cell_px, const Cells& cells) {
             {cells.data(), cells.data() + cells.size()}};
 }
 
-matcher::Impression prepare(const Floats& x, const Floats& y, const Floats& angle_rad,
-                            const Bytes& quality, const Bytes& kind, int cell_px,
-                            const Cells& cells, const Vector<double>& constants) {
-    const matcher::Parameters p = parameters(constants);
+matcher::Prepared prepare(const Floats& x, const Floats& y, const Floats& angle_rad,
+                          const Bytes& quality, const Bytes& kind, int cell_px, const Cells& cells,
+                          const Vector<double>& pairing, const Vector<double>& screening) {
+    const auto p = pairing_parameters(pairing);
+    const auto s = constants<matcher::ScreeningParameters>(screening);
     auto found = minutiae(x, y, angle_rad, quality, kind);
     auto field = ridge_field(cell_px, cells);
     nb::gil_scoped_release unlocked;
-    return matcher::Impression(std::move(found), std::move(field), p);
+    return matcher::Prepared(matcher::Impression(std::move(found), std::move(field), p), s);
 }
 
-nb::tuple compare(const matcher::Impression& probe, const matcher::Impression& reference,
-                  const Vector<double>& constants) {
-    const matcher::Parameters p = parameters(constants);
+nb::tuple compare(const matcher::Prepared& probe, const matcher::Prepared& reference,
+                  const Vector<double>& pairing, const Vector<double>& screening) {
+    const auto p = pairing_parameters(pairing);
+    const auto s = constants<matcher::ScreeningParameters>(screening);
     matcher::Comparison result;
     {
         nb::gil_scoped_release unlocked;
-        result = matcher::compared(probe, reference, p);
+        result = matcher::screened(probe, reference, p, s);
     }
     const auto* first = reinterpret_cast<const double*>(&result.partials);
     std::vector<std::int32_t> pairs;
@@ -89,7 +98,7 @@ nb::tuple compare(const matcher::Impression& probe, const matcher::Impression& r
 
 NB_MODULE(_native, m) {
     m.doc() = "Pairing of minutiae; matcher/plain.py is its twin in Python.";
-    nb::class_<matcher::Impression>(m, "Prepared").def("__len__", &matcher::Impression::size);
+    nb::class_<matcher::Prepared>(m, "Prepared").def("__len__", &matcher::Prepared::size);
     m.def("prepare", &prepare);
     m.def("compare", &compare);
 }

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from matcher import PartialScores, Template
 from matcher._core import NATIVE, PLAIN, Core, chosen
-from matcher.parameters import PairingParameters
+from matcher.parameters import PairingParameters, ScreeningParameters
 from matcher.scoring import points, threshold_for_fmr
 from tests.support.matcher_cases import finger, pressed_again
 
-CONSTANTS = PairingParameters().flat()
+CONSTANTS = (PairingParameters().flat(), ScreeningParameters().flat())
 NO_FIELD = (0, np.empty((0, 0), dtype=np.uint8))
 SURE = threshold_for_fmr(1e-6)
 UNSURE = threshold_for_fmr(1e-3)
@@ -29,8 +29,8 @@ CompareTemplates = Callable[[Template, Template], PartialScores]
 def outcome_of(
     core: Core, probe: Template, reference: Template
 ) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
-    ours, theirs = (core.prepare(*t.arrays(), *NO_FIELD, CONSTANTS) for t in (probe, reference))
-    return core.compare(ours, theirs, CONSTANTS)
+    ours, theirs = (core.prepare(*t.arrays(), *NO_FIELD, *CONSTANTS) for t in (probe, reference))
+    return core.compare(ours, theirs, *CONSTANTS)
 
 
 def partials(core: Core, probe: Template, reference: Template) -> PartialScores:
@@ -148,6 +148,6 @@ def test_the_native_core_refuses_arrays_that_differ_in_length() -> None:
     assert NATIVE is not None
     x, y, angle, quality, kind = finger(1).arrays()
     with pytest.raises(ValueError, match="differ in length"):
-        NATIVE.prepare(x[:-1], y, angle, quality, kind, *NO_FIELD, CONSTANTS)
+        NATIVE.prepare(x[:-1], y, angle, quality, kind, *NO_FIELD, *CONSTANTS)
     with pytest.raises(ValueError, match="parameters"):
-        NATIVE.prepare(x, y, angle, quality, kind, *NO_FIELD, CONSTANTS[:-1])
+        NATIVE.prepare(x, y, angle, quality, kind, *NO_FIELD, CONSTANTS[0][:-1], CONSTANTS[1])
