@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from matcher.evaluation.at_gate import (
     LANES,
     REFERENCES,
@@ -15,9 +17,11 @@ from matcher.evaluation.at_gate import (
     pooled,
 )
 from matcher.evaluation.bootstrap import rate_at_most
+from matcher.evaluation.errors_by_threshold import share_below
+from matcher.evaluation.experiment import Experiment
+from matcher.evaluation.section import Section
 from matcher.scoring import MEASURED_FMR
 
-SUBSECTION = "### At the gate"
 COLUMNS = ("presses refused", "visits refused", "strangers' presses admitted", "at most, 95 %")
 METHOD = f"""\
 Impressions 1-{REFERENCES} of every finger are enrolled, the others are presses. A press scores the
@@ -33,10 +37,44 @@ not, since presses and references come again. That a visit keeps {VISIT_FAR:g} w
 {3 / VISIT_FAR:,.0f} strangers' visits without an event to show."""
 
 
-def gate_section(sets: Mapping[str, Scores]) -> str:
-    """Text and table for sets by name, with the scores of `press_scores`."""
+SINGLE = """\
+Single comparisons at those thresholds, all pairs: misses among the mated and false matches among
+the non-mated."""
+
+
+def gate_section(experiments: Sequence[Experiment]) -> Section:
+    """Presses and visits of sets with impressions enough, and single comparisons of all."""
+    sets = {one.name: one.at_gate for one in experiments if one.at_gate is not None}
     lanes = "\n".join(_lane_line(lane) for lane in LANES)
-    return "\n\n".join([SUBSECTION, METHOD, lanes, LIMITS, gate_table(sets)])
+    parts = ("### At the gate", METHOD, lanes, LIMITS, gate_table(sets), SINGLE)
+    return Section("\n\n".join([*parts, single_table(experiments)]))
+
+
+def single_table(experiments: Sequence[Experiment]) -> str:
+    """FNMR and false matches of single comparisons at the threshold of each lane."""
+    heads = " | ".join(
+        f"{lane.name} lane, {lane.point.threshold:.1f}{_mark(lane)}: FNMR % | non-mated above"
+        for lane in LANES
+    )
+    lines = [f"| set | {heads} |", "|---" * (1 + 2 * len(LANES)) + "|"]
+    lines.extend(_single_row(one.name, one.mated, one.non_mated) for one in experiments)
+    mated, non_mated = (
+        np.concatenate([getattr(one, kind) for one in experiments])
+        for kind in ("mated", "non_mated")
+    )
+    return "\n".join([*lines, _single_row("**all**", mated, non_mated)])
+
+
+def _single_row(name: str, mated: Scores, non_mated: Scores) -> str:
+    cells = [
+        cell
+        for threshold in (lane.point.threshold for lane in LANES)
+        for cell in (
+            f"{share_below(mated, threshold) * 100:.2f}",
+            f"{int((non_mated >= threshold).sum())} of {len(non_mated):,}",
+        )
+    ]
+    return f"| {name} | {' | '.join(cells)} |"
 
 
 def gate_table(sets: Mapping[str, Scores]) -> str:
@@ -52,12 +90,15 @@ def gate_table(sets: Mapping[str, Scores]) -> str:
 
 def _lane_line(lane: Lane) -> str:
     point = lane.point
-    mark = ", extrapolated" if point.extrapolated else ""
     whose = "the finger's own" if lane.fingers == 1 else f"of {lane.fingers} fingers"
     return (
         f"- {lane.name} lane: {lane.references} references ({whose}), "
-        f"threshold {point.threshold:.1f} ({point.comparison_fmr:.1e} a comparison{mark})"
+        f"threshold {point.threshold:.1f} ({point.comparison_fmr:.1e} a comparison{_mark(lane)})"
     )
+
+
+def _mark(lane: Lane) -> str:
+    return ", extrapolated" if lane.point.extrapolated else ""
 
 
 def _row(name: str, lanes: Sequence[GateCounts | None]) -> str:

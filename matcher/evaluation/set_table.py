@@ -46,40 +46,36 @@ def set_rows(experiment: Experiment) -> tuple[str, str]:
     )
 
 
-def eer_cell(compared: Comparisons) -> str:
-    """EER % with its interval."""
-    interval = bootstrap_intervals(compared).eer
-    return _with_interval(compared.rates.eer, interval, len(compared.mated))
-
-
 def _row(
     experiment: Experiment, protocol: str, compared: Comparisons, times: tuple[str, ...]
 ) -> str:
     rates, intervals = compared.rates, bootstrap_intervals(compared)
     mated, non_mated = len(compared.mated), len(compared.non_mated)
-    fmr1000 = _with_interval(rates.fmr1000, intervals.fmr1000, mated)
+    fmr1000 = with_interval(rates.fmr1000, intervals.fmr1000, mated)
     cells = (
         experiment.name,
         protocol,
         f"{mated:,} / {non_mated:,}",
-        _with_interval(rates.eer, intervals.eer, mated),
-        f"{_percent(rates.fmr100)}{resolution_mark(FMR100, non_mated)}",
+        with_interval(rates.eer, intervals.eer, mated),
+        f"{percent(rates.fmr100)}{resolution_mark(FMR100, non_mated)}",
         f"{fmr1000}{resolution_mark(FMR1000, non_mated)}",
-        f"{_percent(rates.fmr10000)}{resolution_mark(FMR10000, non_mated)}",
-        _percent(rates.zero_fmr),
-        _percent(experiment.failure_to_extract),
+        f"{percent(rates.fmr10000)}{resolution_mark(FMR10000, non_mated)}",
+        percent(rates.zero_fmr),
+        percent(experiment.failure_to_extract),
         *times,
     )
     return f"| {' | '.join(cells)} |"
 
 
-def _with_interval(share: float, interval: Interval, trials: int) -> str:
+def with_interval(share: float, interval: Interval, trials: int) -> str:
+    """Per cent with its interval; the rule of 3 where no replicate had an error."""
     if interval.high == 0:
-        return f"{_percent(share)} (≤ {_percent(rate_at_most(0, trials))})"
-    return f"{_percent(share)} ({_percent(interval.low)}-{_percent(interval.high)})"
+        return f"{percent(share)} (≤ {percent(rate_at_most(0, trials))})"
+    return f"{percent(share)} ({percent(interval.low)}-{percent(interval.high)})"
 
 
-def _percent(share: float) -> str:
+def percent(share: float) -> str:
+    """Two places, without the sign."""
     return f"{share * 100:.2f}"
 
 

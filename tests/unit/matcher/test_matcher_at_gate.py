@@ -14,9 +14,8 @@ from matcher.evaluation.at_gate import (
     pooled,
     press_scores,
 )
-from matcher.evaluation.bench import rewritten
 from matcher.evaluation.bootstrap import rate_at_most
-from matcher.evaluation.gate_table import gate_section, gate_table
+from matcher.evaluation.gate_table import gate_table
 from matcher.evaluation.impressions import Extracted, ImpressionFile
 from matcher.template import Template
 
@@ -101,13 +100,3 @@ def test_presses_without_template_score_nothing() -> None:
 def test_sets_without_enough_impressions_have_no_gate() -> None:
     assert press_scores(impressions(2, 6, None), workers=1) is None
     assert press_scores([*impressions(2, 8, None)[:-1]], workers=1) is None
-
-
-def test_the_gate_is_rewritten_with_the_section_and_notes_stay() -> None:
-    gate = gate_section({"small": scores_of_three_fingers()})
-    old = "## Matcher\n\noutdated\n\n### At the gate\n\noutdated\n\n### Notes\n\nkept\n"
-    new = rewritten(old, f"## Matcher\n\nnew\n\n{gate}")
-    assert "outdated" not in new
-    assert new.count("### At the gate") == 1
-    assert new.endswith("### Notes\n\nkept\n")
-    assert "extrapolated" in gate

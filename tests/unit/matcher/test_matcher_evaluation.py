@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from matcher.evaluation.__main__ import main
-from matcher.evaluation.bench import rewritten
 from matcher.evaluation.errors_by_threshold import error_rates, fnmr_at_fmr
 from matcher.evaluation.impressions import impression_files
 from tests.support.matcher_cases import golden_image, turned_image
@@ -95,12 +94,3 @@ def test_a_folder_without_pairs_is_told(tmp_path: Path, capsys: pytest.CaptureFi
     assert main([str(tmp_path)]) == 2
     assert "two fingers" in capsys.readouterr().err
     assert main([str(tmp_path / "none")]) == 2
-
-
-def test_the_benchmarks_document_keeps_its_other_sections() -> None:
-    old = "# Benchmarks\n\n## Matcher\n\nold\n\n### Notes\n\nkept\n\n## Sync\n\nkept too\n"
-    new = rewritten(old, "## Matcher\n\nnew")
-    assert "old" not in new
-    assert new.count("kept") == 2
-    assert rewritten(new, "## Matcher\n\nnew") == new
-    assert rewritten("# Benchmarks\n", "## Matcher\n\nnew").endswith("## Matcher\n\nnew\n")

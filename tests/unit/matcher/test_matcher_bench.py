@@ -1,0 +1,146 @@
+"""The matcher's part of the benchmarks: what stands in it and what survives it."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from matcher.evaluation.accuracy_section import accuracy_section
+from matcher.evaluation.document import matcher_part, rewritten
+from matcher.evaluation.experiment import Experiment, Spread, Timings
+from matcher.evaluation.fusion_section import RULES, fusion_section, misses, two_fingers
+from matcher.evaluation.gate_table import gate_section
+from matcher.evaluation.impressions import Extracted, ImpressionFile
+from matcher.evaluation.protocol import Comparisons, all_pairs, finger_numbers
+from matcher.evaluation.section import Bar, Section, bar_table
+from matcher.evaluation.set_table import set_table
+from matcher.evaluation.speed_probe import first_score
+from matcher.evaluation.speed_section import MINUTIAE, best_minutiae, verify_times
+from matcher.evaluation.template_cache import templates_folder
+from matcher.records import View, to_record
+from tests.support.matcher_cases import MODEL, finger, pressed_again
+
+FINGERS, EACH = 8, 8
+
+
+def at_gate() -> NDArray[np.float64]:
+    """Every press scores 70 with its own finger's first reference, strangers 5."""
+    scores = np.full((FINGERS, EACH - 4, FINGERS, 4), 5.0)
+    scores[np.arange(FINGERS), :, np.arange(FINGERS), 0] = 70.0
+    return scores
+
+
+def experiment(name: str, missed: int = 0) -> Experiment:
+    """Mated pairs score 70 but for the first few, others 5."""
+    files = tuple(
+        ImpressionFile(str(f), str(i), Path(f"{name}/{f}_{i}.png"))
+        for f in range(FINGERS)
+        for i in range(EACH)
+    )
+    pairs = all_pairs(len(files))
+    fingers = finger_numbers(files)[pairs]
+    scores = np.where(fingers[:, 0] == fingers[:, 1], 70.0, 5.0)
+    scores[np.flatnonzero(scores == 70.0)[:missed]] = 0.0
+    spread = Spread(100.0, 200.0)
+    compared = Comparisons(pairs, fingers, scores)
+    return Experiment(name, files, 0, 40.0, compared, Timings(None, spread, spread), at_gate())
+
+
+def test_the_document_keeps_its_other_parts() -> None:
+    old = "# Benchmarks\n\n## Matcher\n\nold\n\n### Notes\n\nold\n\n## Sync\n\nkept\n"
+    new = rewritten(old, "## Matcher\n\nnew")
+    assert "old" not in new
+    assert "## Sync\n\nkept" in new
+    assert rewritten(new, "## Matcher\n\nnew") == new
+    assert rewritten("# Benchmarks\n", "## Matcher\n\nnew").endswith("## Matcher\n\nnew\n")
+
+
+def test_bars_stand_before_the_sections_and_name_what_is_open() -> None:
+    bars = (Bar("a", "≤ 1", "0", True), Bar("b", "≤ 1", "2", False), Bar("c", "≤ 1", "-", None))
+    part = matcher_part([Section("### One\n\ntext", bars)], "./dev bench matcher", "### Reading")
+    assert part.index("| a | ≤ 1 | 0 | yes |") < part.index("### One") < part.index("### Reading")
+    assert "| b | ≤ 1 | 2 | **no** |" in part
+    assert bar_table(bars).endswith("| not measured |")
+
+
+def test_bars_apply_to_the_figures_held_out() -> None:
+    good, bad = experiment("FVC2002_DB2_B"), experiment("FVC2002_DB2_B", missed=40)
+    section = accuracy_section([good], {good.name: bad.compared})
+    assert [bar.is_reached for bar in section.bars] == [False, False, False]
+    assert "FVC2002_DB2_B" in section.bars[1].measured
+    section = accuracy_section([bad], {bad.name: good.compared})
+    assert [bar.is_reached for bar in section.bars] == [True, True, True]
+    assert [bar.is_reached for bar in accuracy_section([good], None).bars] == [None, None]
+
+
+def test_a_set_that_no_peer_was_run_on_has_dashes() -> None:
+    text = accuracy_section([experiment("own")], None).text
+    row = next(line for line in text.splitlines() if line.startswith("| own |"))
+    assert row.endswith("| - | - | - |")
+    assert row.count("|") == text.splitlines()[-1].count("|")
+
+
+def test_the_gate_marks_its_thresholds_and_counts_single_comparisons() -> None:
+    text = gate_section([experiment("one", missed=2)]).text
+    assert "extrapolated" in text
+    assert f"| one | {2 / 224 * 100:.2f} | 0 of 1,792 |" in text
+
+
+def test_rules_of_fusion_are_counted_at_the_highest_stranger() -> None:
+    scores = at_gate()
+    assert misses(RULES["best of four"](scores)).missed == 0
+    scores[1, 2, 1, 0] = 4.0  # one press fails
+    scores[2, 0, 3] = 60.0  # one stranger agrees with all four references
+    best, mean = (misses(RULES[name](scores)) for name in ("best of four", "mean of four"))
+    assert (best.missed, best.trials) == (1, 32)
+    assert mean.missed == 32
+    section = fusion_section({"one": scores})
+    assert section.bars[0].measured == "1 of 32"
+
+
+def test_two_fingers_hold_where_one_fails() -> None:
+    scores = at_gate()
+    scores[0, 0, 0, 0] = 4.0
+    assert misses(RULES["best of four"](scores)).missed == 1
+    assert two_fingers(scores) == replace(two_fingers(scores), missed=0, trials=16)
+
+
+def test_the_table_of_sets_has_both_protocols() -> None:
+    rows = set_table([experiment("one")]).splitlines()
+    assert rows[2].startswith("| one | all pairs | 224 / 1,792 | 0.00 (≤ 1.34) |")
+    assert rows[3].startswith("| one | FVC | 224 / 28 | 0.00 (≤ 1.34) |")
+
+
+def test_only_the_best_forty_minutiae_are_timed() -> None:
+    template = finger(1, minutiae=60)
+    cut = best_minutiae(template)
+    assert len(cut) == MINUTIAE
+    assert cut.quality.min() >= np.sort(template.quality)[-MINUTIAE]
+    assert len(best_minutiae(finger(1, minutiae=12))) == 12
+
+
+def test_times_need_pairs_of_both_kinds() -> None:
+    press = pressed_again(finger(1, 45), 0.1, noise_px=1.0)
+    named = [("1", finger(1, 45)), ("1", press), ("2", finger(2, 45))]
+    items = [
+        Extracted(ImpressionFile(f, str(k), Path(f"set/{f}_{k}.png")), template, 50, None)
+        for k, (f, template) in enumerate(named)
+    ]
+    times = verify_times(items)
+    assert min(times.mated_us, times.non_mated_us) > 0
+    with pytest.raises(ValueError, match="40 minutiae"):
+        verify_times(items[:2])
+
+
+def test_the_probe_compares_records_as_a_new_process_gets_them() -> None:
+    records = [to_record([View(0, 0, 50, finger(k))]).hex() for k in (1, 1)]
+    assert first_score(records) > 60
+
+
+def test_templates_of_another_network_are_kept_apart(tmp_path: Path) -> None:
+    other = tmp_path / "other.onnx"
+    other.write_bytes(b"another network")
+    assert templates_folder(tmp_path, MODEL) == templates_folder(tmp_path, MODEL)
+    assert templates_folder(tmp_path, MODEL) != templates_folder(tmp_path, other)
