@@ -24,6 +24,7 @@ from drivers import api, errors
 from drivers.host.frames import Body
 
 MAX_TEXT = 4000
+MAX_ITEMS = 100
 MAX_SIDE_PX = 8192
 # Beyond 2^53 a number of JSON is not the same number everywhere.
 MAX_INTEGER = 2**53
@@ -32,6 +33,7 @@ VALUES: Mapping[str, type] = {
     kind.__name__: kind
     for kind in (
         api.Capture,
+        api.CardFinger,
         api.CardText,
         api.DeviceFacts,
         api.DeviceStatus,
@@ -81,6 +83,8 @@ def pack(value: object, bodies: list[Body]) -> Any:
         case np.ndarray():
             bodies.append(np.ascontiguousarray(value).data.cast("B"))
             return list(value.shape)
+        case tuple():
+            return [pack(item, bodies) for item in value]
         case date():
             return value.isoformat()
         case Path():
@@ -136,6 +140,8 @@ def unpack(packed: object, wanted: Any, data: Bytes) -> Any:
         return _unpack_union(packed, typing.get_args(wanted), data)
     if typing.get_origin(wanted) is np.ndarray:
         return _unpack_image(packed, data)
+    if typing.get_origin(wanted) is tuple:
+        return _unpack_tuple(packed, typing.get_args(wanted)[0], data)
     if wanted in VALUES.values():
         return _unpack_dataclass(packed, wanted, data)
     return _unpack_plain(packed, wanted, data)
@@ -163,6 +169,12 @@ def _unpack_union(packed: object, choices: Sequence[Any], data: Bytes) -> Any:
     if not choices:
         _refuse(types.UnionType)
     return unpack(packed, choices[0], data)
+
+
+def _unpack_tuple(packed: object, wanted: Any, data: Bytes) -> tuple[Any, ...]:
+    if not isinstance(packed, list) or len(packed) > MAX_ITEMS:
+        _refuse(tuple)
+    return tuple(unpack(item, wanted, data) for item in packed)
 
 
 def _unpack_dataclass(packed: object, wanted: type, data: Bytes) -> Any:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import cv2
 import pytest
 
 from drivers import conformance as kit
+from drivers.api import DriverKind
 from drivers.camera.opencv import OpenCvCamera
 from drivers.fingerprint_reader.image_folder import ImageFolderReader
+from drivers.host.isolated import IsolatedDevice
 from drivers.printer.cups import CupsPrinter
 from drivers.printer.pdf_folder import PdfFolderPrinter
-from drivers.registry import BUILT_IN
+from drivers.registry import BUILT_IN, BUILT_IN_ISOLATED, open_driver
 from drivers.simulated.camera import CameraHand, SimulatedCamera
 from drivers.simulated.document_reader import CardHand, SimulatedDocumentReader
 from drivers.simulated.faces import draw_face, face_of
@@ -84,62 +87,87 @@ def _cups(_: Path) -> kit.PrinterBench:
     return kit.PrinterBench(CupsPrinter("desk", ScriptedCups(answers)))
 
 
-READERS: dict[str, Callable[[Path], kit.ReaderBench]] = {
+def _isolated(key: str) -> Callable[[Path], kit.Bench]:
+    """A driver in a process of its own, moved by the commands that its process takes."""
+
+    def bench(_: Path) -> kit.Bench:
+        kind, _separator, name = key.partition(":")
+        options = {} if kind in ("camera", "printer") else OPTIONS[kind]
+        driver = open_driver(kind, name, options, mode="simulation", isolated=True)
+        return kit.bench_of(DriverKind(kind), driver)
+
+    return bench
+
+
+OPTIONS: dict[str, dict[str, object]] = {
+    "fingerprint_reader": {"settle_ms": 0},
+    "document_reader": {"reading_ms": 0},
+}
+BUILT_IN_BENCHES: dict[str, Callable[[Path], kit.Bench]] = {
     "fingerprint_reader:simulated": _simulated_reader,
     "fingerprint_reader:image_folder": _image_folder,
-}
-CAMERAS: dict[str, Callable[[Path], kit.CameraBench]] = {
     "camera:simulated": _simulated_camera,
     "camera:opencv": _opencv_camera,
-}
-DOCUMENT_READERS: dict[str, Callable[[Path], kit.DocumentBench]] = {
     "document_reader:simulated": _simulated_document_reader,
-}
-PRINTERS: dict[str, Callable[[Path], kit.PrinterBench]] = {
     "printer:simulated": _simulated_printer,
     "printer:cups": _cups,
     "printer:pdf_folder": _pdf_folder,
 }
+ISOLATED_BENCHES: dict[str, Callable[[Path], kit.Bench]] = {
+    f"isolated {key}": _isolated(key) for key in BUILT_IN if key.endswith(":simulated")
+}
+# Why a check may be skipped: only what a bench here cannot have.
+LACKING = {
+    "camera:opencv": "a plug to pull",
+}
+CHECKS: dict[str, Sequence[Callable[[Any], None]]] = {
+    "fingerprint_reader": kit.READER_CHECKS,
+    "camera": kit.CAMERA_CHECKS,
+    "document_reader": kit.DOCUMENT_READER_CHECKS,
+    "printer": kit.PRINTER_CHECKS,
+}
 
 
 def test_conformance_covers_every_driver_of_the_registry() -> None:
-    covered = {*READERS, *CAMERAS, *DOCUMENT_READERS, *PRINTERS}
-    assert covered == set(BUILT_IN)
+    assert set(BUILT_IN_BENCHES) == {*BUILT_IN, *BUILT_IN_ISOLATED}
 
 
-@pytest.mark.parametrize("check", kit.READER_CHECKS, ids=lambda check: check.__name__)
-@pytest.mark.parametrize("name", READERS)
-def test_conformance_of_fingerprint_readers(
-    name: str, check: Callable[[kit.ReaderBench], None], tmp_path: Path
+def make(check: Callable[[Any], None], bench: kit.Bench, lacking: str | None) -> None:
+    result = kit.run_check(check, bench)
+    if result.outcome is kit.CheckOutcome.SKIPPED and result.reason == lacking:
+        return
+    assert result.outcome is kit.CheckOutcome.KEPT, result.reason
+
+
+def cases(keys: Iterable[str]) -> list[Any]:
+    return [
+        pytest.param(key, check, id=f"{key}-{check.__name__}")
+        for key in keys
+        for check in CHECKS[key.removeprefix("isolated ").partition(":")[0]]
+    ]
+
+
+@pytest.mark.parametrize(("key", "check"), cases(BUILT_IN_BENCHES))
+def test_conformance(key: str, check: Callable[[Any], None], tmp_path: Path) -> None:
+    bench = BUILT_IN_BENCHES[key](tmp_path)
+    make(check, bench, LACKING.get(key))
+    if not isinstance(bench, kit.PrinterBench):
+        bench.device.close()
+
+
+@pytest.fixture(scope="module")
+def isolated_benches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, kit.Bench]]:
+    """One process a driver for all its checks, as a station has it."""
+    folder = tmp_path_factory.mktemp("isolated")
+    benches = {key: bench(folder) for key, bench in ISOLATED_BENCHES.items()}
+    yield benches
+    for bench in benches.values():
+        assert isinstance(bench.device, IsolatedDevice)
+        bench.device.close()
+
+
+@pytest.mark.parametrize(("key", "check"), cases(ISOLATED_BENCHES))
+def test_conformance_isolated(
+    key: str, check: Callable[[Any], None], isolated_benches: dict[str, kit.Bench]
 ) -> None:
-    bench = READERS[name](tmp_path)
-    check(bench)
-    bench.reader.close()
-
-
-@pytest.mark.parametrize("check", kit.CAMERA_CHECKS, ids=lambda check: check.__name__)
-@pytest.mark.parametrize("name", CAMERAS)
-def test_conformance_of_cameras(
-    name: str, check: Callable[[kit.CameraBench], None], tmp_path: Path
-) -> None:
-    bench = CAMERAS[name](tmp_path)
-    check(bench)
-    bench.camera.close()
-
-
-@pytest.mark.parametrize("check", kit.DOCUMENT_READER_CHECKS, ids=lambda check: check.__name__)
-@pytest.mark.parametrize("name", DOCUMENT_READERS)
-def test_conformance_of_document_readers(
-    name: str, check: Callable[[kit.DocumentBench], None], tmp_path: Path
-) -> None:
-    bench = DOCUMENT_READERS[name](tmp_path)
-    check(bench)
-    bench.reader.close()
-
-
-@pytest.mark.parametrize("check", kit.PRINTER_CHECKS, ids=lambda check: check.__name__)
-@pytest.mark.parametrize("name", PRINTERS)
-def test_conformance_of_printers(
-    name: str, check: Callable[[kit.PrinterBench], None], tmp_path: Path
-) -> None:
-    check(PRINTERS[name](tmp_path))
+    make(check, isolated_benches[key], None)

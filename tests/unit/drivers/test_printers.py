@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from drivers.api import DeviceState, PrintJobState, PrintPhase, PrintTrouble
-from drivers.conformance import SMALLEST_PDF
+from drivers.conformance import ONE_PAGE_PDF
 from drivers.errors import DeviceFault, DeviceNotFound, DeviceUnplugged, OptionInvalid
 from drivers.printer.cups import Answer, CupsPrinter
 from drivers.printer.pdf_folder import PdfFolderPrinter
@@ -29,7 +29,7 @@ def test_a_job_waits_for_paper_and_then_comes_out(
     printer: SimulatedPrinter, hand: PrinterHand
 ) -> None:
     hand.take_paper_out()
-    job = printer.submit(SMALLEST_PDF, "form", 2)
+    job = printer.submit(ONE_PAGE_PDF, "form", 2)
     assert printer.status().detail == "paper_out"
     assert printer.job_state(job) == PrintJobState(PrintPhase.WAITING, PrintTrouble.PAPER_OUT)
     assert not hand.printed
@@ -42,17 +42,17 @@ def test_a_jam_loses_the_job_and_the_next_one_comes_out(
     printer: SimulatedPrinter, hand: PrinterHand
 ) -> None:
     hand.jam()
-    stuck = printer.submit(SMALLEST_PDF, "form", 1)
+    stuck = printer.submit(ONE_PAGE_PDF, "form", 1)
     assert printer.job_state(stuck) == PrintJobState(PrintPhase.FAILED, PrintTrouble.JAM)
     hand.clear_jam()
-    assert printer.job_state(printer.submit(SMALLEST_PDF, "form", 1)).phase is PrintPhase.DONE
+    assert printer.job_state(printer.submit(ONE_PAGE_PDF, "form", 1)).phase is PrintPhase.DONE
 
 
 def test_an_unplugged_printer_takes_nothing(printer: SimulatedPrinter, hand: PrinterHand) -> None:
     hand.unplug()
     assert printer.status().state is DeviceState.UNPLUGGED
     with pytest.raises(DeviceUnplugged):
-        printer.submit(SMALLEST_PDF, "form", 1)
+        printer.submit(ONE_PAGE_PDF, "form", 1)
 
 
 @pytest.mark.parametrize(("title", "copies"), [("", 1), ("a\nb", 1), ("x" * 121, 1), ("t", 0)])
@@ -60,21 +60,21 @@ def test_unusable_titles_and_counts_are_refused(
     printer: SimulatedPrinter, title: str, copies: int
 ) -> None:
     with pytest.raises(ValueError, match=r"title|copies"):
-        printer.submit(SMALLEST_PDF, title, copies)
+        printer.submit(ONE_PAGE_PDF, title, copies)
 
 
 def test_saved_documents_never_overwrite_each_other(tmp_path: Path) -> None:
     printer = PdfFolderPrinter(tmp_path)
-    jobs = [printer.submit(SMALLEST_PDF, "资格审查表 A/1", copies) for copies in (1, 1, 2)]
+    jobs = [printer.submit(ONE_PAGE_PDF, "资格审查表 A/1", copies) for copies in (1, 1, 2)]
     names = sorted(path.name for path in tmp_path.iterdir())
     assert names == ["资格审查表_A_1-2.pdf", "资格审查表_A_1.pdf", "资格审查表_A_1_x2.pdf"]
-    assert all(job.saved_to and job.saved_to.read_bytes() == SMALLEST_PDF for job in jobs)
+    assert all(job.saved_to and job.saved_to.read_bytes() == ONE_PAGE_PDF for job in jobs)
 
 
 def test_a_title_cannot_leave_the_folder(tmp_path: Path) -> None:
     inside = tmp_path / "inside"
     inside.mkdir()
-    job = PdfFolderPrinter(inside).submit(SMALLEST_PDF, "../../up", 1)
+    job = PdfFolderPrinter(inside).submit(ONE_PAGE_PDF, "../../up", 1)
     assert job.saved_to is not None
     assert job.saved_to.parent == inside
 
@@ -83,7 +83,7 @@ def test_a_missing_folder_is_said(tmp_path: Path) -> None:
     printer = PdfFolderPrinter(tmp_path / "stick")
     assert printer.status().state is DeviceState.UNPLUGGED
     with pytest.raises(DeviceNotFound):
-        printer.submit(SMALLEST_PDF, "form", 1)
+        printer.submit(ONE_PAGE_PDF, "form", 1)
 
 
 def test_a_full_disk_leaves_nothing_half_written(
@@ -94,15 +94,15 @@ def test_a_full_disk_leaves_nothing_half_written(
 
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(DeviceFault):
-        PdfFolderPrinter(tmp_path).submit(SMALLEST_PDF, "form", 1)
+        PdfFolderPrinter(tmp_path).submit(ONE_PAGE_PDF, "form", 1)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_document_goes_to_the_queue_at_true_size() -> None:
     cups = ScriptedCups({("lp",): ACCEPTED})
-    job = CupsPrinter("desk", cups).submit(SMALLEST_PDF, "form", 2)
+    job = CupsPrinter("desk", cups).submit(ONE_PAGE_PDF, "form", 2)
     arguments, sent = cups.calls[0]
-    assert sent == SMALLEST_PDF
+    assert sent == ONE_PAGE_PDF
     assert {"print-scaling=none", "media=A4"} <= set(arguments)
     assert arguments[arguments.index("-n") + 1] == "2"
     assert job.job_id == "desk-7"
@@ -152,7 +152,7 @@ def test_the_end_state_of_a_job_is_read_back(
         ("lpstat", "completed"): listed(finished),
     }
     printer = CupsPrinter("desk", ScriptedCups(answers))
-    assert printer.job_state(printer.submit(SMALLEST_PDF, "form", 1)) == expected
+    assert printer.job_state(printer.submit(ONE_PAGE_PDF, "form", 1)) == expected
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_the_end_state_of_a_job_is_read_back(
 def test_a_refused_document_says_why(error: str, raised: type[Exception]) -> None:
     printer = CupsPrinter("desk", ScriptedCups({("lp",): Answer(1, "", error)}))
     with pytest.raises(raised):
-        printer.submit(SMALLEST_PDF, "form", 1)
+        printer.submit(ONE_PAGE_PDF, "form", 1)
 
 
 @pytest.mark.parametrize("queue", ["", "-d", "a b", "x;rm", "队列"])

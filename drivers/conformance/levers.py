@@ -1,0 +1,83 @@
+"""A bench for any driver: its own hand moves a simulated device, a person moves a real one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any
+
+from drivers.api import DriverKind
+from drivers.conformance.bench import (
+    Bench,
+    Cable,
+    CameraBench,
+    DocumentBench,
+    Lever,
+    PrinterBench,
+    ReaderBench,
+)
+from drivers.host.isolated import IsolatedDevice
+from drivers.simulated.commands import Command, perform
+
+SOMEBODY = "P001"
+LEFT_THUMB = 6
+
+
+class Request(StrEnum):
+    """What a person is asked to do with a real device; they say when it is done."""
+
+    PRESS = "press"
+    LIFT = "lift"
+    LAY_CARD = "lay_card"
+    TAKE_CARD = "take_card"
+    UNPLUG = "unplug"
+    PLUG_IN = "plug_in"
+
+
+Ask = Callable[[Request], None]
+Move = Callable[[str, dict[str, object]], None]
+
+
+def bench_of(kind: DriverKind, driver: Any, ask: Ask | None = None) -> Bench:
+    """The bench of a driver that is not open yet. Without `ask`, real devices have no levers."""
+    move = _mover(kind, driver)
+    finger: dict[str, object] = {"person": SOMEBODY, "finger": LEFT_THUMB}
+    card: dict[str, object] = {"person": SOMEBODY}
+
+    def lever(request: Request, details: dict[str, object] | None = None) -> Lever | None:
+        if move is not None:
+            return lambda: move(request.value, details or {})
+        return None if ask is None else lambda: ask(request)
+
+    unplug, plug_in = lever(Request.UNPLUG), lever(Request.PLUG_IN)
+    cable = Cable(unplug, plug_in) if unplug and plug_in else None
+    match kind:
+        case DriverKind.FINGERPRINT_READER:
+            press, lift = lever(Request.PRESS, finger), lever(Request.LIFT)
+            return ReaderBench(driver, press, lift, cable)
+        case DriverKind.CAMERA:
+            return CameraBench(driver, cable)
+        case DriverKind.DOCUMENT_READER:
+            lay, take = lever(Request.LAY_CARD, card), lever(Request.TAKE_CARD)
+            return DocumentBench(driver, lay, take, cable)
+        case DriverKind.PRINTER:
+            return PrinterBench(driver, may_print=driver.simulated or ask is not None)
+
+
+def _mover(kind: DriverKind, driver: Any) -> Move | None:
+    """Moves the hand of a simulated device, wherever it runs."""
+    if not driver.simulated:
+        return None
+    if isinstance(driver, IsolatedDevice):
+        isolated = driver
+
+        def over_there(do: str, details: dict[str, object]) -> None:
+            # A device that is not open has no process, and a new one starts with a fresh hand.
+            if isolated.supervisor.link is not None:
+                isolated.command(Command(kind, do, 0, details))
+
+        return over_there
+    hand = getattr(driver, "hand", None)
+    if hand is None:
+        return None
+    return lambda do, details: perform(hand, Command(kind, do, 0, details))
