@@ -19,7 +19,7 @@ Floats = npt.NDArray[np.float32]
 Point = tuple[float, float]
 
 # Slow individual turns of the ridges: without them two fingers of a class would bend alike.
-TURN_WAVES, TURN_DEVIATION_RAD = 7, 0.16
+TURN_WAVES, TURN_DEVIATION_RAD = 7, 0.13
 TURN_LENGTHS_PX = (90.0, 260.0)
 CORRECTION_KNOTS, CORRECTION_DEVIATION_RAD = 8, 0.12
 ROUNDNESS = (0.45, 0.85)

@@ -23,7 +23,7 @@ CELL_PX = 16
 # How much smoothness and nearness to the finger's own period weigh beside following the ridges.
 SMOOTHNESS, OWN_PERIOD_PER_PX = 0.35, 0.006
 TURN_REACH_PX, STEEPEST_TURN_PER_PX = 6.0, 0.04
-UNEVENNESS, UNEVEN_GRAIN_CELLS = 0.075, 4.5
+UNEVENNESS, UNEVEN_GRAIN_CELLS = 0.09, 4.0
 
 _Doubles = npt.NDArray[np.float64]
 
@@ -77,10 +77,11 @@ def _spreading(
     """Direction of the ridges (cosine, sine) and its turn per pixel across them."""
     angle = orientation_at(model, x, y)
     cos, sin = np.cos(angle), np.sin(angle)
-    reach = np.float32(TURN_REACH_PX)
-    ahead = orientation_at(model, x - reach * sin, y - reach * cos)  # y counts down
-    behind = orientation_at(model, x + reach * sin, y + reach * cos)
-    turn = np.arctan(np.tan(ahead - behind)) / (2 * reach)
+    step_x = np.asarray(TURN_REACH_PX * sin, dtype=np.float32)
+    step_y = np.asarray(TURN_REACH_PX * cos, dtype=np.float32)
+    ahead = orientation_at(model, x - step_x, y - step_y)  # y counts down
+    behind = orientation_at(model, x + step_x, y + step_y)
+    turn = np.arctan(np.tan(ahead - behind)) / (2 * TURN_REACH_PX)
     steepest = np.clip(turn, -STEEPEST_TURN_PER_PX, STEEPEST_TURN_PER_PX)
     return cos.astype(np.float64), sin.astype(np.float64), steepest.astype(np.float64)
 
