@@ -12,19 +12,27 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from drivers.simulated.fingerprint_synthesis.orientation import draw_model, orientation_at
+from drivers.simulated.fingerprint_synthesis.orientation import (
+    OrientationModel,
+    draw_model,
+    orientation_at,
+)
 from drivers.simulated.fingerprint_synthesis.patterns import draw_pattern
-from matcher import Template
+from matcher import MinutiaKind, Template
+from matcher.ridge_field import BACKGROUND, HALF_TURN_DEG, RidgeField, cells_for
 
 WIDTH_PX, HEIGHT_PX, PPI = 256, 360, 500.0
 FINGER_PX = (320, 440)
 # Of these presses people give six: both thumbs, index and middle fingers, as ISO positions.
 POSITIONS = (1, 2, 3, 6, 7, 8, 4, 9, 5, 10)
-CANDIDATES, LEAST_SPACING_PX, SPACINGS_PX = 230, 7.0, (9.0, 24.0)
+CANDIDATES, SPACINGS_PX, SIZES = 170, (9.0, 24.0), (0.9, 1.2)
+LEAST_SPACING_PX = 7.0
 MISSING, SPURIOUS = (0.15, 0.30), (0.05, 0.15)
 JITTER_PX, JITTER_RAD = 1.5, np.radians(8)
 TURN_DEVIATION_DEG, GREATEST_TURN_DEG = 9.0, 25.0
-ENDINGS = 0.65
+ENDINGS, MISTAKEN_KIND = 0.65, 0.12
+CONTACT_SIZES, RIM_PX = (0.88, 1.1), 4
+CELL_PX, FIELD_RAD = 16, np.radians(4)
 
 _Doubles = NDArray[np.float64]
 
@@ -33,6 +41,7 @@ _Doubles = NDArray[np.float64]
 class _Finger:
     """Minutiae in finger pixels from its middle, y down; directions with y up."""
 
+    model: OrientationModel
     place: _Doubles
     angle_rad: _Doubles
     quality: _Doubles
@@ -64,6 +73,7 @@ class Population:
         n = len(place)
         angle = orientation_at(model, x, y) + np.pi * _flipped(rng, place)
         return _Finger(
+            model,
             place,
             angle + rng.normal(0, np.radians(6), n),
             100 * rng.beta(7, 1.0, n),
@@ -75,7 +85,7 @@ def _strewn(rng: np.random.Generator) -> _Doubles:
     """Places in an ellipse, each with a room of its own that no later one enters."""
     radius, bearing = np.sqrt(rng.random(CANDIDATES)), rng.uniform(0, 2 * np.pi, CANDIDATES)
     place = np.column_stack((128 * radius * np.cos(bearing), 180 * radius * np.sin(bearing)))
-    room = np.maximum(rng.uniform(*SPACINGS_PX, CANDIDATES) * rng.uniform(0.85, 1.2), 7)
+    room = rng.uniform(*SPACINGS_PX, CANDIDATES) * rng.uniform(*SIZES)
     gap = np.hypot(*(place[:, None] - place[None]).transpose(2, 0, 1))
     crowded = gap < (room[:, None] + room[None]) / 2
     kept = np.zeros(CANDIDATES, dtype=bool)
@@ -91,31 +101,66 @@ def _flipped(rng: np.random.Generator, place: _Doubles) -> NDArray[np.bool_]:
     return np.asarray(side + rng.normal(0, 1.0, len(place)) > 0)
 
 
+@dataclass(frozen=True)
+class _Placement:
+    """How the finger lies on the glass; `size` is that of the contact region."""
+
+    turn_rad: float
+    middle: _Doubles
+    size: float
+
+    def on_glass(self, place: _Doubles) -> _Doubles:
+        """Finger pixels to pixels of the picture, turned counter-clockwise as seen."""
+        return np.asarray(place @ self._matrix() + self.middle)
+
+    def on_finger(self, place: _Doubles) -> _Doubles:
+        """Back again."""
+        return np.asarray((place - self.middle) @ self._matrix().T)
+
+    def touches(self, place: _Doubles) -> NDArray[np.bool_]:
+        """Which places of the picture lie in the contact region."""
+        reach = (place - np.array((WIDTH_PX, HEIGHT_PX)) / 2) / (122 * self.size, 176 * self.size)
+        return np.asarray(np.hypot(*reach.T) < 1)
+
+    def _matrix(self) -> _Doubles:
+        cos, sin = np.cos(self.turn_rad), np.sin(self.turn_rad)
+        return np.array(((cos, -sin), (sin, cos)))
+
+
+def _placement(rng: np.random.Generator) -> _Placement:
+    degrees = np.clip(rng.normal(0, TURN_DEVIATION_DEG), -GREATEST_TURN_DEG, GREATEST_TURN_DEG)
+    middle = rng.normal((WIDTH_PX / 2, HEIGHT_PX / 2), (11, 16))
+    return _Placement(float(np.radians(degrees)), middle, float(rng.uniform(*CONTACT_SIZES)))
+
+
 def _pressed(rng: np.random.Generator, finger: _Finger) -> Template:
-    n = len(finger.place)
-    seen = rng.random(n) >= rng.uniform(*MISSING)
-    spoiled = n * rng.uniform(*SPURIOUS)
-    extra = rng.poisson(spoiled)
-    place = finger.place[seen] + rng.normal(0, JITTER_PX, (int(seen.sum()), 2))
-    angle = finger.angle_rad[seen] + rng.normal(0, JITTER_RAD, len(place))
-    place, angle = _turned(rng, _slid(rng, place), angle)
-    place = np.vstack((place, rng.uniform((8, 8), (WIDTH_PX - 8, HEIGHT_PX - 8), (extra, 2))))
-    angle = np.concatenate((angle, rng.uniform(-np.pi, np.pi, extra)))
-    quality = np.clip(finger.quality[seen] + rng.normal(0, 6, int(seen.sum())), 20, 99)
-    quality = np.concatenate((quality, rng.uniform(20, 70, extra)))
-    ending = np.concatenate((finger.ending[seen], rng.random(extra) < ENDINGS))
-    ending ^= rng.random(len(ending)) < 0.12
-    inside = _touched(rng, place)
-    x, y = np.round(place[inside]).T
+    placement = _placement(rng)
+    seen = rng.random(len(finger.place)) >= rng.uniform(*MISSING)
+    n = int(seen.sum())
+    skin = _slid(rng, finger.place[seen]) + rng.normal(0, JITTER_PX, (n, 2))
+    place = placement.on_glass(skin)
+    angle = finger.angle_rad[seen] + rng.normal(0, JITTER_RAD, n) + placement.turn_rad
+    quality = np.clip(finger.quality[seen] + rng.normal(0, 6, n), 20, 99)
+    ending = finger.ending[seen] ^ (rng.random(n) < MISTAKEN_KIND)
+
+    extra = _spurious_places(rng, place, rng.poisson(n * rng.uniform(*SPURIOUS)))
+    m = len(extra)
+    place = np.asarray(np.rint(np.vstack((place, extra))), dtype=np.float64)
+    angle = np.concatenate((angle, rng.uniform(-np.pi, np.pi, m)))
+    quality = np.concatenate((quality, rng.uniform(20, 70, m)))
+    ending = np.concatenate((ending, rng.random(m) < ENDINGS))
+    kept = placement.touches(place) & (place >= RIM_PX).all(axis=1)
+    kept &= (place < (WIDTH_PX - RIM_PX, HEIGHT_PX - RIM_PX)).all(axis=1)
     return Template(
         WIDTH_PX,
         HEIGHT_PX,
         PPI,
-        x.astype(np.float32),
-        y.astype(np.float32),
-        angle[inside].astype(np.float32),
-        quality[inside].astype(np.uint8),
-        np.where(ending[inside], 1, 2).astype(np.uint8),
+        place[kept, 0].astype(np.float32),
+        place[kept, 1].astype(np.float32),
+        angle[kept].astype(np.float32),
+        quality[kept].astype(np.uint8),
+        np.where(ending[kept], MinutiaKind.ENDING, MinutiaKind.BIFURCATION).astype(np.uint8),
+        _field(rng, finger.model, placement),
     )
 
 
@@ -129,21 +174,19 @@ def _slid(rng: np.random.Generator, place: _Doubles) -> _Doubles:
     return np.asarray(place + slides[:, None] * push)
 
 
-def _turned(
-    rng: np.random.Generator, place: _Doubles, angle: _Doubles
-) -> tuple[_Doubles, _Doubles]:
-    """Laid on the glass: turned counter-clockwise as seen, moved; in pixels of the picture."""
-    degrees = np.clip(rng.normal(0, TURN_DEVIATION_DEG), -GREATEST_TURN_DEG, GREATEST_TURN_DEG)
-    turn = np.radians(degrees)
-    cos, sin = np.cos(turn), np.sin(turn)
-    turned = place @ np.array(((cos, -sin), (sin, cos)))
-    offset = rng.normal((WIDTH_PX / 2, HEIGHT_PX / 2), (12, 17))
-    return turned + offset, angle + turn
+def _spurious_places(rng: np.random.Generator, real: _Doubles, wanted: int) -> _Doubles:
+    """Anywhere on the glass, but no nearer to a real minutia than minutiae lie."""
+    place = rng.uniform((0, 0), (WIDTH_PX, HEIGHT_PX), (wanted, 2))
+    gap = np.hypot(*(place[:, None] - real[None]).transpose(2, 0, 1))
+    return np.asarray(place[(gap >= LEAST_SPACING_PX).all(axis=1)])
 
 
-def _touched(rng: np.random.Generator, place: _Doubles) -> NDArray[np.bool_]:
-    """What lies in the contact region and on the glass."""
-    size = rng.uniform(0.85, 1.05)
-    from_middle = (place - (WIDTH_PX / 2, HEIGHT_PX / 2)) / (120 * size, 172 * size)
-    on_glass = (place >= 4).all(axis=1) & (place < (WIDTH_PX - 4, HEIGHT_PX - 4)).all(axis=1)
-    return np.asarray(on_glass & (np.hypot(*from_middle.T) < 1))
+def _field(rng: np.random.Generator, model: OrientationModel, placement: _Placement) -> RidgeField:
+    rows, columns = cells_for(WIDTH_PX, HEIGHT_PX, CELL_PX)
+    r, c = np.divmod(np.arange(rows * columns), columns)
+    middle = np.column_stack((c, r)) * CELL_PX + CELL_PX / 2
+    x, y = (placement.on_finger(middle) + np.array(FINGER_PX) / 2).T.astype(np.float32)
+    turn_rad = placement.turn_rad + rng.normal(0, FIELD_RAD, len(x))
+    degrees = np.rint(np.degrees(orientation_at(model, x, y) + turn_rad)) % HALF_TURN_DEG
+    cells = np.where(placement.touches(middle), degrees, BACKGROUND)
+    return RidgeField(CELL_PX, cells.reshape(rows, columns).astype(np.uint8))
