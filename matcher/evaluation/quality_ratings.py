@@ -13,6 +13,7 @@ from matcher.evaluation.error_versus_discard import (
     pair_quality,
     threshold_at_fnmr,
 )
+from matcher.evaluation.experiment import Experiment
 from matcher.evaluation.impressions import Extracted
 from matcher.evaluation.protocol import Comparisons
 from matcher.extraction import decode_image
@@ -55,16 +56,33 @@ class RatedSet:
         return np.array([one.score for one in self.found], dtype=np.float64)
 
     @property
-    def judged_by_both(self) -> Mask:
-        """Pairs of which the peer rated both impressions, (n,)."""
+    def has_peer(self) -> bool:
+        """Whether the peer rated any impression."""
+        return not bool(np.isnan(self.peer).all())
+
+    @property
+    def counted(self) -> Mask:
+        """Pairs of which the peer rated both impressions, (n,); all where it rated none."""
+        if not self.has_peer:
+            return np.ones(len(self.pairs), dtype=bool)
         return np.asarray(~np.isnan(self.peer)[self.pairs].any(axis=1), dtype=bool)
 
-    def curve(self, quality: Floats, kept: Mask | None = None) -> DiscardCurve:
-        """At the set's own threshold for `SET_FNMR`."""
-        kept = np.ones(len(self.scores), dtype=bool) if kept is None else kept
-        worse = pair_quality(quality, self.pairs)[kept]
-        scores = self.scores[kept]
+    def curve(self, quality: Floats) -> DiscardCurve:
+        """Over the counted pairs, at the set's own threshold for `SET_FNMR`."""
+        worse, scores = pair_quality(quality, self.pairs)[self.counted], self.scores[self.counted]
         return discard_curve(scores, worse, threshold_at_fnmr(scores, SET_FNMR))
+
+
+def rated_sets(
+    experiments: Sequence[Experiment], items: Sequence[Extracted], ask_peer: AskPeer | None
+) -> list[RatedSet]:
+    """Rate the impressions of all experiments, which `items` holds in the same order."""
+    rated, start = [], 0
+    for one in experiments:
+        stop = start + one.impressions
+        rated.append(rated_set(one.name, items[start:stop], one.compared, ask_peer))
+        start = stop
+    return rated
 
 
 def rated_set(

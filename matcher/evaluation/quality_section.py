@@ -48,7 +48,7 @@ by design: a reason counts as a false alarm where the score is {GOOD_SCORE} or m
 
 
 def quality_section(sets: Sequence[RatedSet]) -> Section:
-    """For at least two sets of which the peer rated some."""
+    """For at least two sets; NFIQ 2 is left out where it rated no impression at all."""
     pool = _Pool(sets)
     gate = threshold_for_fmr(GATE_FMR)
     loose = threshold_at_fnmr(pool.scores, SET_FNMR)
@@ -78,19 +78,19 @@ class _Pool:
     """The pairs of all sets that both qualities rate."""
 
     def __init__(self, sets: Sequence[RatedSet]) -> None:
-        kept = [one.judged_by_both for one in sets]
+        kept = [one.counted for one in sets]
         self.scores = np.concatenate([one.scores[k] for one, k in zip(sets, kept, strict=True)])
+        qualities = {OURS: [one.ours for one in sets]}
+        if all(one.has_peer for one in sets):
+            qualities[PEER] = [one.peer for one in sets]
         self._quality = {
             name: np.concatenate(
                 [
                     pair_quality(quality, one.pairs)[k]
-                    for one, quality, k in zip(sets, qualities, kept, strict=True)
+                    for one, quality, k in zip(sets, found, kept, strict=True)
                 ]
             )
-            for name, qualities in (
-                (OURS, [one.ours for one in sets]),
-                (PEER, [one.peer for one in sets]),
-            )
+            for name, found in qualities.items()
         }
         self._finger = _finger_of_pairs(sets, kept)
 
@@ -142,20 +142,24 @@ def _discard_table(pool: _Pool, threshold: float) -> str:
             low, high = np.percentile([draw[name] for draw in draws], (2.5, 97.5))
             left += f" ({low:.2f}-{high:.2f})"
         lines.append(f"| {name} | {cells} | {left} |")
-    better = float(np.mean([draw[OURS] < draw[PEER] for draw in draws])) if draws else 0.0
-    return "\n".join([*lines, "", f"Ours leaves less than NFIQ 2 in {better:.0%} of the draws."])
+    both = [draw for draw in draws if PEER in draw]
+    if both:
+        better = float(np.mean([draw[OURS] < draw[PEER] for draw in both]))
+        lines += ["", f"Ours leaves less than NFIQ 2 in {better:.0%} of the draws."]
+    return "\n".join(lines)
 
 
 def _set_table(sets: Sequence[RatedSet]) -> str:
     rows = []
     for one, exponent in zip(sets, held_out_exponents(sets), strict=True):
-        both = one.judged_by_both
         qualities = (one.evidence[EXPONENTS.index(exponent)], one.ours, one.peer)
-        rows.append([one.curve(q, both).remaining(MOST_DISCARDED) for q in qualities])
+        found = [one.curve(quality).remaining(MOST_DISCARDED) for quality in qualities]
+        rows.append(found if one.has_peer else [*found[:-1], np.nan])
     lines = [f"| set | {OURS}, held out | as shipped | {PEER} |", "|---|---|---|---|"]
-    named = [*((one.name, row) for one, row in zip(sets, rows, strict=True))]
+    named = [(one.name, row) for one, row in zip(sets, rows, strict=True)]
     for name, row in [*named, ("**mean**", list(np.mean(rows, axis=0)))]:
-        lines.append(f"| {name} | {' | '.join(f'{value:.2f}' for value in row)} |")
+        cells = ["-" if np.isnan(value) else f"{value:.2f}" for value in row]
+        lines.append(f"| {name} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 

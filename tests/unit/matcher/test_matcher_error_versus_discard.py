@@ -1,5 +1,6 @@
 """Discarding bad pairs by hand-counted examples, and the section made of it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -97,19 +98,26 @@ def test_the_section_tells_a_telling_quality_from_a_blind_one() -> None:
 
 def test_impressions_the_peer_refused_are_left_out_of_both_curves() -> None:
     one = made_set("one", 1)
-    kept = one.judged_by_both
+    kept = one.counted
     assert not kept[(one.pairs == 3).any(axis=1)].any()
     assert kept[(one.pairs != 3).all(axis=1)].all()
+
+
+def test_without_the_peer_every_pair_counts_and_it_is_left_out() -> None:
+    sets = [replace(one, peer=np.full(16, np.nan)) for one in (made_set("a", 1), made_set("b", 2))]
+    assert all(one.counted.all() for one in sets)
+    text = quality_section(sets).text
+    assert "| NFIQ 2 |" not in text.replace("as shipped | NFIQ 2 |", "")
 
 
 def test_the_held_out_exponent_does_not_look_at_its_own_set() -> None:
     good, blind = made_set("good", 1), made_set("blind", 2)
     noise = np.random.default_rng(0).uniform(0, 100, good.evidence.shape)
     noise[3] = good.evidence[3]
-    good = RatedSet(**{**vars(good), "evidence": noise})
+    good = replace(good, evidence=noise)
     noise = np.random.default_rng(1).uniform(0, 100, good.evidence.shape)
     noise[1] = blind.evidence[1]
-    blind = RatedSet(**{**vars(blind), "evidence": noise})
+    blind = replace(blind, evidence=noise)
     assert held_out_exponents([good, blind]) == [EXPONENTS[1], EXPONENTS[3]]
 
 
