@@ -12,7 +12,8 @@ from matcher.parameters import ImageLimits
 Grey = NDArray[np.uint8]
 
 _PNG = b"\x89PNG\r\n\x1a\n"
-_BMP_HEADER_BYTES = 26
+_PNG_CHUNK_FRAME = 12
+_PNG_MOST_CHUNKS = 4096
 _BMP_CORE_HEADER = 12
 _TIFF_ORDERS = {b"II*\0": "<", b"MM\0*": ">"}
 _TIFF_WIDTH, _TIFF_HEIGHT = 256, 257
@@ -36,6 +37,8 @@ def decode_image(data: bytes, limits: ImageLimits | None = None) -> Grey:
     except struct.error as error:
         raise ImageRefused(ImageReason.NOT_AN_IMAGE, "header cut short") from error
     check_size(width, height, limits)
+    if data.startswith(_PNG):
+        _check_chunks(data)
     try:
         image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     except cv2.error as error:
@@ -64,6 +67,19 @@ def _size(data: bytes) -> tuple[int, int]:
     if data[:4] in _TIFF_ORDERS:
         return _tiff_size(data, _TIFF_ORDERS[data[:4]])
     raise ImageRefused(ImageReason.NOT_AN_IMAGE, "neither PNG, TIFF nor BMP")
+
+
+def _check_chunks(png: bytes) -> None:
+    """Refuse a PNG whose chunks reach beyond it: the decoder allocates any length it reads."""
+    at = len(_PNG)
+    for _ in range(_PNG_MOST_CHUNKS):
+        if at + _PNG_CHUNK_FRAME > len(png):
+            break
+        length, kind = struct.unpack_from(">I4s", png, at)
+        at += length + _PNG_CHUNK_FRAME
+        if kind == b"IEND" and at <= len(png):
+            return
+    raise ImageRefused(ImageReason.NOT_AN_IMAGE, "PNG chunk beyond the file")
 
 
 def _bmp_size(data: bytes) -> tuple[int, int]:
