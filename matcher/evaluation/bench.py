@@ -13,54 +13,71 @@ from pathlib import Path
 
 from matcher.evaluation.__main__ import MODEL
 from matcher.evaluation.accuracy_section import accuracy_section
+from matcher.evaluation.bench_run import BenchRun, bench_run
+from matcher.evaluation.det import det_figure
 from matcher.evaluation.document import matcher_part, rewritten
-from matcher.evaluation.experiment import Experiment, run_experiment
 from matcher.evaluation.fusion_section import fusion_section
 from matcher.evaluation.gate_table import gate_section
-from matcher.evaluation.impressions import Extracted, extracted, impression_files
+from matcher.evaluation.nbis_interop import WITHOUT_NBIS, nbis_section, nfiq2_scores
+from matcher.evaluation.nbis_peer import is_installed
 from matcher.evaluation.notes import READING
+from matcher.evaluation.plot import write_chart
+from matcher.evaluation.quality_ratings import RatedSet, rated_set
+from matcher.evaluation.quality_section import discard_figure, quality_section
 from matcher.evaluation.section import Section
 from matcher.evaluation.speed_section import speed_section
-from matcher.evaluation.template_cache import templates_folder
-from matcher.extraction import Extractor
+from matcher.extraction import decode_image
 
-RESOLUTION_PPI = 500.0
+DET_FILE, DISCARD_FILE = "matcher-det.svg", "matcher-quality.svg"
 
 
-def sections(folders: Sequence[Path], cache: Path, workers: int) -> list[Section]:
-    """All parts of the bench, in the order of the document."""
-    templates = templates_folder(cache, MODEL)
-    experiments = measured(folders, templates, workers)
-    at_gate = {one.name: one.at_gate for one in experiments if one.at_gate is not None}
+def sections(run: BenchRun, pictures: Path | None) -> list[Section]:
+    """All parts of the bench, in the order of the document; `pictures` is a folder for charts."""
     steps: list[Callable[[], Section]] = [
-        lambda: accuracy_section(experiments, None),
-        lambda: gate_section(experiments),
-        lambda: fusion_section(at_gate),
-        lambda: speed_section(impressions(folders, templates, workers), MODEL),
+        lambda: accuracy_section(run.experiments, None),
+        lambda: _curves(run, pictures),
+        lambda: gate_section(run.experiments),
+        lambda: fusion_section(run.at_gate),
+        lambda: nbis_section(run.root, run.templates),
+        lambda: _quality(run, pictures),
+        lambda: speed_section([item for held in run.items for item in held], MODEL),
     ]
     return [_told(step) for step in steps]
 
 
-def measured(folders: Sequence[Path], templates: Path, workers: int) -> list[Experiment]:
-    """Every set under the parameters shipped."""
-    extractor, experiments = Extractor(MODEL), []
-    for folder in folders:
-        experiment = run_experiment(folder, extractor, RESOLUTION_PPI, workers, templates)
-        print(f"{folder.name}: EER {experiment.rates.eer * 100:.2f} %", file=sys.stderr)
-        experiments.append(experiment)
-    return experiments
+def _curves(run: BenchRun, pictures: Path | None) -> Section:
+    """Drawn where there is a folder for it."""
+    figure = det_figure(
+        {one.name: one.compared.curve for one in run.experiments}, "Matcher, all pairs"
+    )
+    if pictures is None:
+        return Section("### Curves\n\nNot drawn: no folder for charts was given.")
+    write_chart(figure, pictures / DET_FILE)
+    text = f"![False matches against false non-matches, set by set](pictures/{DET_FILE})"
+    return Section(f"### Curves\n\n{text}")
 
 
-def impressions(folders: Sequence[Path], templates: Path, workers: int) -> list[Extracted]:
-    """Of all sets, from the cache that `measured` has filled."""
-    extractor = Extractor(MODEL)
-    return [
-        item
-        for folder in folders
-        for item in extracted(
-            impression_files(folder), extractor, RESOLUTION_PPI, workers, templates
-        )
-    ]
+def _quality(run: BenchRun, pictures: Path | None) -> Section:
+    """The quality of all impressions beside the peer's."""
+    if not is_installed():
+        return Section(f"### Impression quality\n\n{WITHOUT_NBIS}")
+    sets = _rated(run)
+    section = quality_section(sets)
+    if pictures is None:
+        return section
+    write_chart(discard_figure(sets), pictures / DISCARD_FILE)
+    link = f"![Errors when the worst pairs are discarded](pictures/{DISCARD_FILE})"
+    return Section(f"{section.text}\n\n{link}", section.bars)
+
+
+def _rated(run: BenchRun) -> list[RatedSet]:
+    sets = []
+    for experiment, held in zip(run.experiments, run.items, strict=True):
+        data = [item.file.path.read_bytes() for item in held]
+        peers = nfiq2_scores([decode_image(octets) for octets in data], run.templates)
+        by_data = dict(zip(data, peers, strict=True))
+        sets.append(rated_set(experiment.name, held, experiment.compared, by_data.__getitem__))
+    return sets
 
 
 def _told(step: Callable[[], Section]) -> Section:
@@ -74,11 +91,11 @@ def _told(step: Callable[[], Section]) -> Section:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run all sets, print the part and, where asked, write it; end in one summary line."""
     options = _parser().parse_args(arguments)
-    folders = sorted(path for path in options.root.iterdir() if path.is_dir())
-    if not folders:
+    run = bench_run(options.root, options.cache, options.workers)
+    if not run.experiments:
         print(f"no sets in {options.root}", file=sys.stderr)
         return 2
-    done = sections(folders, options.cache, options.workers)
+    done = sections(run, options.pictures)
     text = matcher_part(done, options.command, READING)
     print(text)
     if options.write is not None:
@@ -86,7 +103,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options.write.write_text(rewritten(old, text), encoding="utf-8")
     bars = [bar for section in done for bar in section.bars]
     reached, open_ = (sum(bar.is_reached is value for bar in bars) for value in (True, None))
-    print(f"{reached} of {len(bars)} bars reached, {open_} not measured, {len(folders)} sets")
+    sets = len(run.experiments)
+    print(f"{reached} of {len(bars)} bars reached, {open_} not measured, {sets} sets")
     return 0
 
 
@@ -97,6 +115,7 @@ def _parser() -> argparse.ArgumentParser:
         "--cache", type=Path, default=Path("build/matcher-bench"), help="folder kept between runs"
     )
     parser.add_argument("--write", type=Path, help="benchmarks document to bring up to date")
+    parser.add_argument("--pictures", type=Path, help="folder for charts, beside the document")
     parser.add_argument("--command", default="./dev bench matcher", help="named in the document")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     return parser

@@ -76,6 +76,8 @@ def two_fingers(scores: Scores) -> Misses:
 
 def fusion_section(sets: Mapping[str, Scores]) -> Section:
     """Of sets by name, with the scores of `press_scores`."""
+    if not sets:
+        return Section("### Fusion\n\nNot measured: no set has the impressions for it.")
     heads = [*RULES, "two fingers fused"]
     lines = [f"| set | {' | '.join(heads)} |", "|---" * (1 + len(heads)) + "|"]
     counted = {

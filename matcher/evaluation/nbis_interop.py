@@ -24,6 +24,7 @@ from matcher.evaluation.impressions import ImpressionFile, extracted, impression
 from matcher.evaluation.nbis_peer import VERSION, NbisPeer, is_installed
 from matcher.evaluation.nbis_record import nbis_bytes, read_nbis
 from matcher.evaluation.protocol import all_pairs, finger_numbers
+from matcher.evaluation.section import Bar, Section
 from matcher.extraction import Extractor, decode_image
 from matcher.records import View, from_record, to_record
 from matcher.template import Template
@@ -35,6 +36,8 @@ Json = TypeVar("Json")
 RESOLUTION_PPI = 500.0
 MODEL = Path(__file__).resolve().parents[2] / "resources" / "models" / "leader_minutiae.onnx"
 SUBSECTION = "### Records exchanged with NBIS"
+WITHOUT_NBIS = "Not measured: nbis-py is missing (`pip install nbis-py==0.1.3`)."
+BAR = "NBIS's minutiae instead of the network's (ISO records of nbis-py, repacked), ours / Bozorth3"
 METHOD = """\
 Minutiae of NBIS (mindtct) and of our network, each compared by Bozorth3 and by our matcher; all
 pairs of a set, EER % / FNMR % at FMR 1e-3. All pass as ISO/IEC 19794-2:2005 records, nbis-py's own
@@ -66,18 +69,26 @@ class Interoperation:
     rates: Mapping[Pairing, ErrorRates]
 
 
-def nbis_section(root: Path, cache: Path | None = None) -> str:
-    """The part of the benchmark on all sets below `root`, in Markdown.
+def nbis_section(root: Path, cache: Path | None = None) -> Section:
+    """The part of the benchmark on all sets below `root`.
 
     A cache keeps what NBIS answered, which takes minutes, and our templates.
     """
     if not is_installed():
-        return f"{SUBSECTION}\n\nNot measured: nbis-py is not installed."
+        return not_measured()
     sets = [folder for folder in sorted(root.iterdir()) if impression_files_in(folder)]
     with NbisPeer() as peer:
         extractor = Extractor(MODEL)
         measured = [interoperation(folder, peer, extractor, cache) for folder in sets]
-    return "\n\n".join([SUBSECTION, METHOD, interoperation_table(measured)])
+    text = "\n\n".join([SUBSECTION, METHOD, interoperation_table(measured)])
+    theirs, ours = (_mean_eer(measured, pairing) for pairing in PAIRINGS[:2])
+    shown = f"{ours * 100:.2f} % against {theirs * 100:.2f} %"
+    return Section(text, (Bar(BAR, "mean EER below Bozorth3's", shown, ours < theirs),))
+
+
+def not_measured() -> Section:
+    """What stands in the document where the peer cannot be asked."""
+    return Section(f"{SUBSECTION}\n\n{WITHOUT_NBIS}", (Bar(BAR, "below", "-", None),))
 
 
 def interoperation(
@@ -155,10 +166,7 @@ def interoperation_table(sets: Sequence[Interoperation]) -> str:
         cells = [_cell(one.rates[p].eer, one.rates[p].fmr1000) for p in PAIRINGS]
         lines.append(f"| {one.name} | {' | '.join(cells)} |")
     means = [
-        _cell(
-            float(np.mean([one.rates[p].eer for one in sets])),
-            float(np.mean([one.rates[p].fmr1000 for one in sets])),
-        )
+        _cell(_mean_eer(sets, p), float(np.mean([one.rates[p].fmr1000 for one in sets])))
         for p in PAIRINGS
     ]
     return "\n".join([*lines, f"| **mean** | {' | '.join(means)} |"])
@@ -167,6 +175,10 @@ def interoperation_table(sets: Sequence[Interoperation]) -> str:
 def impression_files_in(folder: Path) -> bool:
     """Whether a path is a set: a folder of impressions."""
     return folder.is_dir() and bool(impression_files(folder))
+
+
+def _mean_eer(sets: Sequence[Interoperation], pairing: Pairing) -> float:
+    return float(np.mean([one.rates[pairing].eer for one in sets]))
 
 
 def _cell(eer: float, fnmr: float) -> str:

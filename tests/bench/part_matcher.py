@@ -9,6 +9,7 @@ from matcher.evaluation import bench
 ROOT = Path(__file__).resolve().parents[2]
 SETS = ROOT.parent / "shared" / "data" / "fingerprints"
 RECORD = ROOT / "docs" / "benchmarks.md"
+PICTURES = RECORD.parent / "pictures"
 CACHE = ROOT / "build" / "matcher-bench"
 
 
@@ -19,4 +20,5 @@ def main(argv: list[str]) -> int:
     if not SETS.is_dir():
         print(f"no folder {SETS}; give the folder that holds the sets")
         return 2
-    return bench.main([str(SETS), "--cache", str(CACHE), "--write", str(RECORD), *argv])
+    kept = ["--cache", str(CACHE), "--write", str(RECORD), "--pictures", str(PICTURES)]
+    return bench.main([str(SETS), *kept, *argv])

@@ -3,10 +3,12 @@
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from matcher.evaluation import bench, nbis_interop
 from matcher.evaluation.accuracy_section import accuracy_section
 from matcher.evaluation.document import matcher_part, rewritten
 from matcher.evaluation.experiment import Experiment, Spread, Timings
@@ -20,7 +22,7 @@ from matcher.evaluation.speed_probe import first_score
 from matcher.evaluation.speed_section import MINUTIAE, best_minutiae, verify_times
 from matcher.evaluation.template_cache import templates_folder
 from matcher.records import View, to_record
-from tests.support.matcher_cases import MODEL, finger, pressed_again
+from tests.support.matcher_cases import MODEL, finger, golden_image, pressed_again, turned_image
 
 FINGERS, EACH = 8, 8
 
@@ -111,6 +113,36 @@ def test_the_table_of_sets_has_both_protocols() -> None:
     rows = set_table([experiment("one")]).splitlines()
     assert rows[2].startswith("| one | all pairs | 224 / 1,792 | 0.00 (≤ 1.34) |")
     assert rows[3].startswith("| one | FVC | 224 / 28 | 0.00 (≤ 1.34) |")
+
+
+def test_the_command_writes_the_document_without_the_peer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "sets" / "small"
+    folder.mkdir(parents=True)
+    for number, name in enumerate(("arch", "loop")):
+        for press, turn_rad in enumerate((0.0, 0.2)):
+            image = turned_image(golden_image(name), turn_rad)
+            cv2.imwrite(str(folder / f"{number}_{press}.png"), image)
+    (tmp_path / "sets" / "empty").mkdir()
+    for module in (bench, nbis_interop):
+        monkeypatch.setattr(module, "is_installed", lambda: False)
+    monkeypatch.setattr(bench, "speed_section", lambda items, model: Section("### Speed"))
+    record = tmp_path / "benchmarks.md"
+    record.write_text("# Benchmarks\n\n## Sync\n\nkept\n", encoding="utf-8")
+    options = ["--cache", str(tmp_path / "cache"), "--pictures", str(tmp_path)]
+    assert bench.main([str(tmp_path / "sets"), "--write", str(record), *options]) == 0
+    written = record.read_text("utf-8")
+    assert "kept" in written
+    assert "| small | 2 × 2 |" in written
+    assert written.count("pip install nbis-py") == 2
+    assert (tmp_path / "matcher-det.svg").exists()
+    assert capsys.readouterr().out.splitlines()[-1].endswith("not measured, 1 sets")
+
+
+def test_a_folder_without_sets_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert bench.main([str(tmp_path), "--cache", str(tmp_path / "cache")]) == 2
+    assert "no sets" in capsys.readouterr().err
 
 
 def test_only_the_best_forty_minutiae_are_timed() -> None:
