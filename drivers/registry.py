@@ -42,13 +42,16 @@ BUILT_IN: Mapping[str, str] = {
     "fingerprint_reader:image_folder": "drivers.fingerprint_reader.image_folder:ImageFolderReader",
     "camera:simulated": "drivers.simulated.camera:SimulatedCamera",
     "camera:opencv": "drivers.camera.opencv:OpenCvCamera",
+    "document_reader:sam_serial": "drivers.document_reader.sam_serial:SamSerialReader",
     "document_reader:simulated": "drivers.simulated.document_reader:SimulatedDocumentReader",
     "printer:simulated": "drivers.simulated.printer:SimulatedPrinter",
     "printer:cups": "drivers.printer.cups:CupsPrinter",
     "printer:pdf_folder": "drivers.printer.pdf_folder:PdfFolderPrinter",
 }
 # Those whose libraries are others': the same table as the group `station.drivers.isolated`.
-BUILT_IN_ISOLATED: Mapping[str, str] = {}
+BUILT_IN_ISOLATED: Mapping[str, str] = {
+    "fingerprint_reader:libfprint": "drivers.fingerprint_reader.libfprint:LibfprintReader",
+}
 
 
 class DriverClass(Protocol):

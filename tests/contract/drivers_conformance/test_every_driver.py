@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import cv2
+import numpy as np
 import pytest
 
 from drivers import conformance as kit
 from drivers.api import DriverKind
 from drivers.camera.opencv import OpenCvCamera
+from drivers.document_reader.sam_serial import SamSerialReader
 from drivers.fingerprint_reader.image_folder import ImageFolderReader
+from drivers.fingerprint_reader.libfprint import LibfprintReader
 from drivers.host.isolated import IsolatedDevice
 from drivers.printer.cups import CupsPrinter
 from drivers.printer.pdf_folder import PdfFolderPrinter
@@ -24,7 +27,19 @@ from drivers.simulated.fingerprint_reader import SimulatedReader
 from drivers.simulated.hand import Hand
 from drivers.simulated.people import people
 from drivers.simulated.printer import PrinterHand, SimulatedPrinter
-from tests.support.drivers_rig import ACCEPTED, IDLE, NO_JOBS, ScriptedCups, finger_folder, listed
+from tests.support.drivers_libfprint import OPTIONS as LIBFPRINT_OPTIONS
+from tests.support.drivers_libfprint import SOCKET_VARIABLE, VirtualGlass
+from tests.support.drivers_rig import (
+    ACCEPTED,
+    IDLE,
+    NO_JOBS,
+    ScriptedCups,
+    finger_folder,
+    in_background,
+    listed,
+)
+from tests.support.drivers_sam_cards import PHOTO, RESIDENT, text_record
+from tests.support.drivers_sam_emulator import Card, SamEmulator
 
 
 def _reader_bench(reader: ImageFolderReader | SimulatedReader) -> kit.ReaderBench:
@@ -69,6 +84,26 @@ def _simulated_document_reader(_: Path) -> kit.DocumentBench:
     return kit.DocumentBench(reader, lambda: hand.lay_card(people()[0]), hand.take_card, cable)
 
 
+def _sam_serial(tmp_path: Path) -> kit.DocumentBench:
+    emulator = SamEmulator(tmp_path)
+    card = Card(text_record(RESIDENT), PHOTO)
+    return kit.DocumentBench(
+        SamSerialReader.from_options({"port": str(emulator.port)}),
+        lambda: emulator.lay_card(card),
+        emulator.take_card,
+        kit.Cable(emulator.unplug, emulator.plug_in),
+    )
+
+
+def _libfprint(tmp_path: Path) -> kit.ReaderBench:
+    glass = VirtualGlass(tmp_path / "glass")
+    noise = np.random.default_rng(20260301).integers(0, 255, (360, 256), np.uint8)
+    return kit.ReaderBench(
+        LibfprintReader.from_options(LIBFPRINT_OPTIONS),
+        lambda: in_background(lambda: glass.press(noise)),
+    )
+
+
 def _simulated_printer(_: Path) -> kit.PrinterBench:
     return kit.PrinterBench(SimulatedPrinter(PrinterHand()))
 
@@ -106,9 +141,11 @@ OPTIONS: dict[str, dict[str, object]] = {
 BUILT_IN_BENCHES: dict[str, Callable[[Path], kit.Bench]] = {
     "fingerprint_reader:simulated": _simulated_reader,
     "fingerprint_reader:image_folder": _image_folder,
+    "fingerprint_reader:libfprint": _libfprint,
     "camera:simulated": _simulated_camera,
     "camera:opencv": _opencv_camera,
     "document_reader:simulated": _simulated_document_reader,
+    "document_reader:sam_serial": _sam_serial,
     "printer:simulated": _simulated_printer,
     "printer:cups": _cups,
     "printer:pdf_folder": _pdf_folder,
@@ -117,8 +154,9 @@ ISOLATED_BENCHES: dict[str, Callable[[Path], kit.Bench]] = {
     f"isolated {key}": _isolated(key) for key in BUILT_IN if key.endswith(":simulated")
 }
 # Why a check may be skipped: only what a bench here cannot have.
-LACKING = {
-    "camera:opencv": "a plug to pull",
+LACKING: dict[str, Sequence[str]] = {
+    "camera:opencv": ("a plug to pull",),
+    "fingerprint_reader:libfprint": ("a plug to pull", "a reader that senses the lift"),
 }
 CHECKS: dict[str, Sequence[Callable[[Any], None]]] = {
     "fingerprint_reader": kit.READER_CHECKS,
@@ -132,9 +170,9 @@ def test_conformance_covers_every_driver_of_the_registry() -> None:
     assert set(BUILT_IN_BENCHES) == {*BUILT_IN, *BUILT_IN_ISOLATED}
 
 
-def make(check: Callable[[Any], None], bench: kit.Bench, lacking: str | None) -> None:
+def make(check: Callable[[Any], None], bench: kit.Bench, lacking: Sequence[str] = ()) -> None:
     result = kit.run_check(check, bench)
-    if result.outcome is kit.CheckOutcome.SKIPPED and result.reason == lacking:
+    if result.outcome is kit.CheckOutcome.SKIPPED and result.reason in lacking:
         return
     assert result.outcome is kit.CheckOutcome.KEPT, result.reason
 
@@ -148,9 +186,15 @@ def cases(keys: Iterable[str]) -> list[Any]:
 
 
 @pytest.mark.parametrize(("key", "check"), cases(BUILT_IN_BENCHES))
-def test_conformance(key: str, check: Callable[[Any], None], tmp_path: Path) -> None:
+def test_conformance(
+    key: str,
+    check: Callable[[Any], None],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(SOCKET_VARIABLE, str(tmp_path / "glass"))
     bench = BUILT_IN_BENCHES[key](tmp_path)
-    make(check, bench, LACKING.get(key))
+    make(check, bench, LACKING.get(key, ()))
     if not isinstance(bench, kit.PrinterBench):
         bench.device.close()
 
@@ -170,4 +214,4 @@ def isolated_benches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[
 def test_conformance_isolated(
     key: str, check: Callable[[Any], None], isolated_benches: dict[str, kit.Bench]
 ) -> None:
-    make(check, isolated_benches[key], None)
+    make(check, isolated_benches[key])
