@@ -75,7 +75,7 @@ class Population:
         return _Finger(
             model,
             place,
-            angle + rng.normal(0, np.radians(6), n),
+            angle + rng.normal(0, np.radians(3), n),
             100 * rng.beta(7, 1.0, n),
             rng.random(n) < ENDINGS,
         )
@@ -98,7 +98,7 @@ def _flipped(rng: np.random.Generator, place: _Doubles) -> NDArray[np.bool_]:
     """Which way minutiae point along their ridges: neighbours mostly the same way."""
     wave = rng.normal(0, 1 / 45, (2, 4))
     side = np.cos(place @ wave + rng.uniform(0, 2 * np.pi, 4)).sum(axis=1)
-    return np.asarray(side + rng.normal(0, 1.0, len(place)) > 0)
+    return np.asarray(side + rng.normal(0, 0.6, len(place)) > 0)
 
 
 @dataclass(frozen=True)

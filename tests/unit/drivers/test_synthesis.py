@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
@@ -10,19 +17,61 @@ from skimage.morphology import skeletonize
 from drivers.api import Image
 from drivers.simulated.fingerprint_synthesis.fingers import SyntheticFingers
 from drivers.simulated.fingerprint_synthesis.impression import HEIGHT_PX, WIDTH_PX
+from drivers.simulated.fingerprint_synthesis.patterns import PatternClass, draw_pattern
 from drivers.simulated.hand import HandQuality
 
 FINGERS = SyntheticFingers()
+ROOT = Path(__file__).resolve().parents[3]
 
 
-def test_a_finger_is_the_same_in_every_process() -> None:
+def test_a_finger_is_the_same_whoever_asks_first() -> None:
     again = SyntheticFingers()
+    again.impression("P002", 3, 2)
     assert np.array_equal(FINGERS.impression("P001", 1, 1), again.impression("P001", 1, 1))
 
 
+def test_a_finger_is_the_same_in_every_process() -> None:
+    program = (
+        "import hashlib; from drivers.simulated.fingerprint_synthesis.fingers import"
+        " SyntheticFingers as F;"
+        "print(hashlib.sha256(F().impression('P001', 1, 1).tobytes()).hexdigest())"
+    )
+    there = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    here = hashlib.sha256(FINGERS.impression("P001", 1, 1).tobytes()).hexdigest()
+    assert there.stdout.strip() == here
+
+
 def test_ten_fingers_of_a_person_differ() -> None:
-    seen = {FINGERS.impression("P003", position, 1).tobytes() for position in (1, 2, 6, 7)}
-    assert len(seen) == 4
+    ridges = [FINGERS.master("P003", position).ridges.ravel() for position in range(1, 11)]
+    alike = np.corrcoef(np.array(ridges)) - np.eye(10)
+    assert float(np.abs(alike).max()) < 0.2
+
+
+def test_presses_of_a_finger_differ() -> None:
+    assert not np.array_equal(FINGERS.impression("P001", 1, 1), FINGERS.impression("P001", 1, 2))
+
+
+def drawn_shares(positions: Iterable[int], each: int = 1500) -> dict[PatternClass, float]:
+    rng = np.random.default_rng(5)
+    drawn = Counter(draw_pattern(rng, one) for one in positions for _ in range(each))
+    return {pattern: count / drawn.total() for pattern, count in drawn.items()}
+
+
+def test_classes_are_as_frequent_as_among_people() -> None:
+    share = drawn_shares(range(1, 11))
+    assert share[PatternClass.ARCH] == pytest.approx(0.037, abs=0.01)
+    assert share[PatternClass.TENTED_ARCH] == pytest.approx(0.029, abs=0.01)
+    assert share[PatternClass.LEFT_LOOP] == pytest.approx(0.338, abs=0.03)
+    assert share[PatternClass.RIGHT_LOOP] == pytest.approx(0.317, abs=0.03)
+    whorls = share[PatternClass.WHORL] + share[PatternClass.DOUBLE_LOOP]
+    assert whorls == pytest.approx(0.279, abs=0.02)
+
+
+def test_loops_open_to_the_little_finger_s_side() -> None:
+    assert drawn_shares([5])[PatternClass.RIGHT_LOOP] > 0.7
+    assert drawn_shares([10])[PatternClass.LEFT_LOOP] > 0.7
 
 
 @pytest.mark.parametrize("position", [0, 11])
