@@ -28,10 +28,16 @@ def main(argv: list[str] | None = None) -> int:
     run.add_argument("--story-output", type=Path, help=argparse.SUPPRESS)
 
     # Imported here so that `station run` does not wait for what it does not use.
-    from station.cli import demo, devices, init
+    from station.cli import demo, devices, driver_check, driver_host, init
 
     init.add_arguments(commands.add_parser("init", help="set this machine up"))
     devices.add_arguments(commands.add_parser("devices", help="how the configured devices are"))
+    driver_check.add_arguments(
+        commands.add_parser("driver-check", help="try whether a driver keeps its contract")
+    )
+    driver_host.add_arguments(
+        commands.add_parser("driver-host", help="serve one driver (started by the station)")
+    )
     demo.add_arguments(commands.add_parser("demo", help="show the whole story with simulations"))
 
     arguments = parser.parse_args(argv)
@@ -39,6 +45,10 @@ def main(argv: list[str] | None = None) -> int:
         return init.run(arguments)
     if arguments.command == "devices":
         return devices.run(arguments)
+    if arguments.command == "driver-check":
+        return driver_check.run(arguments)
+    if arguments.command == "driver-host":
+        return driver_host.run(arguments)
     if arguments.command == "demo":
         return demo.run(arguments)
     from station import app

@@ -161,7 +161,14 @@ def _open_room(settings: Settings, places: Places, keys: Keyring, clock: Station
 
 def _devices(settings: Settings, hands: Hands, places: Places) -> Devices:
     def driver(kind: str, choice: DeviceChoice, **parts: Any) -> Any:
-        return open_driver(kind, choice.driver, choice.options, mode=settings.mode.value, **parts)
+        return open_driver(
+            kind,
+            choice.driver,
+            choice.options,
+            mode=settings.mode.value,
+            isolated=choice.isolated,
+            **parts,
+        )
 
     return Devices(
         reader=driver("fingerprint_reader", settings.fingerprint_reader, hand=hands.reader),

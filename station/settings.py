@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 Scalar = str | int | float | bool
 MAX_FILE_BYTES = 64 * 1024
 _DEVICES = ("fingerprint_reader", "camera", "document_reader", "printer")
-_DEVICE_KEYS = ("driver", "options")
+_DEVICE_KEYS = ("driver", "isolated", "options")
 
 
 class SettingsError(Exception):
@@ -41,10 +41,15 @@ class Language(StrEnum):
 
 @dataclass(frozen=True)
 class DeviceChoice:
-    """Which driver serves a device, and the options that driver understands."""
+    """Which driver serves a device, and the options that driver understands.
+
+    `isolated` True or False forces the driver into a process of its own or out of it; None leaves
+    that to how the driver is announced.
+    """
 
     driver: str
     options: Mapping[str, Scalar] = field(default_factory=lambda: MappingProxyType({}))
+    isolated: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -230,10 +235,13 @@ def _device_choice(declaration: Declaration, value: Any) -> DeviceChoice:
     driver = value.get("driver", declaration.default.driver)
     if not isinstance(driver, str) or not driver or not _is_plain(driver, 64):
         raise _refused(declaration, value)
+    isolated = value.get("isolated")
+    if not isinstance(isolated, bool | None):
+        raise _refused(declaration, value)
     options = value.get("options", {})
     if not isinstance(options, dict) or not all(map(_is_option, options.values())):
         raise _refused(declaration, value)
-    return DeviceChoice(driver, MappingProxyType(dict(options)))
+    return DeviceChoice(driver, MappingProxyType(dict(options)), isolated)
 
 
 def _device_keys(declaration: Declaration) -> dict[str, None]:
@@ -266,7 +274,9 @@ def _allowed(declaration: Declaration) -> str:
     if issubclass(declaration.kind, StrEnum):
         return "应为 " + " 或 ".join(f'"{item}"' for item in declaration.kind)
     if declaration.kind is DeviceChoice:
-        return "应写 driver（驱动名称）与 options（文字、数字或真假值）"
+        return (
+            "应写 driver（驱动名称）、options（文字、数字或真假值），可写 isolated（true 或 false）"
+        )
     if declaration.kind is bool:
         return "应为 true 或 false"
     if declaration.kind is str:

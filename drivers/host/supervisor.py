@@ -40,12 +40,12 @@ class Supervisor:
         self._trouble = CLOSED
         self._pause_s = 0.0
         self._started_at_s = 0.0
-        self._starts = 0
+        self._starts, self._restarts = 0, 0
 
     @property
     def restarts(self) -> int:
         """How often a process had to be replaced."""
-        return max(0, self._starts - 1)
+        return self._restarts
 
     @property
     def link(self) -> Link | None:
@@ -167,6 +167,7 @@ class Supervisor:
         with self._life:
             if stop.is_set() or self.link is not None:
                 return
+            self._restarts += 1
             try:
                 link = self._start()
                 if self._has_open:

@@ -113,8 +113,9 @@ def _drivers(settings: Settings) -> Iterator[tuple[DriverKind, str, Any]]:
         DriverKind.PRINTER: Places.of(settings).printer_choice(settings.printer),
     }
     for kind, choice in choices.items():
-        mode = settings.mode.value
-        yield kind, choice.driver, open_driver(kind, choice.driver, choice.options, mode=mode)
+        mode, isolated = settings.mode.value, choice.isolated
+        driver = open_driver(kind, choice.driver, choice.options, mode=mode, isolated=isolated)
+        yield kind, choice.driver, driver
 
 
 def look_at(kind: DriverKind, name: str, driver: Any) -> Report:

@@ -1,7 +1,7 @@
 """This station's devices: opened on their own lanes, watched, taken back when they return."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from drivers.api import (
@@ -36,6 +36,8 @@ _CHIP_OF = {
     DeviceState.FAULT: ChipState.FAULT,
 }
 _WORKING = (ChipState.READY, ChipState.BUSY)
+# A device that fails whenever it is used rests between tries, twice as long each time.
+FIRST_REST_TICKS, LONGEST_REST_TICKS = 2, 32
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,9 @@ class _Slot:
     chip: DeviceChip
     opened: bool = False
     opening: bool = False
-    ticks_until_reopen: int = field(default=0)
+    ticks_until_reopen: int = 0
+    failures_in_a_row: int = 0
+    ticks_to_rest: int = 0
 
 
 REOPEN_AFTER_TICKS = 6
@@ -117,7 +121,7 @@ class DeviceService:
             if slot.opened and kind is DeviceKind.PRINTER:
                 self._ask_printer(slot)
             elif slot.opened:
-                self._show(kind, _CHIP_OF[self._devices.of(kind).status().state])
+                self._watch(kind, slot)
             elif not slot.opening:
                 slot.ticks_until_reopen -= 1
                 if slot.ticks_until_reopen <= 0:
@@ -150,12 +154,22 @@ class DeviceService:
         def deliver(result: Result | DeviceLost | Failed) -> None:
             if isinstance(result, DeviceLost):  # so that its return is seen as a return
                 self._show(kind, ChipState.LOST, quietly=True)
+            if not isinstance(result, DeviceLost | Failed):
+                self._slots[kind].failures_in_a_row = 0
             then(result)
 
         self._runner.call(LANES[kind], attempt, deliver)
 
     def give_up(self, kind: DeviceKind) -> None:
-        """Take a device for lost that failed without saying why; the next tick looks anew."""
+        """Let a device rest that failed when it was used; who waits for it is told it is lost.
+
+        The rest grows with every failure in a row, up to eight seconds, and is cut short by
+        pulling the plug and putting it back.
+        """
+        slot = self._slots[kind]
+        rest = FIRST_REST_TICKS << min(slot.failures_in_a_row, 8)
+        slot.failures_in_a_row += 1
+        slot.ticks_to_rest = min(rest, LONGEST_REST_TICKS)
         self._show(kind, ChipState.FAULT)
 
     def job_state(self, job: PrintJob) -> PrintJobState:
@@ -177,6 +191,15 @@ class DeviceService:
         for kind, slot in self._slots.items():
             if slot.opened and kind is not DeviceKind.PRINTER:
                 self._devices.of(kind).close()
+
+    def _watch(self, kind: DeviceKind, slot: _Slot) -> None:
+        state = _CHIP_OF[self._devices.of(kind).status().state]
+        if state is ChipState.LOST:  # somebody has pulled the plug: a fresh start
+            slot.ticks_to_rest, slot.failures_in_a_row = 0, 0
+        if slot.ticks_to_rest > 0:
+            slot.ticks_to_rest -= 1
+            return
+        self._show(kind, state)
 
     def _works(self, kind: DeviceKind) -> bool:
         slot = self._slots[kind]
@@ -225,6 +248,7 @@ class DeviceService:
             listener(self.chips)
         worked, works = before in _WORKING, state in _WORKING
         if worked != works and not quietly:
-            news = DeviceBack(kind) if works else DeviceLost(kind)
+            lost = DeviceLost(kind, fault=state is ChipState.FAULT)
+            news = DeviceBack(kind) if works else lost
             for watcher in self._watchers:
                 watcher(news)

@@ -1,4 +1,8 @@
-"""One press for desk or gate: arm the reader, tell that a finger is there, hand the picture on."""
+"""One press for desk or gate: arm the reader, tell that a finger is there, hand the picture on.
+
+A reader that fails is not asked again at once, which would only fail again as fast as it can: the
+device service lets it rest and tells the workflow when to go on.
+"""
 
 from collections.abc import Callable
 
@@ -52,8 +56,8 @@ class Pressing:
                 case Retry(reason=reason):
                     pressed = reason not in _NOTHING_ON_PLATE
                     self._answer(PressRefused(attempt, RETRY_NOTICES[reason], pressed))
-                case Failed(notice=notice):
-                    self._answer(PressRefused(attempt, notice))
+                case Failed():
+                    self._devices.give_up(DeviceKind.READER)
                 case DeviceLost():
                     self._answer(result)
 
@@ -69,7 +73,7 @@ class Pressing:
             match result:
                 case DeviceLost():
                     self._answer(result)
-                case Failed():  # asking again at once would only fail again, as fast as it can
+                case Failed():
                     self._devices.give_up(DeviceKind.READER)
                 case True:
                     self._answer(FingerLifted(attempt))

@@ -132,6 +132,11 @@ _FINGERS = {
 
 _WORLD = {
     Notice.READER_LOST: _stop("指纹采集仪已断开。", _PRESSES_KEPT, "请检查连线，接好后自动继续。"),
+    Notice.READER_FAULT: _stop(
+        "指纹采集仪出现故障。",
+        _PRESSES_KEPT,
+        "稍候会自动再试；请拔下再插上，仍不行时请联系管理员。",
+    ),
     Notice.CAMERA_LOST: _stop("摄像头已断开。", _KEPT, "请检查连线，接好后再拍。"),
     Notice.CARD_READER_LOST: _stop(
         "身份证阅读器已断开。", _KEPT, "请检查连线，接好后再读；也可以手工核对。"

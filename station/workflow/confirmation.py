@@ -33,7 +33,7 @@ from station.workflow.effects import (
     ReadCardFor,
     Sound,
 )
-from station.workflow.notices import Notice
+from station.workflow.notices import READER_GONE, Notice
 from station.workflow.progress import DeskStep, apply
 
 FingerFact = PressCaptured | FingerRestarted | FingerExcepted
@@ -59,8 +59,8 @@ def step(state: Confirmation, event: inputs.ConfirmationInput) -> Outcome:
             return failed, (Play(Sound.STOP),)
         case inputs.SaveAgain():
             return _save_again(state)
-        case inputs.DeviceLost(kind=kind):
-            return _device_lost(state, kind)
+        case inputs.DeviceLost():
+            return _device_lost(state, event)
         case inputs.DeviceBack(kind=kind):
             return _device_back(state, kind)
         case inputs.CloseCase():
@@ -137,7 +137,8 @@ def _save_again(state: Confirmation) -> Outcome:
     return record(state, *state.unsaved)
 
 
-def _device_lost(state: Confirmation, kind: inputs.DeviceKind) -> Outcome:
+def _device_lost(state: Confirmation, lost: inputs.DeviceLost) -> Outcome:
+    kind = lost.kind
     waited_for = {
         Waiting.CAMERA: inputs.DeviceKind.CAMERA,
         Waiting.CARD: inputs.DeviceKind.CARD_READER,
@@ -146,10 +147,11 @@ def _device_lost(state: Confirmation, kind: inputs.DeviceKind) -> Outcome:
     if kind is inputs.DeviceKind.READER and state.step is DeskStep.FINGERS:
         if state.reader.phase is ReaderPhase.LOST:
             return state, ()
-        lost = replace(state, reader=state.reader.to(ReaderPhase.LOST))
+        resting = replace(state, reader=state.reader.to(ReaderPhase.LOST))
         if not state.save_failed:  # what is not on disk yet matters more
-            lost = replace(lost, notice=Notice.READER_LOST)
-        return lost, (Play(Sound.STOP),)
+            said = Notice.READER_FAULT if lost.fault else Notice.READER_LOST
+            resting = replace(resting, notice=said)
+        return resting, (Play(Sound.STOP),)
     if state.waiting is not None and waited_for.get(state.waiting) is kind:
         return replace(state, waiting=None, notice=_LOST[kind]), (Play(Sound.STOP),)
     return state, ()
@@ -157,7 +159,7 @@ def _device_lost(state: Confirmation, kind: inputs.DeviceKind) -> Outcome:
 
 def _device_back(state: Confirmation, kind: inputs.DeviceKind) -> Outcome:
     if kind is inputs.DeviceKind.READER and state.reader.phase is ReaderPhase.LOST:
-        said = None if state.notice is Notice.READER_LOST else state.notice
+        said = None if state.notice in READER_GONE else state.notice
         idle = replace(state, reader=state.reader.to(ReaderPhase.IDLE), notice=said)
         return fingers.arm(idle) if not state.unsaved else (idle, ())
     if state.notice is _LOST[kind]:

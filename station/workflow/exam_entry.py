@@ -30,7 +30,7 @@ from station.workflow.effects import (
     Sound,
 )
 from station.workflow.entry_state import ExamEntry, Outcome, allowed, record, stopped
-from station.workflow.notices import Notice
+from station.workflow.notices import READER_GONE, Notice
 from station.workflow.visit import apply, fingers_asked
 
 __all__ = ["ExamEntry", "Outcome", "step"]
@@ -51,8 +51,8 @@ def step(state: ExamEntry, event: inputs.EntryInput) -> Outcome:
             return record(state, *state.unsaved)
         case inputs.RecordFailed() | inputs.SaveAgain():
             return state, ()
-        case inputs.DeviceLost(kind=kind):
-            return _device_lost(state, kind)
+        case inputs.DeviceLost():
+            return _device_lost(state, event)
         case inputs.DeviceBack(kind=kind):
             return _device_back(state, kind)
         case _ if state.unsaved:
@@ -236,14 +236,16 @@ def _next_person(state: ExamEntry) -> Outcome:
     return replace(cleared, reader=stopped(state.reader)), stop
 
 
-def _device_lost(state: ExamEntry, kind: inputs.DeviceKind) -> Outcome:
+def _device_lost(state: ExamEntry, lost: inputs.DeviceLost) -> Outcome:
+    kind = lost.kind
     if kind is inputs.DeviceKind.READER and state.is_serving:
         if state.reader.phase is ReaderPhase.LOST:
             return state, ()
-        lost = replace(state, reader=state.reader.to(ReaderPhase.LOST))
+        resting = replace(state, reader=state.reader.to(ReaderPhase.LOST))
         if not state.save_failed:  # what is not on disk yet matters more
-            lost = replace(lost, notice=Notice.READER_LOST)
-        return lost, (Play(Sound.STOP),)
+            said = Notice.READER_FAULT if lost.fault else Notice.READER_LOST
+            resting = replace(resting, notice=said)
+        return resting, (Play(Sound.STOP),)
     if kind is inputs.DeviceKind.CARD_READER and state.waiting and not state.is_serving:
         return replace(state, waiting=False, notice=Notice.CARD_READER_LOST), ()
     return state, ()
@@ -252,6 +254,6 @@ def _device_lost(state: ExamEntry, kind: inputs.DeviceKind) -> Outcome:
 def _device_back(state: ExamEntry, kind: inputs.DeviceKind) -> Outcome:
     if kind is not inputs.DeviceKind.READER or state.reader.phase is not ReaderPhase.LOST:
         return state, ()
-    said = None if state.notice is Notice.READER_LOST else state.notice
+    said = None if state.notice in READER_GONE else state.notice
     idle = replace(state, reader=state.reader.to(ReaderPhase.IDLE), notice=said)
     return _arm(idle) if not state.unsaved else (idle, ())

@@ -45,6 +45,7 @@ class Notice(StrEnum):
     PRESS_NOT_THE_SAME_FINGER = "press_not_the_same_finger"
     # devices and disk
     READER_LOST = "reader_lost"
+    READER_FAULT = "reader_fault"
     CAMERA_LOST = "camera_lost"
     CARD_READER_LOST = "card_reader_lost"
     PRINTER_LOST = "printer_lost"
@@ -67,3 +68,7 @@ class Notice(StrEnum):
     GO_TO_SPECIAL_LANE = "go_to_special_lane"
     # review
     DECISION_STORED = "decision_stored"
+
+
+# Said while the reader is away; taken back when it returns.
+READER_GONE = (Notice.READER_LOST, Notice.READER_FAULT)

@@ -96,6 +96,8 @@ class GateTask(StackedTask):
             )
         if notice is Notice.READER_LOST:
             return self._reader_lost()
+        if notice is Notice.READER_FAULT:
+            return self._reader_fault()
         return notice_words(notice)
 
     def _reader_lost(self) -> NoticeWords:
@@ -105,6 +107,14 @@ class GateTask(StackedTask):
             self.tr("指纹采集仪已断开。"),
             self.tr("已有的核验记录都已保存，不占用考生的次数。"),
             self.tr("请检查连线，接好后自动继续；一时接不好时按 F8 请主考。"),
+        )
+
+    def _reader_fault(self) -> NoticeWords:
+        return NoticeWords(
+            Level.STOP,
+            self.tr("指纹采集仪出现故障。"),
+            self.tr("已有的核验记录都已保存，不占用考生的次数。"),
+            self.tr("稍候会自动再试；请拔下再插上，仍不行时按 F8 请主考。"),
         )
 
     def _say_busy(self) -> None:

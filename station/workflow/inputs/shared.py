@@ -44,7 +44,10 @@ class Failed:
 
 @dataclass(frozen=True)
 class DeviceLost:
+    """A device is gone, or (`fault`) there and not working. It is tried again by itself."""
+
     kind: DeviceKind
+    fault: bool = False
 
 
 @dataclass(frozen=True)

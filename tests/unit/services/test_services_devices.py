@@ -1,11 +1,13 @@
 """Devices that go and come back, and presses over them."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
 from drivers.api import Capture, DeviceFacts, DeviceState, ReaderFacts, Retry, RetryReason
 from drivers.errors import DeviceBusy, DeviceFault, DeviceNotFound, DeviceUnplugged
-from station.services.devices import REOPEN_AFTER_TICKS
+from station.services.devices import FIRST_REST_TICKS, LONGEST_REST_TICKS, REOPEN_AFTER_TICKS
 from station.services.pressing import Pressing
 from station.workflow.inputs import (
     DeviceBack,
@@ -38,11 +40,12 @@ def test_a_device_that_goes_away_is_told_once_and_so_is_its_return(gone: DeviceS
     bench.reader.state = gone
     bench.service.tick()
     bench.service.tick()
-    assert bench.told == [DeviceLost(READER)]
+    lost = DeviceLost(READER, fault=gone is DeviceState.FAULT)
+    assert bench.told == [lost]
     bench.reader.state = DeviceState.READY
     bench.service.tick()
     bench.service.tick()
-    assert bench.told == [DeviceLost(READER), DeviceBack(READER)]
+    assert bench.told == [lost, DeviceBack(READER)]
 
 
 def test_a_busy_device_works() -> None:
@@ -120,7 +123,7 @@ PRESSES: dict[str, tuple[object, list[object]]] = {
     ),
     "cancelled": (Retry(RetryReason.CANCELLED), []),
     "too dry": (Retry(RetryReason.TOO_DRY), [PressRefused(7, Notice.PRESS_TOO_DRY)]),
-    "fault": (DeviceFault("test"), [PressRefused(7, Notice.DEVICE_FAULT)]),
+    "fault": (DeviceFault("test"), []),
     "unplugged": (DeviceUnplugged("test"), [DeviceLost(READER)]),
 }
 
@@ -152,19 +155,72 @@ def test_the_lift_is_answered_or_that_the_finger_is_still_there() -> None:
     assert answers == [FingerLifted(3), FingerStillThere(3), DeviceLost(READER)]
 
 
+FAULTY = DeviceLost(READER, fault=True)
+
+
+def arm(pressing: Pressing) -> None:
+    pressing.arm(3, lambda _: None)
+
+
+def await_lift(pressing: Pressing) -> None:
+    pressing.await_lift(3)
+
+
 @pytest.mark.parametrize("fault", [DeviceFault("test"), DeviceBusy("test")])
-def test_a_reader_that_fails_at_the_lift_rests_until_the_next_look(
-    fault: DeviceFault | DeviceBusy,
+@pytest.mark.parametrize("ask", [arm, await_lift])
+def test_a_reader_that_fails_is_told_as_lost_and_rests(
+    fault: DeviceFault | DeviceBusy, ask: Callable[[Pressing], None]
 ) -> None:
     """Asked again at once it would fail again, thousands of times a second."""
     bench = Bench().opened()
     answers: list[object] = []
-    pressing = Pressing(bench.service, bench.runner, answers.append)
-    bench.service.on_lost_or_back(lambda _: None)
     bench.reader.answer = fault
-    pressing.await_lift(3)
+    ask(Pressing(bench.service, bench.runner, answers.append))
     assert answers == []
-    assert bench.told == [DeviceLost(READER)]
-    assert bench.reader.calls.count("await_lift") == 1
+    assert bench.told == [FAULTY]
+    for _ in range(FIRST_REST_TICKS):
+        bench.service.tick()
+    assert bench.told == [FAULTY]
     bench.service.tick()
-    assert bench.told == [DeviceLost(READER), DeviceBack(READER)]
+    assert bench.told == [FAULTY, DeviceBack(READER)]
+
+
+def ticks_until_back(bench: Bench) -> int:
+    told = len(bench.told)
+    for ticks in range(1, 10 * LONGEST_REST_TICKS):
+        bench.service.tick()
+        if len(bench.told) > told:
+            return ticks
+    raise AssertionError("it never came back")
+
+
+def test_a_reader_that_always_fails_is_tried_ever_more_rarely() -> None:
+    bench = Bench().opened()
+    pressing = Pressing(bench.service, bench.runner, lambda _: None)
+    bench.reader.answer = DeviceFault("test")
+    rests = []
+    for _ in range(8):
+        arm(pressing)
+        rests.append(ticks_until_back(bench))
+    assert rests == sorted(rests)
+    assert rests[0] == FIRST_REST_TICKS + 1
+    assert rests[-2:] == [LONGEST_REST_TICKS + 1] * 2
+    bench.reader.answer = CAPTURE
+    arm(pressing)
+    bench.reader.answer = DeviceFault("test")
+    arm(pressing)
+    assert ticks_until_back(bench) == FIRST_REST_TICKS + 1, "a good press ends the row"
+
+
+def test_pulling_the_plug_and_putting_it_back_cuts_the_rest_short() -> None:
+    bench = Bench().opened()
+    pressing = Pressing(bench.service, bench.runner, lambda _: None)
+    bench.reader.answer = DeviceFault("test")
+    for _ in range(6):
+        arm(pressing)
+    bench.reader.state = DeviceState.UNPLUGGED
+    bench.service.tick()
+    assert bench.chip(READER) == "lost"
+    bench.reader.state = DeviceState.READY
+    bench.service.tick()
+    assert bench.told[-1] == DeviceBack(READER)
