@@ -22,7 +22,7 @@ from matcher.evaluation.nbis_interop import WITHOUT_NBIS, nbis_section, nfiq2_sc
 from matcher.evaluation.nbis_peer import is_installed
 from matcher.evaluation.notes import READING
 from matcher.evaluation.plot import write_chart
-from matcher.evaluation.quality_ratings import RatedSet, rated_set
+from matcher.evaluation.quality_ratings import rated_sets
 from matcher.evaluation.quality_section import discard_figure, quality_section
 from matcher.evaluation.section import Section
 from matcher.evaluation.speed_section import speed_section
@@ -40,7 +40,7 @@ def sections(run: BenchRun, pictures: Path | None) -> list[Section]:
         lambda: fusion_section(run.at_gate),
         lambda: nbis_section(run.root, run.templates),
         lambda: _quality(run, pictures),
-        lambda: speed_section([item for held in run.items for item in held], MODEL),
+        lambda: speed_section(run.all_items, MODEL),
     ]
     return [_told(step) for step in steps]
 
@@ -58,26 +58,25 @@ def _curves(run: BenchRun, pictures: Path | None) -> Section:
 
 
 def _quality(run: BenchRun, pictures: Path | None) -> Section:
-    """The quality of all impressions beside the peer's."""
-    if not is_installed():
-        return Section(f"### Impression quality\n\n{WITHOUT_NBIS}")
-    sets = _rated(run)
+    """The quality of all impressions, beside the peer's where it can be asked."""
+    if len(run.experiments) < 2:
+        return Section("### Impression quality\n\nNot measured: it takes two sets.")
+    sets = rated_sets(run.experiments, run.all_items, _nfiq2(run))
     section = quality_section(sets)
-    if pictures is None:
-        return section
-    write_chart(discard_figure(sets), pictures / DISCARD_FILE)
-    link = f"![Errors when the worst pairs are discarded](pictures/{DISCARD_FILE})"
-    return Section(f"{section.text}\n\n{link}", section.bars)
+    notes = [] if is_installed() else [WITHOUT_NBIS]
+    if pictures is not None:
+        write_chart(discard_figure(sets), pictures / DISCARD_FILE)
+        notes.append(f"![Errors when the worst pairs are discarded](pictures/{DISCARD_FILE})")
+    return Section("\n\n".join([section.text, *notes]), section.bars)
 
 
-def _rated(run: BenchRun) -> list[RatedSet]:
-    sets = []
-    for experiment, held in zip(run.experiments, run.items, strict=True):
-        data = [item.file.path.read_bytes() for item in held]
-        peers = nfiq2_scores([decode_image(octets) for octets in data], run.templates)
-        by_data = dict(zip(data, peers, strict=True))
-        sets.append(rated_set(experiment.name, held, experiment.compared, by_data.__getitem__))
-    return sets
+def _nfiq2(run: BenchRun) -> Callable[[bytes], int | None] | None:
+    """What NFIQ 2 says of an image file; None where it is not installed."""
+    if not is_installed():
+        return None
+    data = [item.file.path.read_bytes() for item in run.all_items]
+    scores = nfiq2_scores([decode_image(octets) for octets in data], run.templates)
+    return dict(zip(data, scores, strict=True)).__getitem__
 
 
 def _told(step: Callable[[], Section]) -> Section:

@@ -30,6 +30,11 @@ class BenchRun:
     items: tuple[tuple[Extracted, ...], ...]
 
     @property
+    def all_items(self) -> list[Extracted]:
+        """The impressions of all sets, one set after the other."""
+        return [item for held in self.items for item in held]
+
+    @property
     def at_gate(self) -> dict[str, NDArray[np.float64]]:
         """Scores of presses of the sets that have impressions enough, by name."""
         return {one.name: one.at_gate for one in self.experiments if one.at_gate is not None}

@@ -135,7 +135,7 @@ def test_the_command_writes_the_document_without_the_peer(
     written = record.read_text("utf-8")
     assert "kept" in written
     assert "| small | 2 × 2 |" in written
-    assert written.count("pip install nbis-py") == 2
+    assert "pip install nbis-py" in written
     assert (tmp_path / "matcher-det.svg").exists()
     assert capsys.readouterr().out.splitlines()[-1].endswith("not measured, 1 sets")
 
