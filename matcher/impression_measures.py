@@ -78,7 +78,7 @@ def measured(grey: Grey, p: QualityParameters) -> ImageMeasures:
         skewness=float(skewness),
         coherence=float(cells.coherence[ridged].mean()),
         one_way=_one_way(cells),
-        blotted=_blotted(grey, cells.mean[touched], p),
+        blotted=_blotted(grey, cells, touched, p),
         rubbed=_rubbed(cells, touched, p),
         shade=shade,
     )
@@ -141,11 +141,13 @@ def _one_way(cells: _Cells) -> float:
     return float(np.hypot(across, along)) / max(energy, 1.0)
 
 
-def _blotted(grey: Grey, touched_mean: Maps, p: QualityParameters) -> float:
-    """Share of the touched cells that are as dark as the darkest of the picture."""
+def _blotted(grey: Grey, cells: _Cells, touched: Mask, p: QualityParameters) -> float:
+    """Share of the touched cells that are among the darkest of the picture, without clear lines."""
     share = np.cumsum(np.bincount(grey.ravel(), minlength=256)) / grey.size
     dark, light = np.searchsorted(share, (0.02, 0.98))
-    return float((touched_mean < dark + p.blot_grey_share * float(light - dark)).mean())
+    black = cells.mean < dark + p.blot_grey_share * float(light - dark)
+    blots = touched & black & (cells.coherence < p.blot_coherence)
+    return float(blots.sum() / touched.sum())
 
 
 def _rubbed(cells: _Cells, touched: Mask, p: QualityParameters) -> float:

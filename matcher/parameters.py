@@ -59,8 +59,8 @@ class PairingParameters:
     neighbour_distance_share: float = 0.08
     neighbour_bearing_rad: float = radians(20)
     neighbour_direction_rad: float = radians(20)
-    seeds: float = 12
-    seed_similarity: float = 0.8
+    # Of the screening's candidates, by how well they agree.
+    seeds: float = 6
     reach_px: float = 60
     direction_lever_px: float = 25
     growth_distance_px: float = 5
@@ -77,7 +77,7 @@ class PairingParameters:
     kind_credit: float = 0.5
 
     def flat(self) -> NDArray[np.float64]:
-        """As the core takes them: float64 (21,)."""
+        """As the core takes them: float64 (20,)."""
         return np.array(astuple(self), dtype=np.float64)
 
 
@@ -86,8 +86,8 @@ class ScreeningParameters:
     """Constants of the screening; `_core/screening.hpp` has the same fields in the same order.
 
     Codes are 256ths of a turn. Over the eight sets given, no mated pair with a score of 15 or more
-    had less evidence than 2.74 and none of 40 or more less than 4.33; 83 % and 97 % of the
-    non-mated pairs had.
+    had less evidence than 2.7 and none of 40 or more less than 4.3; of the non-mated pairs one in
+    six and one in thirty had more.
     """
 
     farthest_px: float = 200
@@ -99,8 +99,9 @@ class ScreeningParameters:
     position_share: float = 0.06
     direction_codes: float = 14
     overlap_handicap: float = 5
-    # Below it a comparison ends; below the second it would not reach a gate's threshold.
-    least_evidence: float = 2.6
+    # Below the first a comparison ends, far from any evidence of mated pairs, so that even error
+    # rates at low scores stay; below the second it would not reach a gate's threshold.
+    least_evidence: float = 1.6
     hit_evidence: float = 4.2
     raw_per_evidence: float = 0.25
 
@@ -133,8 +134,9 @@ class QualityParameters:
     dry_coherence: float = 0.4
     wet_skewness: float = 0.4
     blot_grey_share: float = 0.15
+    blot_coherence: float = 0.6
     touch_reach_cells: int = 7
-    wet_blotted: float = 0.045
+    wet_blotted: float = 0.04
     # Motion wipes out the lines across it, or rubs all lines to an even grey.
     smeared_one_way: float = 0.66
     lined_power_share: float = 0.5

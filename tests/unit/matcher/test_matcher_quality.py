@@ -88,7 +88,7 @@ def test_closed_valleys_are_wet(extractor: Extractor, whorl: Grey) -> None:
 
 
 def test_black_blots_are_wet(extractor: Extractor, whorl: Grey) -> None:
-    blotted = np.where(grain(whorl.shape, 14, 1) > 1.1, 25, whorl)
+    blotted = np.where((grain(whorl.shape, 20, 3) > 0.7) & (whorl < GROUND), 25, whorl)
     assert quality(extractor, blotted).reasons == (QualityReason.TOO_WET,)
 
 
