@@ -20,14 +20,14 @@ _RAW = 8
 
 
 def compare(
-    probe: Impression, reference: Impression, constants: Doubles, /
+    probe: Impression, reference: Impression, seeds: Pairs, constants: Doubles, /
 ) -> tuple[Doubles, NDArray[np.int32]]:
-    """Compare two impressions; `matcher._core.Core` says what goes in and out."""
+    """Compare two impressions from the pairs of minutiae that the screening found, best first."""
     p = PairingParameters(*constants)
     best = np.zeros(PARTIAL_COUNT)
     best_pairs: Pairs = []
     comparison = _Comparison(probe, reference, p)
-    for pairs in comparison.candidates():
+    for pairs in comparison.candidates(seeds):
         partials = comparison.weighed(pairs)
         if not best_pairs or partials[_RAW] > best[_RAW]:
             best, best_pairs = partials, pairs
@@ -89,10 +89,10 @@ class _Comparison:
         self._p = p
         self._similarity = self._similarities()
 
-    def candidates(self) -> list[Pairs]:
+    def candidates(self, seeds: Pairs) -> list[Pairs]:
         """The largest pairings grown from the seeds, refined."""
         grown: list[Pairs] = []
-        for seed in self._seeds():
+        for seed in seeds[: int(self._p.seeds)]:
             if not any(seed in pairs for pairs in grown):
                 grown.append(self._grown(seed))
         grown.sort(key=len, reverse=True)
@@ -176,13 +176,6 @@ class _Comparison:
         near &= np.abs(bearing) <= p.neighbour_bearing_rad
         near &= np.abs(turn) <= p.neighbour_direction_rad
         return np.where(near, cost, np.inf)
-
-    def _seeds(self) -> Pairs:
-        flat = self._similarity.ravel()
-        order = np.argsort(-flat, kind="stable")[: int(self._p.seeds)]
-        order = order[flat[order] >= self._p.seed_similarity]
-        rows, columns = np.divmod(order, max(1, len(self._reference)))
-        return list(zip(rows.tolist(), columns.tolist(), strict=True))
 
     def _on_reference(self, i: int, ends: Integers, without: bool = False) -> _Placement:
         p = self._p

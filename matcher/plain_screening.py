@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.parameters import ScreeningParameters
-from matcher.plain import PARTIAL_COUNT
+from matcher.plain import PARTIAL_COUNT, Pairs
 from matcher.plain import compare as compare_fully
 from matcher.plain_impression import Doubles, Impression, Integers, impression
 
@@ -75,9 +75,9 @@ def compare(
 ) -> tuple[Doubles, NDArray[np.int32]]:
     """Compare two impressions, in full only when their sketches agree."""
     p = ScreeningParameters(*screening)
-    found = evidence(probe.sketch, reference.sketch, p)
+    found, seeds = screen(probe.sketch, reference.sketch, p)
     if found >= p.least_evidence:
-        return compare_fully(probe.full, reference.full, pairing)
+        return compare_fully(probe.full, reference.full, seeds, pairing)
     sums = np.zeros(PARTIAL_COUNT)
     sums[-1] = p.raw_per_evidence * found
     return sums, np.empty((0, 2), dtype=np.int32)
@@ -97,15 +97,21 @@ def sketch(full: Impression, p: ScreeningParameters) -> Sketch:
     )
 
 
-def evidence(probe: Sketch, reference: Sketch, p: ScreeningParameters) -> float:
-    """How well the two agree under the best of a few rigid motions; 0 for no agreement."""
+def screen(probe: Sketch, reference: Sketch, p: ScreeningParameters) -> tuple[float, Pairs]:
+    """The evidence that the two agree, and the pairs of minutiae that show it, best first.
+
+    The evidence is less for many minutiae, which agree by chance more often; 0 without minutiae.
+    """
     if len(probe) == 0 or len(reference) == 0:
-        return 0.0
+        return 0.0, []
     counts = _likeness(probe, reference, p)
     order = np.argsort(-counts.ravel(), kind="stable")[: int(p.candidates)]
-    pairs = zip(*np.divmod(order, len(reference)), strict=True)
-    best = max(_agreement(probe, reference, counts, int(i), int(j), p) for i, j in pairs)
-    return best / sqrt((len(probe) + len(reference)) / 2)
+    rows, columns = np.divmod(order, len(reference))
+    pairs = list(zip(rows.tolist(), columns.tolist(), strict=True))
+    agreed = [_agreement(probe, reference, counts, i, j, p) for i, j in pairs]
+    best_first = sorted(range(len(pairs)), key=lambda k: -agreed[k])
+    evidence = max(agreed) / sqrt((len(probe) + len(reference)) / 2)
+    return evidence, [pairs[k] for k in best_first]
 
 
 def _codes(angle: Doubles) -> Integers:
@@ -123,7 +129,7 @@ def _near(difference: Integers, room: int) -> NDArray[np.bool_]:
 
 
 def _likeness(probe: Sketch, reference: Sketch, p: ScreeningParameters) -> Integers:
-    """One more than the number of the probe's neighbours that have a like one: (probe, reference)."""
+    """One more than the number of the probe's neighbours with a like one: (probe, reference)."""
     counts = np.ones((len(probe), len(reference)), dtype=int)
     room = int(p.turn_codes)
     for k in range(probe.distance.shape[1]):

@@ -80,10 +80,12 @@ inline Partials weighed(const Impression& probe, const Impression& reference,
 }
 
 inline Comparison compared(const Impression& probe, const Impression& reference,
-                           const Parameters& p) {
+                           const std::vector<Seed>& seeds, const Parameters& p) {
     const Pairer pairer(probe, reference, p);
     std::vector<Pairing> grown;
-    for (const Seed& seed : seeds(probe, reference, p)) {
+    const std::size_t tried = std::min(seeds.size(), static_cast<std::size_t>(p.seeds));
+    for (std::size_t k = 0; k < tried; ++k) {
+        const Seed& seed = seeds[k];
         const bool seen = std::any_of(grown.begin(), grown.end(), [&seed](const Pairing& g) {
             return g.to_reference[seed.probe] == seed.reference;
         });

@@ -24,7 +24,6 @@ struct Neighbour {
     double distance;
     double bearing;    // from the minutia's own direction
     double direction;  // likewise
-    double still_possible;  // the most that this neighbour and those after it can contribute
 };
 
 // Whole degrees 0-179 of each cell, row by row from the top; 255 where there are no ridges.
@@ -71,12 +70,7 @@ private:
             const double bearing = std::atan2(other.at.y - own.at.y, other.at.x - own.at.x);
             result.push_back({order[k].second, std::sqrt(order[k].first),
                               wrapped(bearing - own.direction),
-                              wrapped(other.direction - own.direction), 0});
-        }
-        double possible = 1e-9;  // sums in another order must not lose a seed
-        for (auto it = result.rbegin(); it != result.rend(); ++it) {
-            possible += std::sqrt(minutiae[it->index].weight);
-            it->still_possible = possible;
+                              wrapped(other.direction - own.direction)});
         }
         return result;
     }

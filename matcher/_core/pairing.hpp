@@ -1,4 +1,4 @@
-// Neighbourhood similarity -> seeds -> growth under elastic tolerance -> refinement.
+// Seeds of the screening -> growth under elastic tolerance -> refinement.
 #pragma once
 
 #include <array>
@@ -6,15 +6,9 @@
 #include <tuple>
 #include <vector>
 
-#include "impression.hpp"
+#include "screening.hpp"
 
 namespace matcher {
-
-struct Seed {
-    double similarity;
-    int probe;
-    int reference;
-};
 
 // Which minutia of the reference each minutia of the probe is paired with; -1 for none.
 struct Pairing {
@@ -37,16 +31,14 @@ struct Placement {
 };
 
 // How alike the surroundings of two minutiae are: their neighbours paired off greedily.
-// Gives up, with a value below `enough`, as soon as the neighbours left cannot reach it.
 inline double similarity(const Impression& probe, int i, const Impression& reference, int j,
-                         const Parameters& p, double enough = 0) {
+                         const Parameters& p) {
     const auto& ours = probe.neighbourhoods[i];
     const auto& theirs = reference.neighbourhoods[j];
     std::uint64_t used = 0;
     double total = 0;
     std::size_t first = 0;  // both sides are sorted by distance
     for (const Neighbour& u : ours) {
-        if (total + u.still_possible < enough) return total;
         const double room = p.neighbour_distance_px + p.neighbour_distance_share * u.distance;
         double best = 3;
         std::size_t chosen = theirs.size();
@@ -74,33 +66,6 @@ inline double similarity(const Impression& probe, int i, const Impression& refer
                                             reference.minutiae[theirs[chosen].index].weight);
     }
     return total;
-}
-
-inline std::vector<Seed> seeds(const Impression& probe, const Impression& reference,
-                               const Parameters& p) {
-    const auto better = [](const Seed& a, const Seed& b) {
-        return std::tie(b.similarity, a.probe, a.reference) <
-               std::tie(a.similarity, b.probe, b.reference);
-    };
-    const auto wanted = static_cast<std::size_t>(p.seeds);
-    std::vector<Seed> found;  // a heap with the worst on top
-    for (int i = 0; i < probe.size(); ++i) {
-        for (int j = 0; j < reference.size(); ++j) {
-            const bool full = found.size() == wanted;
-            const double enough = full ? found.front().similarity : p.seed_similarity;
-            const Seed seed{similarity(probe, i, reference, j, p, enough), i, j};
-            if (seed.similarity < p.seed_similarity) continue;
-            if (full) {
-                if (!better(seed, found.front())) continue;
-                std::pop_heap(found.begin(), found.end(), better);
-                found.pop_back();
-            }
-            found.push_back(seed);
-            std::push_heap(found.begin(), found.end(), better);
-        }
-    }
-    std::sort_heap(found.begin(), found.end(), better);
-    return found;
 }
 
 // Where a minutia of one side lies on the other: a rigid motion fitted to the pairs round it,

@@ -12,7 +12,6 @@ struct Parameters {
     double neighbour_bearing_rad;
     double neighbour_direction_rad;
     double seeds;
-    double seed_similarity;
     double reach_px;
     double direction_lever_px;
     double growth_distance_px;

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "comparison.hpp"
-#include "screening.hpp"
 
 namespace matcher {
 
@@ -18,10 +17,12 @@ struct Prepared {
 
 inline Comparison screened(const Prepared& probe, const Prepared& reference, const Parameters& p,
                            const ScreeningParameters& s) {
-    const double found = evidence(probe.sketch, reference.sketch, s);
-    if (found >= s.least_evidence) return compared(probe.full, reference.full, p);
+    static thread_local Screening found;
+    screen(probe.sketch, reference.sketch, s, found);
+    if (found.evidence >= s.least_evidence)
+        return compared(probe.full, reference.full, found.seeds, p);
     Comparison ended;
-    ended.partials.raw = s.raw_per_evidence * found;
+    ended.partials.raw = s.raw_per_evidence * found.evidence;
     return ended;
 }
 

@@ -142,9 +142,11 @@ MATCHER_INLINE void liken(const Sketch& probe, const Sketch& reference,
     }
 }
 
-struct Candidate {
+// A pair of minutiae that lays the probe on the reference, and how well all agree then.
+struct Seed {
     int probe;
     int reference;
+    double agreement;
 };
 
 // Whether one of eight counts is at least `least`.
@@ -157,8 +159,8 @@ inline bool any_reaches(const std::uint8_t* counts, int least) {
 
 // The most alike pairs of minutiae; of equally alike ones the first.
 inline void most_alike(const Likeness& likeness, int rows, int wanted,
-                       std::vector<Candidate>& found) {
-    std::vector<Candidate> levels[kSlots + 2];
+                       std::vector<Seed>& found) {
+    std::vector<Seed> levels[kSlots + 2];
     found.clear();
     for (int least : {6, 4, 1}) {
         int count = 0;
@@ -169,7 +171,7 @@ inline void most_alike(const Likeness& likeness, int rows, int wanted,
                 if (!any_reaches(row + j, least)) continue;
                 for (int k = j; k < j + 8; ++k) {
                     if (row[k] < least) continue;
-                    levels[row[k]].push_back({i, k});
+                    levels[row[k]].push_back({i, k, 0});
                     ++count;
                 }
             }
@@ -177,7 +179,7 @@ inline void most_alike(const Likeness& likeness, int rows, int wanted,
         if (count >= wanted) break;
     }
     for (int level = kSlots + 1; level > 0; --level)
-        for (const Candidate& pair : levels[level])
+        for (const Seed& pair : levels[level])
             if (static_cast<int>(found.size()) < wanted) found.push_back(pair);
 }
 
@@ -243,7 +245,7 @@ MATCHER_INLINE int ored(const L& lanes) {
 // How well all minutiae agree when the probe is laid on the reference by one pair of minutiae.
 template <int Bytes>
 MATCHER_INLINE double agreement(const Sketch& probe, const Sketch& reference, const Box& box,
-                                const Likeness& likeness, const Candidate& pair,
+                                const Likeness& likeness, const Seed& pair,
                                 const Tables& table, const ScreeningParameters& p) {
     using L = Lanes<std::uint16_t, Bytes>;
     const int from_x = probe.x()[pair.probe], from_y = probe.y()[pair.probe];
@@ -276,37 +278,40 @@ MATCHER_INLINE double agreement(const Sketch& probe, const Sketch& reference, co
     return sum / std::sqrt(overlap + p.overlap_handicap);
 }
 
-struct Scratch {
-    Likeness likeness;
-    std::vector<Candidate> candidates;
-};
-
 template <int Bytes>
-MATCHER_INLINE double best_agreement(const Sketch& probe, const Sketch& reference,
-                                     const ScreeningParameters& p, Scratch& scratch) {
-    Likeness& likeness = scratch.likeness;
+MATCHER_INLINE void find_seeds(const Sketch& probe, const Sketch& reference,
+                               const ScreeningParameters& p, Likeness& likeness,
+                               std::vector<Seed>& seeds) {
     likeness.resize(probe.size, reference.size);
     liken<Bytes>(probe, reference, p, likeness);
-    most_alike(likeness, probe.size, static_cast<int>(p.candidates), scratch.candidates);
+    most_alike(likeness, probe.size, static_cast<int>(p.candidates), seeds);
     const Box box(reference);
     const Tables& table = tables();
-    double best = 0;
-    for (const Candidate& pair : scratch.candidates)
-        best = std::max(best, agreement<Bytes>(probe, reference, box, likeness, pair, table, p));
-    return best;
+    for (Seed& seed : seeds)
+        seed.agreement = agreement<Bytes>(probe, reference, box, likeness, seed, table, p);
 }
 
-MATCHER_PER_CPU(double, best_agreement, best_agreement,
+MATCHER_PER_CPU(void, find_seeds, find_seeds,
                 (const Sketch& probe, const Sketch& reference, const ScreeningParameters& p,
-                 Scratch& scratch),
-                (probe, reference, p, scratch))
+                 Likeness& likeness, std::vector<Seed>& seeds),
+                (probe, reference, p, likeness, seeds))
 
-// Less for impressions of many minutiae, which agree by chance more often.
-inline double evidence(const Sketch& probe, const Sketch& reference, const ScreeningParameters& p) {
-    static const auto best = best_agreement_chosen();
-    static thread_local Scratch scratch;
-    if (probe.size == 0 || reference.size == 0) return 0;
-    return best(probe, reference, p, scratch) / std::sqrt((probe.size + reference.size) / 2.0);
+struct Screening {
+    double evidence = 0;  // less for many minutiae, which agree by chance more often
+    std::vector<Seed> seeds;  // best first
+};
+
+inline void screen(const Sketch& probe, const Sketch& reference, const ScreeningParameters& p,
+                   Screening& out) {
+    static const auto find = find_seeds_chosen();
+    static thread_local Likeness likeness;
+    out.evidence = 0;
+    out.seeds.clear();
+    if (probe.size == 0 || reference.size == 0) return;
+    find(probe, reference, p, likeness, out.seeds);
+    std::stable_sort(out.seeds.begin(), out.seeds.end(),
+                     [](const Seed& a, const Seed& b) { return a.agreement > b.agreement; });
+    out.evidence = out.seeds.front().agreement / std::sqrt((probe.size + reference.size) / 2.0);
 }
 
 }  // namespace matcher
