@@ -50,7 +50,7 @@ def press_master(
 ) -> npt.NDArray[np.uint8]:
     """Picture of one press: 360x256 uint8, dark ridges on a light ground."""
     style = _with_natural_variation(style, rng)
-    finger_x, finger_y = placed(style)
+    finger_x, finger_y = placed(style.offset_x_mm, style.offset_y_mm, style.rotation_deg)
     touched = contact(finger_x, finger_y, style.pressure, rng)
     slid_x, slid_y = distorted(finger_x, finger_y, rng)
     rows, columns = master.ridges.shape
