@@ -24,6 +24,7 @@ def main(argv: list[str] | None = None) -> int:
     run.add_argument("--window", action="store_true", help="a window instead of the full screen")
     run.add_argument("--size", type=size, default="1366x768", help="window, e.g. 1920x1080")
     run.add_argument("--panel", action="store_true", help="show the developer panel")
+    run.add_argument("--commands", type=Path, help="file whose lines move simulated devices")
     run.add_argument("--story", help=argparse.SUPPRESS)
     run.add_argument("--story-output", type=Path, help=argparse.SUPPRESS)
 

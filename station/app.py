@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -13,9 +14,12 @@ import requests
 from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
-from drivers.api import Printer
+from drivers.api import DriverKind, Printer
 from drivers.errors import DeviceError
 from drivers.registry import open_driver
+from drivers.simulated.command_file import CommandFile
+from drivers.simulated.commands import Command, CommandInvalid
+from drivers.simulated.moving import mover
 from matcher import Extractor
 from station.assets import AssetMissing, asset
 from station.forms.errors import LayoutError, TypefaceError
@@ -82,9 +86,12 @@ class Station:
     runner: Runner
     room: StoreRoom
     session: requests.Session
+    commands: CommandFile | None = None
 
     def close(self) -> None:
         """End the lanes first, then what they used."""
+        if self.commands is not None:
+            self.commands.stop()
         self.services.devices.cancel_all()
         self.runner.ask(Lane.DATABASE, self.room.database.close)
         self.runner.close(self.services.devices.cancel_all)
@@ -102,7 +109,7 @@ def run(arguments: argparse.Namespace) -> int:
         load_fonts(asset("fonts"))
         bridge = Bridge()
         hands = Hands.fresh()
-        station = open_station(settings, bridge.post, hands, _beep)
+        station = open_station(settings, bridge.post, hands, _beep, arguments.commands)
     except (SettingsError, AssetMissing, NotActivated, LayoutError, TypefaceError) as error:
         return _refuse(str(error))
     except StoreError as error:
@@ -120,8 +127,13 @@ def run(arguments: argparse.Namespace) -> int:
         station.close()
 
 
-def open_station(settings: Settings, post: Post, hands: Hands, play: Play) -> Station:
-    """Build the station from its settings. Raises StoreError, DeviceError or NotActivated."""
+def open_station(
+    settings: Settings, post: Post, hands: Hands, play: Play, commands: Path | None = None
+) -> Station:
+    """Build the station from its settings. Raises StoreError, DeviceError or NotActivated.
+
+    `commands` is a file whose lines move the simulated devices.
+    """
     places = Places.of(settings)
     keys = open_keyring(places.keyring, settings.mode)
     if keys.platform is None:
@@ -143,7 +155,7 @@ def open_station(settings: Settings, post: Post, hands: Hands, play: Play) -> St
     services = _services(
         settings, keys, keys.platform, room, runner, devices, saver, session, clock, play
     )
-    return Station(services, runner, room, session)
+    return Station(services, runner, room, session, _followed(commands, devices))
 
 
 def _open_room(settings: Settings, places: Places, keys: Keyring, clock: StationClock) -> StoreRoom:
@@ -176,6 +188,31 @@ def _devices(settings: Settings, hands: Hands, places: Places) -> Devices:
         card_reader=driver("document_reader", settings.document_reader, hand=hands.card),
         printer=driver("printer", places.printer_choice(settings.printer), hand=hands.printer),
     )
+
+
+def _followed(path: Path | None, devices: Devices) -> CommandFile | None:
+    """Follow a file of commands for the simulated devices; wrong lines are told on the terminal."""
+    if path is None:
+        return None
+    movers = {
+        DriverKind.FINGERPRINT_READER: mover(devices.reader),
+        DriverKind.CAMERA: mover(devices.camera),
+        DriverKind.DOCUMENT_READER: mover(devices.card_reader),
+        DriverKind.PRINTER: mover(devices.printer),
+    }
+
+    def act(command: Command) -> None:
+        move = movers[command.device]
+        if move is None:
+            raise CommandInvalid("device: not simulated")
+        move(command)
+
+    def refuse(line: int, why: str) -> None:
+        print(f"命令文件第 {line} 行不能执行（{why}）", file=sys.stderr)
+
+    followed = CommandFile(path, act, refuse)
+    followed.start()
+    return followed
 
 
 def _services(

@@ -17,7 +17,8 @@ from drivers.conformance.bench import (
     ReaderBench,
 )
 from drivers.host.isolated import IsolatedDevice
-from drivers.simulated.commands import Command, perform
+from drivers.simulated.commands import Command
+from drivers.simulated.moving import mover
 
 SOMEBODY = "P001"
 LEFT_THUMB = 6
@@ -65,19 +66,13 @@ def bench_of(kind: DriverKind, driver: Any, ask: Ask | None = None) -> Bench:
 
 
 def _mover(kind: DriverKind, driver: Any) -> Move | None:
-    """Moves the hand of a simulated device, wherever it runs."""
-    if not driver.simulated:
+    perform = mover(driver)
+    if perform is None:
         return None
-    if isinstance(driver, IsolatedDevice):
-        isolated = driver
 
-        def over_there(do: str, details: dict[str, object]) -> None:
-            # A device that is not open has no process, and a new one starts with a fresh hand.
-            if isolated.supervisor.link is not None:
-                isolated.command(Command(kind, do, 0, details))
+    def move(do: str, details: dict[str, object]) -> None:
+        # A device that is not open has no process, and a new one starts with a fresh hand.
+        if not isinstance(driver, IsolatedDevice) or driver.supervisor.link is not None:
+            perform(Command(kind, do, 0, details))
 
-        return over_there
-    hand = getattr(driver, "hand", None)
-    if hand is None:
-        return None
-    return lambda do, details: perform(hand, Command(kind, do, 0, details))
+    return move

@@ -17,7 +17,7 @@ from station.workflow.effects import (
     Play,
     Sound,
 )
-from station.workflow.notices import Notice
+from station.workflow.notices import READER_GONE, Notice
 from station.workflow.progress import DeskStep
 
 FingerInput = (
@@ -95,7 +95,8 @@ def after_stored(
 
 def _after_interruption(state: Confirmation, before: tuple[DeskEffect, ...]) -> Outcome:
     if state.reader.phase is ReaderPhase.LOST:
-        return replace(state, notice=Notice.READER_LOST), before
+        gone = state.notice if state.notice in READER_GONE else Notice.READER_LOST
+        return replace(state, notice=gone), before
     state, effects = arm(state)
     return state, (*before, *effects)
 

@@ -61,6 +61,7 @@ def start(folder: Path) -> int:
             window=True,
             size="1366x768",
             panel=False,
+            commands=None,
             story=None,
             story_output=None,
         )

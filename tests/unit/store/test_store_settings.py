@@ -49,6 +49,13 @@ def test_an_empty_file_gives_the_defaults() -> None:
     assert (settings.quality_minimum, settings.visit_far, settings.special_tries) == (40, 1e-4, 6)
 
 
+def test_a_driver_can_be_forced_into_a_process_or_out_of_it() -> None:
+    assert Settings().camera.isolated is None
+    for said in ("true", "false"):
+        settings = parse_settings(f"[devices.camera]\nisolated = {said}".encode())
+        assert settings.camera == DeviceChoice("simulated", isolated=said == "true")
+
+
 def test_every_value_is_taken_over(tmp_path: Path) -> None:
     path = tmp_path / "设置.toml"
     path.write_text(EVERYTHING, encoding="utf-8")
@@ -83,6 +90,7 @@ def test_every_value_is_taken_over(tmp_path: Path) -> None:
         ('[devices.camera]\ndriver = ""', ["devices.camera"]),
         ('[devices.camera]\ndrivr = "x"', ["是否想写“devices.camera.driver”"]),
         ("[devices.camera]\noptions = 3", ["devices.camera"]),
+        ("[devices.camera]\nisolated = 1", ["devices.camera", "isolated"]),
         ("[devices.camera.options]\na = [1]", ["devices.camera"]),
         ('[devices.scanner]\ndriver = "x"', ["devices.scanner.driver", "不存在"]),
         ('[hub]\nurl = "ftp://x"', ["hub.url", "http://"]),

@@ -380,6 +380,13 @@ def test_a_photo_that_failed_is_asked_for_again() -> None:
     assert effects.PhotographPerson() in done
 
 
+def test_a_reader_with_a_fault_is_not_called_unplugged() -> None:
+    state, _ = run(at_reader(), inputs.DeviceLost(DeviceKind.READER, fault=True))
+    assert state.notice is Notice.READER_FAULT
+    state, _ = run(state, inputs.DeviceBack(DeviceKind.READER))
+    assert state.notice is None
+
+
 def test_with_a_broken_reader_the_reason_is_the_reader() -> None:
     state, _ = run(at_reader(), inputs.DeviceLost(DeviceKind.READER))
     assert state.notice is Notice.READER_LOST

@@ -204,6 +204,15 @@ def in_phase(phase: ReaderPhase, kept: int = 13) -> Confirmation:
     return state
 
 
+def test_a_reader_with_a_fault_is_not_called_unplugged() -> None:
+    state, _ = run(in_phase(ReaderPhase.WAITING), inputs.DeviceLost(DeviceKind.READER, fault=True))
+    assert state.reader.phase is ReaderPhase.LOST
+    assert state.notice is Notice.READER_FAULT
+    state, _ = run(state, inputs.DeviceBack(DeviceKind.READER))
+    assert state.reader.phase is ReaderPhase.WAITING
+    assert state.notice is None
+
+
 @pytest.mark.parametrize("phase", PHASES)
 @pytest.mark.parametrize("stored_while_away", [True, False])
 def test_an_unplugged_reader_costs_nothing_and_asks_for_the_same_press(
