@@ -43,14 +43,13 @@ RETRY_NOTICES = {
     RetryReason.SMEARED: Notice.PRESS_SMEARED,
     RetryReason.BAD_IMAGE: Notice.PRESS_BAD_IMAGE,
 }
+_NO_PRESS = (QualityReason.EMPTY_PLATE, QualityReason.NOT_A_FINGER)
 _ADVICE = {
     QualityReason.SMEARED: Notice.PRESS_SMEARED,
     QualityReason.OFF_CENTRE: Notice.PRESS_OFF_CENTRE,
     QualityReason.TOO_SMALL: Notice.PRESS_TOO_LIGHT,
     QualityReason.TOO_DRY: Notice.PRESS_TOO_DRY,
     QualityReason.TOO_WET: Notice.PRESS_TOO_WET,
-    QualityReason.EMPTY_PLATE: Notice.PRESS_BAD_IMAGE,
-    QualityReason.NOT_A_FINGER: Notice.PRESS_BAD_IMAGE,
     QualityReason.LOW_CONTRAST: Notice.PRESS_LOW_QUALITY,
 }
 
@@ -92,10 +91,13 @@ class Matching:
             extraction = self._extractor.extract(capture.image, capture.resolution_ppi)
         except ImageRefused:
             return Notice.PRESS_BAD_IMAGE
-        done, png = cv2.imencode(".png", capture.image)
-        if not done or not len(extraction.template):
-            return Notice.PRESS_BAD_IMAGE
         reasons = extraction.quality.reasons
+        # The trace of an earlier finger on the plate has minutiae too, and may not open the gate.
+        if not len(extraction.template) or any(reason in reasons for reason in _NO_PRESS):
+            return Notice.PRESS_BAD_IMAGE
+        done, png = cv2.imencode(".png", capture.image)
+        if not done:
+            return Notice.PRESS_BAD_IMAGE
         advice = _ADVICE[reasons[0]] if reasons else Notice.PRESS_LOW_QUALITY
         return Impression(extraction.template, extraction.quality.score, advice, png.tobytes())
 
