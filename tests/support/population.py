@@ -86,11 +86,14 @@ def _strewn(rng: np.random.Generator) -> _Doubles:
     radius, bearing = np.sqrt(rng.random(CANDIDATES)), rng.uniform(0, 2 * np.pi, CANDIDATES)
     place = np.column_stack((128 * radius * np.cos(bearing), 180 * radius * np.sin(bearing)))
     room = rng.uniform(*SPACINGS_PX, CANDIDATES) * rng.uniform(*SIZES)
-    gap = np.hypot(*(place[:, None] - place[None]).transpose(2, 0, 1))
-    crowded = gap < (room[:, None] + room[None]) / 2
-    kept = np.zeros(CANDIDATES, dtype=bool)
+    square = (place[:, :1] - place[:, 0]) ** 2 + (place[:, 1:] - place[:, 1]) ** 2
+    crowded = square < ((room[:, None] + room) / 2) ** 2
+    taken = np.zeros(CANDIDATES, dtype=bool)
+    kept = []
     for index in range(CANDIDATES):
-        kept[index] = not (crowded[index] & kept).any()
+        if not taken[index]:
+            kept.append(index)
+            taken |= crowded[index]
     return np.asarray(place[kept])
 
 
