@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar, Protocol
+from typing import Protocol
 
 import numpy as np
 
@@ -25,7 +25,9 @@ class Photo:
 class Camera(Protocol):
     """A camera that looks at the person."""
 
-    simulated: ClassVar[bool]
+    @property
+    def simulated(self) -> bool:
+        """Whether it plays; known before it is open. A driver's class states it as a constant."""
 
     def open(self) -> DeviceFacts:
         """Take the device. Raises DeviceNotFound, DeviceBusy or DeviceFault."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import ClassVar, Protocol
+from typing import Protocol
 
 from drivers.api.device import DeviceFacts, DeviceStatus, Image
 
@@ -80,7 +80,9 @@ class NoCard:
 class DocumentReader(Protocol):
     """A reader of ID cards."""
 
-    simulated: ClassVar[bool]
+    @property
+    def simulated(self) -> bool:
+        """Whether it plays; known before it is open. A driver's class states it as a constant."""
 
     def open(self) -> DeviceFacts:
         """Take the device. Raises DeviceNotFound, DeviceBusy, DeviceUnplugged or DeviceFault."""

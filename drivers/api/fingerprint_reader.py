@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import ClassVar, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 import numpy as np
 
@@ -78,7 +78,9 @@ class Retry:
 class FingerprintReader(Protocol):
     """One finger at a time on one glass."""
 
-    simulated: ClassVar[bool]
+    @property
+    def simulated(self) -> bool:
+        """Whether it plays; known before it is open. A driver's class states it as a constant."""
 
     def open(self) -> ReaderFacts:
         """Take the device. Raises DeviceNotFound, DeviceBusy, DeviceUnplugged or DeviceFault."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import ClassVar, Protocol
+from typing import Protocol
 
 from drivers.api.device import DeviceStatus
 
@@ -51,7 +51,9 @@ class PrintJobState:
 class Printer(Protocol):
     """A queue that takes whole PDF documents."""
 
-    simulated: ClassVar[bool]
+    @property
+    def simulated(self) -> bool:
+        """Whether it plays; known before it is open. A driver's class states it as a constant."""
 
     def status(self) -> DeviceStatus:
         """State of the printer now; never raises a DeviceError. May take a moment."""
