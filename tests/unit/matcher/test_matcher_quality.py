@@ -9,7 +9,7 @@ from drivers.simulated.fingerprint_synthesis.fingers import SyntheticFingers
 from drivers.simulated.fingerprint_synthesis.impression import PressStyle
 from matcher import Extractor, ImpressionQuality, QualityReason
 from matcher.parameters import QualityParameters
-from matcher.quality import evidence_score, minutiae_evidence
+from matcher.quality import assess, evidence_score, minutiae_evidence
 from tests.support.matcher_cases import GOLDEN_NAMES, finger, golden_image
 
 Grey = NDArray[np.uint8]
@@ -172,6 +172,13 @@ def test_a_clean_plate_is_empty(extractor: Extractor, deviation: float) -> None:
 def test_the_trace_an_earlier_finger_left_is_no_press(extractor: Extractor, whorl: Grey) -> None:
     trace = GROUND + 0.04 * (whorl.astype(float) - GROUND)
     assert quality(extractor, trace) == ImpressionQuality(0, (QualityReason.EMPTY_PLATE,))
+
+
+@pytest.mark.parametrize("size", [(5, 7), (64, 64), (33, 900)])
+@pytest.mark.parametrize("grey", [0, 128, 255])
+def test_plain_pictures_of_any_size_are_measured(size: tuple[int, int], grey: int) -> None:
+    found = assess(np.full(size, grey, np.uint8), finger(1, 0), QualityParameters())
+    assert found == ImpressionQuality(0, (QualityReason.EMPTY_PLATE,))
 
 
 def test_more_minutiae_never_lower_the_score() -> None:
