@@ -26,10 +26,8 @@ std::vector<matcher::Minutia> minutiae(const Floats& x, const Floats& y, const F
     result.reserve(n);
     for (std::size_t i = 0; i < n; ++i) {
         // Images count y downwards, directions are counter-clockwise as seen.
-        result.push_back({{x(i), -static_cast<double>(y(i))},
-                          matcher::wrapped(angle_rad(i)),
-                          quality(i) / 100.0,
-                          kind(i)});
+        result.emplace_back(matcher::Point{x(i), -static_cast<double>(y(i))},
+                            matcher::wrapped(angle_rad(i)), quality(i) / 100.0, kind(i));
     }
     return result;
 }

@@ -54,7 +54,7 @@ inline Partials weighed(const Impression& probe, const Impression& reference,
         const Placement expected = pairer.on_reference(i, pairing, i);
         const double distance2 =
             square(b.at.x - expected.at.x) + square(b.at.y - expected.at.y);
-        const double turn = wrapped(wrapped(b.direction - a.direction) - expected.rotation);
+        const double turn = wrapped(wrapped(b.direction - a.direction) - expected.rotation());
         off += distance2;
         turned += square(turn);
         const double misfit = distance2 / square(p.refinement_distance_px) +
@@ -64,13 +64,13 @@ inline Partials weighed(const Impression& probe, const Impression& reference,
     for (int i = 0; i < probe.size(); ++i) {
         if (pairing.to_reference[i] >= 0) continue;
         const Placement there = pairer.on_reference(i, pairing);
-        if (within(reference.hull, there.at, p.overlap_margin_px))
+        if (reference.area.holds(there.at, p.overlap_margin_px))
             sums.probe_overlap += probe.minutiae[i].weight;
     }
     for (int j = 0; j < reference.size(); ++j) {
         if (pairing.to_probe[j] >= 0) continue;
         const Placement there = pairer.on_probe(j, pairing);
-        if (within(probe.hull, there.at, p.overlap_margin_px))
+        if (probe.area.holds(there.at, p.overlap_margin_px))
             sums.reference_overlap += reference.minutiae[j].weight;
     }
     sums.position_rms_px = std::sqrt(off / sums.pairs);

@@ -48,16 +48,33 @@ inline std::vector<Point> convex_hull(std::vector<Point> points) {
     return hull;
 }
 
-// Whether a point lies inside the hull, or beyond one of its edge lines by at most the margin.
-inline bool within(const std::vector<Point>& hull, const Point& p, double margin) {
-    if (hull.size() < 3) return false;
-    for (std::size_t k = 0; k < hull.size(); ++k) {
-        const Point& a = hull[k];
-        const Point& b = hull[(k + 1) % hull.size()];
-        const double length = std::sqrt(square(b.x - a.x) + square(b.y - a.y));
-        if (cross(a, b, p) < -margin * length) return false;
+// A convex area as the half planes inside its edges.
+class Area {
+public:
+    Area() = default;
+    explicit Area(const std::vector<Point>& hull) {
+        if (hull.size() < 3) return;
+        for (std::size_t k = 0; k < hull.size(); ++k) {
+            const Point& a = hull[k];
+            const Point& b = hull[(k + 1) % hull.size()];
+            const double dx = b.x - a.x, dy = b.y - a.y;
+            const double length = std::sqrt(square(dx) + square(dy));
+            edges_.push_back({-dy / length, dx / length, (dy * a.x - dx * a.y) / length});
+        }
     }
-    return true;
-}
+
+    // Whether a point lies inside, or beyond one of the edge lines by at most the margin.
+    bool holds(const Point& p, double margin) const {
+        for (const Edge& edge : edges_)
+            if (edge.x * p.x + edge.y * p.y + edge.offset < -margin) return false;
+        return !edges_.empty();
+    }
+
+private:
+    struct Edge {
+        double x, y, offset;  // distance to the left of the edge: x * px + y * py + offset
+    };
+    std::vector<Edge> edges_;
+};
 
 }  // namespace matcher

@@ -17,6 +17,12 @@ struct Minutia {
     double direction;
     double weight;
     int kind;
+    double cosine;  // of the direction
+    double sine;
+
+    Minutia(Point where, double angle, double how_certain, int which)
+        : at(where), direction(angle), weight(how_certain), kind(which), cosine(std::cos(angle)),
+          sine(std::sin(angle)) {}
 };
 
 struct Neighbour {
@@ -37,42 +43,58 @@ struct RidgeField {
 struct Impression {
     std::vector<Minutia> minutiae;
     RidgeField field;
-    std::vector<std::vector<Neighbour>> neighbourhoods;
-    std::vector<Point> hull;
+    std::vector<std::vector<Neighbour>> neighbourhoods;  // nearest first
+    Area area;
 
     Impression(std::vector<Minutia> found, RidgeField ridges, const Parameters& p)
         : minutiae(std::move(found)), field(std::move(ridges)) {
-        const int n = static_cast<int>(minutiae.size());
-        neighbourhoods.reserve(n);
         std::vector<Point> points;
-        for (int i = 0; i < n; ++i) {
-            points.push_back(minutiae[i].at);
-            neighbourhoods.push_back(nearest(i, static_cast<int>(p.neighbours)));
-        }
-        hull = convex_hull(std::move(points));
+        for (const Minutia& m : minutiae) points.push_back(m.at);
+        area = Area(convex_hull(std::move(points)));
+        find_neighbours(static_cast<std::size_t>(p.neighbours));
     }
 
     int size() const { return static_cast<int>(minutiae.size()); }
 
 private:
-    std::vector<Neighbour> nearest(int i, int wanted) const {
+    using Near = std::pair<double, int>;  // squared distance, index
+
+    void find_neighbours(std::size_t wanted) {
+        neighbourhoods.reserve(minutiae.size());
+        std::vector<Near> nearest;
+        for (int i = 0; i < size(); ++i) {
+            nearest.clear();
+            for (int j = 0; j < size(); ++j)
+                if (j != i) keep_nearest(nearest, wanted, {apart2(i, j), j});
+            std::vector<Neighbour> found;
+            found.reserve(nearest.size());
+            for (const auto& [distance2, j] : nearest)
+                found.push_back(neighbour(i, j, std::sqrt(distance2)));
+            neighbourhoods.push_back(std::move(found));
+        }
+    }
+
+    // By insertion: most of the many are farther than all that are kept.
+    static void keep_nearest(std::vector<Near>& kept, std::size_t wanted, const Near& next) {
+        if (kept.size() == wanted) {
+            if (next.first >= kept.back().first) return;  // of equally near ones the first
+            kept.pop_back();
+        }
+        kept.insert(std::upper_bound(kept.begin(), kept.end(), next), next);
+    }
+
+    double apart2(int i, int j) const {
+        const Point& a = minutiae[i].at;
+        const Point& b = minutiae[j].at;
+        return square(a.x - b.x) + square(a.y - b.y);
+    }
+
+    Neighbour neighbour(int i, int j, double distance) const {
         const Minutia& own = minutiae[i];
-        std::vector<std::pair<double, int>> order;
-        for (int j = 0; j < size(); ++j) {
-            const Point& at = minutiae[j].at;
-            if (j != i) order.emplace_back(square(at.x - own.at.x) + square(at.y - own.at.y), j);
-        }
-        const int kept = std::min<int>(wanted, static_cast<int>(order.size()));
-        std::partial_sort(order.begin(), order.begin() + kept, order.end());
-        std::vector<Neighbour> result;
-        for (int k = 0; k < kept; ++k) {
-            const Minutia& other = minutiae[order[k].second];
-            const double bearing = std::atan2(other.at.y - own.at.y, other.at.x - own.at.x);
-            result.push_back({order[k].second, std::sqrt(order[k].first),
-                              wrapped(bearing - own.direction),
-                              wrapped(other.direction - own.direction)});
-        }
-        return result;
+        const Minutia& other = minutiae[j];
+        const double bearing = std::atan2(other.at.y - own.at.y, other.at.x - own.at.x);
+        return {j, distance, wrapped(bearing - own.direction),
+                wrapped(other.direction - own.direction)};
     }
 };
 

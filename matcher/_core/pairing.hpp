@@ -27,7 +27,10 @@ struct Pairing {
 
 struct Placement {
     Point at;
-    double rotation;
+    double cosine;  // of the rotation, times any positive number
+    double sine;
+
+    double rotation() const { return std::atan2(sine, cosine); }
 };
 
 // How alike the surroundings of two minutiae are: their neighbours paired off greedily.
@@ -73,37 +76,25 @@ inline double similarity(const Impression& probe, int i, const Impression& refer
 template <class Ends>
 Placement placed(const Point& from, const std::vector<std::pair<int, int>>& pairs, int left_out,
                  const Ends& ends, const Parameters& p) {
-    double sum = 0, sx = 0, sy = 0, tx = 0, ty = 0;
-    static thread_local std::vector<double> weights;
-    weights.clear();
+    double sum = 0, sx = 0, sy = 0, tx = 0, ty = 0, cosine = 0, sine = 0;
+    const double reach2 = square(p.reach_px), lever = square(p.direction_lever_px);
     for (const auto& pair : pairs) {
         const auto [s, t, own] = ends(pair);
-        const double near = square(s->at.x - from.x) + square(s->at.y - from.y);
-        const double w = own == left_out ? 0.0 : 1 / square(1 + near / square(p.reach_px));
-        weights.push_back(w);
+        if (own == left_out) continue;
+        // From the point on, so that the sums below lose nothing.
+        const double ux = s->at.x - from.x, uy = s->at.y - from.y;
+        const double vx = t->at.x - from.x, vy = t->at.y - from.y;
+        const double w = square(reach2 / (reach2 + ux * ux + uy * uy));
         sum += w;
-        sx += w * s->at.x;
-        sy += w * s->at.y;
-        tx += w * t->at.x;
-        ty += w * t->at.y;
+        sx += w * ux, sy += w * uy, tx += w * vx, ty += w * vy;
+        cosine += w * (ux * vx + uy * vy + lever * (s->cosine * t->cosine + s->sine * t->sine));
+        sine += w * (ux * vy - uy * vx + lever * (s->cosine * t->sine - s->sine * t->cosine));
     }
-    sx /= sum, sy /= sum, tx /= sum, ty /= sum;
-    double sine = 0, cosine = 0;
-    std::size_t k = 0;
-    const double lever = square(p.direction_lever_px);
-    for (const auto& pair : pairs) {
-        const auto [s, t, own] = ends(pair);
-        const double w = weights[k++];
-        if (w == 0) continue;
-        const double ux = s->at.x - sx, uy = s->at.y - sy, vx = t->at.x - tx, vy = t->at.y - ty;
-        const double turn = t->direction - s->direction;
-        cosine += w * (ux * vx + uy * vy + lever * std::cos(turn));
-        sine += w * (ux * vy - uy * vx + lever * std::sin(turn));
-    }
-    const double rotation = std::atan2(sine, cosine);
-    const double c = std::cos(rotation), n = std::sin(rotation);
-    const double dx = from.x - sx, dy = from.y - sy;
-    return {{tx + c * dx - n * dy, ty + n * dx + c * dy}, rotation};
+    cosine -= (sx * tx + sy * ty) / sum;
+    sine -= (sx * ty - sy * tx) / sum;
+    const double length = std::sqrt(square(cosine) + square(sine));
+    const double c = cosine / length, n = sine / length;
+    return {{from.x + (tx - c * sx + n * sy) / sum, from.y + (ty - n * sx - c * sy) / sum}, c, n};
 }
 
 class Pairer {
@@ -133,7 +124,7 @@ public:
         const double off = square(there.at.x - expected.at.x) + square(there.at.y - expected.at.y);
         if (off > room * room) return 2;
         const double turn =
-            wrapped(wrapped(there.direction - probe_.minutiae[i].direction) - expected.rotation);
+            wrapped(wrapped(there.direction - probe_.minutiae[i].direction) - expected.rotation());
         if (std::fabs(turn) > turn_room) return 2;
         return off / (room * room) + square(turn / turn_room);
     }
@@ -150,12 +141,12 @@ public:
             int next = -1;
             for (int i = 0; i < probe_.size(); ++i) {
                 if (tried[i]) continue;
-                if (last >= 0) gap[i] = std::min(gap[i], apart(probe_, i, last));
+                if (last >= 0) gap[i] = std::min(gap[i], apart2(probe_, i, last));
                 if (next < 0 || gap[i] < gap[next]) next = i;
             }
             if (next < 0) return pairing;
             tried[next] = 1;
-            const int j = partner(next, pairing, gap[next]);
+            const int j = partner(next, pairing, std::sqrt(gap[next]));
             last = j < 0 ? -1 : next;
             if (j >= 0) pairing.add(next, j);
         }
@@ -181,10 +172,10 @@ public:
     }
 
 private:
-    static double apart(const Impression& side, int a, int b) {
+    static double apart2(const Impression& side, int a, int b) {
         const Point& p = side.minutiae[a].at;
         const Point& q = side.minutiae[b].at;
-        return std::sqrt(square(p.x - q.x) + square(p.y - q.y));
+        return square(p.x - q.x) + square(p.y - q.y);
     }
 
     int partner(int i, const Pairing& pairing, double gap) const {
@@ -207,9 +198,9 @@ private:
     bool torn(int i, int j, const Pairing& pairing) const {
         int dissenters = 0;
         for (const auto& [a, b] : pairing.pairs) {
-            const double here = apart(probe_, i, a);
+            const double here = std::sqrt(apart2(probe_, i, a));
             const double room = p_.stretch_px + p_.stretch_share * here;
-            if (std::fabs(apart(reference_, j, b) - here) > room) ++dissenters;
+            if (std::fabs(std::sqrt(apart2(reference_, j, b)) - here) > room) ++dissenters;
         }
         return dissenters > p_.stretch_dissenters * static_cast<double>(pairing.pairs.size());
     }
