@@ -17,8 +17,6 @@ LEAST, GREATEST = 1e-5, 0.5
 TICKS = tuple(
     (share, f"{share * 100:g}") for share in (1e-5, 1e-4, 1e-3, 1e-2, 0.05, 0.1, 0.2, 0.4)
 )
-MOST_POINTS = 800
-"""Of one curve; more would not show."""
 
 deviate = NormalDist().inv_cdf
 
@@ -31,9 +29,14 @@ def det_figure(curves: Mapping[str, ErrorCurve], title: str) -> Figure:
 
 
 def det_series(name: str, curve: ErrorCurve) -> Series:
-    """FMR falling, only where either rate changes; as many points as a chart can show."""
-    fmr, fnmr = curve.fmr_beyond, curve.fnmr_beyond
-    inside = np.flatnonzero((fmr < GREATEST) & (fnmr < GREATEST))
-    if len(inside) > MOST_POINTS:
-        inside = inside[np.linspace(0, len(inside) - 1, MOST_POINTS).astype(int)]
-    return Series(name, tuple(zip(fmr[inside].tolist(), fnmr[inside].tolist(), strict=True)))
+    """FMR falling: a staircase, of which only the corners are kept."""
+    inside = (curve.fmr_beyond < GREATEST) & (curve.fnmr_beyond < GREATEST)
+    fmr, fnmr = curve.fmr_beyond[inside], curve.fnmr_beyond[inside]
+    steps = np.flatnonzero(np.diff(fnmr))
+    corners = np.unique(np.concatenate([[0], steps, steps + 1, [len(fnmr) - 1]]))
+    points: list[tuple[float, float]] = []
+    for k in corners.astype(int).tolist() if len(fnmr) else ():
+        if points:
+            points.append((float(fmr[k]), points[-1][1]))  # first to the left, then up
+        points.append((float(fmr[k]), float(fnmr[k])))
+    return Series(name, tuple(points))

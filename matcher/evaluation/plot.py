@@ -6,8 +6,8 @@ readers who see few colours (palette of Okabe and Ito, 2008).
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import cycle, islice
-from math import cos, pi, sin
+from itertools import cycle, islice, pairwise
+from math import cos, dist, pi, sin
 from pathlib import Path
 
 import cv2
@@ -117,10 +117,24 @@ class _Frame:
 
 
 def _curve(points: list[Point], colour: str, corners: int) -> Iterator[Shape]:
+    if not points:
+        return
     yield Polyline(tuple(points), colour, 2.0)
-    step = max(1, len(points) // MARKERS)
-    for point in points[step // 2 :: step]:
+    for point in _along(points):
         yield _marker(point, colour, corners)
+
+
+def _along(points: list[Point]) -> Iterator[Point]:
+    """Points of the curve, evenly far from each other along it."""
+    lengths = [dist(a, b) for a, b in pairwise(points)]
+    gap, gone = sum(lengths) / MARKERS, 0.0
+    wanted = gap / 2
+    for (a, b), length in zip(pairwise(points), lengths, strict=True):
+        while gap > 0 and wanted <= gone + length:
+            share = (wanted - gone) / length
+            yield a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1])
+            wanted += gap
+        gone += length
 
 
 def _marker(at: Point, colour: str, corners: int) -> Shape:

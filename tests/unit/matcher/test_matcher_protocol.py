@@ -73,7 +73,14 @@ def test_the_curve_has_fewer_misses_where_it_lets_more_strangers_in() -> None:
     spread = random.normal(0, 20, len(noisy.scores))
     curve = Comparisons(noisy.pairs, noisy.fingers, noisy.scores + spread).curve
     points = np.array(det_series("set", curve).points)
-    assert len(points) <= 800
+    assert len(points) < len(noisy.scores) / 4
     assert (np.diff(points[:, 0]) <= 0).all()
     assert (np.diff(points[:, 1]) >= 0).all()
     assert det_figure({"set": curve}, "errors").title == "errors"
+
+
+def test_a_matcher_that_is_always_wrong_has_no_curve_on_the_chart() -> None:
+    good = compared(4, 2)
+    wrong = Comparisons(good.pairs, good.fingers, -good.scores)
+    assert det_series("wrong", wrong.curve).points == ()
+    assert len(det_figure({"wrong": wrong.curve}, "errors").shapes) > 4
