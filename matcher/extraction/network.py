@@ -16,6 +16,7 @@ from onnxruntime.capi.onnxruntime_pybind11_state import (
 )
 
 from matcher.errors import ModelUnusable
+from matcher.origin import Origin
 
 CHANNELS = 6
 """Position, cosine and sine of the direction, ending, blurred position, its maximum over 7×7."""
@@ -35,8 +36,9 @@ class Network:
         options.inter_op_num_threads = 1
         options.log_severity_level = _ERRORS_ONLY
         try:
+            model = model_path.read_bytes()
             self._session = onnxruntime.InferenceSession(
-                model_path.read_bytes(), options, providers=["CPUExecutionProvider"]
+                model, options, providers=["CPUExecutionProvider"]
             )
         except (OSError, Fail, InvalidArgument, InvalidGraph, InvalidProtobuf, NotUsable) as error:
             raise ModelUnusable(f"cannot load {model_path.name}") from error
@@ -44,6 +46,7 @@ class Network:
         if len(inputs) != 1 or len(outputs) != 1 or outputs[0].shape[1] != CHANNELS:
             raise ModelUnusable(f"{model_path.name} is another network")
         self._input = inputs[0].name
+        self.origin = Origin.of_model(model)
 
     def maps(self, pixels: NDArray[np.uint8]) -> Maps:
         """Run on uint8 (height, width), multiples of 32; float32 (6, height, width)."""

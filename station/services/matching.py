@@ -9,6 +9,7 @@ from drivers.api import Capture, RetryReason
 from matcher import (
     Extractor,
     ImageRefused,
+    Origin,
     QualityReason,
     Template,
     View,
@@ -62,6 +63,7 @@ class Impression:
     quality: int
     advice: Notice
     png: bytes = field(repr=False)
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,8 @@ class Matching:
         if not done:
             return Notice.PRESS_BAD_IMAGE
         advice = _ADVICE[reasons[0]] if reasons else Notice.PRESS_LOW_QUALITY
-        return Impression(extraction.template, extraction.quality.score, advice, png.tobytes())
+        score = extraction.quality.score
+        return Impression(extraction.template, score, advice, png.tobytes(), extraction.origin)
 
     def is_same_finger(self, probe: Template, earlier: Sequence[Template]) -> bool | None:
         """Whether a press agrees with the earlier ones of its finger; None when it is the first."""
@@ -143,7 +146,8 @@ def best_match(
 
 def press_evidence(position: FingerPosition, impression: Impression) -> tuple[Evidence, ...]:
     """A press as it is stored: the picture without loss and its minutiae record."""
-    record = to_record([View(position, 0, impression.quality, impression.template)])
+    view = View(position, 0, impression.quality, impression.template, origin=impression.origin)
+    record = to_record([view])
     return (
         Evidence("impression", "image/png", impression.png),
         Evidence("record", "application/vnd.iso19794-2", record),

@@ -1,8 +1,9 @@
 """The sealed copy of a confirmation: one whole visit, readable by the platform's vault only."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from matcher import Template, View, from_record, to_record
+from matcher import View, from_record, to_record
 from station.domain.facts import (
     FingerExcepted,
     FingerRestarted,
@@ -68,14 +69,14 @@ class Sealing:
     def _record(self, presses: Mapping[FingerPosition, list[Press]]) -> bytes:
         """One ISO/IEC 19794-2:2005 record of all presses; empty when no finger was captured."""
         views = [
-            View(position, number, fact.quality, self._template(stored))
+            replace(self._view(stored), position=position, number=number, quality=fact.quality)
             for position in CAPTURE_PLAN
             for number, (stored, fact) in enumerate(presses.get(position, ()))
         ]
         return to_record(views) if views else b""
 
-    def _template(self, stored: StoredEvent) -> Template:
-        return from_record(self._payload(stored, "record")).views[0].template
+    def _view(self, stored: StoredEvent) -> View:
+        return from_record(self._payload(stored, "record")).views[0]
 
     def _image(self, press: Press) -> PressImage:
         stored, fact = press
