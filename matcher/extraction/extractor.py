@@ -10,6 +10,7 @@ from matcher.extraction.decode import decoded
 from matcher.extraction.network import Network
 from matcher.extraction.preprocess import normalised, padded
 from matcher.extraction.ridge_field import ridge_field
+from matcher.origin import Origin
 from matcher.parameters import ExtractionParameters, ImageLimits
 from matcher.quality import ImpressionQuality, assess
 from matcher.template import Template
@@ -17,10 +18,11 @@ from matcher.template import Template
 
 @dataclass(frozen=True)
 class Extraction:
-    """What an impression gave."""
+    """What an impression gave, and what made the template."""
 
     template: Template
     quality: ImpressionQuality
+    origin: Origin | None = None
 
 
 class Extractor:
@@ -38,6 +40,11 @@ class Extractor:
         self._parameters = parameters or ExtractionParameters()
         self._limits = limits or ImageLimits()
 
+    @property
+    def origin(self) -> Origin:
+        """What its templates come from: kept with them in records."""
+        return self._network.origin
+
     def extract(self, image: NDArray[np.uint8], resolution_ppi: float) -> Extraction:
         """Minutiae, ridge field and quality of an image, uint8 (height, width), 250-1000 ppi.
 
@@ -50,4 +57,4 @@ class Extractor:
         height, width = grey.shape
         picture = maps[:, frame.top : frame.top + height, frame.left : frame.left + width]
         template = replace(decoded(picture, self._parameters), field=ridge_field(grey))
-        return Extraction(template, assess(grey, template))
+        return Extraction(template, assess(grey, template), self.origin)
