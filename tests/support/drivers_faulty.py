@@ -51,9 +51,16 @@ def install(folder: Path, name: str, target: str, group: str) -> None:
 
 
 def picture(number: int) -> np.ndarray[Any, np.dtype[np.uint8]]:
-    """A striped picture that tells captures apart."""
+    """A striped picture that holds its number in its first eight pixels."""
     wave = np.sin(np.arange(360)[:, None] / 3 + number) * np.ones((1, 256))
-    return (127 + 100 * wave).astype(np.uint8)
+    image = (127 + 100 * wave).astype(np.uint8)
+    image[0, :8] = np.frombuffer(number.to_bytes(8, "big"), np.uint8)
+    return image
+
+
+def number_of(image: np.ndarray[Any, np.dtype[np.uint8]]) -> int:
+    """The number that a picture holds."""
+    return int.from_bytes(image[0, :8].tobytes(), "big")
 
 
 class FaultyReader:
@@ -141,6 +148,10 @@ class FaultyReader:
                 self._leaked.append(b"x" * LEAK_BYTES)
             case "fault":
                 raise DeviceFault(NAME, "sensor")
+            case "plug_in":
+                self._unplugged = False
+            case _ if deed.startswith("press "):
+                self._captures = int(deed.removeprefix("press ")) - 1
             case "unplug":
                 self._unplugged = True
                 raise DeviceUnplugged(NAME, "cable")
