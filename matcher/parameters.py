@@ -26,6 +26,8 @@ class ExtractionParameters:
     """How the network is fed and its maps are read."""
 
     side_multiple_px: int = 32
+    # How much of the picture the network sees beyond the ridges.
+    crop_margin_px: int = 32
     # pyfing cuts at 0.6; weak minutiae pay in matching, where their quality is their weight.
     quality_cut: float = 0.2
     ending_cut: float = 0.5

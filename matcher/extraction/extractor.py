@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from matcher.extraction.decode import decoded
 from matcher.extraction.network import Network
-from matcher.extraction.preprocess import normalised, padded
+from matcher.extraction.preprocess import cropped, normalised, padded
 from matcher.extraction.ridge_field import ridge_field
 from matcher.origin import Origin
 from matcher.parameters import ExtractionParameters, ImageLimits
@@ -52,9 +52,10 @@ class Extractor:
         empty template with the reason in its quality.
         """
         grey = normalised(image, resolution_ppi, self._limits, self._parameters)
-        frame = padded(grey, self._parameters.side_multiple_px)
-        maps = self._network.maps(frame.pixels)
+        field = ridge_field(grey)
+        frame = cropped(padded(grey, self._parameters.side_multiple_px), field, self._parameters)
+        found = self._network.found(frame.pixels, self._parameters.quality_cut)
         height, width = grey.shape
-        picture = maps[:, frame.top : frame.top + height, frame.left : frame.left + width]
-        template = replace(decoded(picture, self._parameters), field=ridge_field(grey))
+        minutiae = decoded(found, frame, height, width, self._parameters)
+        template = replace(minutiae, field=field)
         return Extraction(template, assess(grey, template), self.origin)

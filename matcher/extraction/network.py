@@ -18,11 +18,11 @@ from onnxruntime.capi.onnxruntime_pybind11_state import (
 from matcher.errors import ModelUnusable
 from matcher.origin import Origin
 
-CHANNELS = 6
-"""Position, cosine and sine of the direction, ending, blurred position, its maximum over 7×7."""
+Found = NDArray[np.float32]
+"""Minutiae (n, 6): row, column, cosine and sine of the direction, ending, quality."""
 
-Maps = NDArray[np.float32]
-
+_INPUTS = {"image": "tensor(float)", "quality_cut": "tensor(float)"}
+_COLUMNS = 6
 _ERRORS_ONLY = 3
 
 
@@ -30,10 +30,12 @@ class Network:
     """One loaded network; calls may come from several threads at once."""
 
     def __init__(self, model_path: Path, threads: int = 1) -> None:
-        """Load the model. Raises `ModelUnusable`."""
+        """Load the model for so many threads a call. Raises `ModelUnusable`."""
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
+        # Threads that wait for work by turning in circles would take a core from the screen.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = _ERRORS_ONLY
         try:
             model = model_path.read_bytes()
@@ -42,15 +44,16 @@ class Network:
             )
         except (OSError, Fail, InvalidArgument, InvalidGraph, InvalidProtobuf, NotUsable) as error:
             raise ModelUnusable(f"cannot load {model_path.name}") from error
-        inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
-        if len(inputs) != 1 or len(outputs) != 1 or outputs[0].shape[1] != CHANNELS:
+        inputs = {value.name: value.type for value in self._session.get_inputs()}
+        outputs = self._session.get_outputs()
+        if inputs != _INPUTS or len(outputs) != 1 or outputs[0].shape[-1] != _COLUMNS:
             raise ModelUnusable(f"{model_path.name} is another network")
-        self._input = inputs[0].name
         self.origin = Origin.of_model(model)
 
-    def maps(self, pixels: NDArray[np.uint8]) -> Maps:
-        """Run on uint8 (height, width), multiples of 32; float32 (6, height, width)."""
-        batch = pixels[np.newaxis, np.newaxis].astype(np.float32)
-        (result,) = self._session.run(None, {self._input: batch})
-        maps: Maps = np.asarray(result, dtype=np.float32)[0]
-        return maps
+    def found(self, pixels: NDArray[np.uint8], quality_cut: float) -> Found:
+        """Run on uint8 (height, width), multiples of 32: local maxima of at least that quality."""
+        image = pixels[np.newaxis, np.newaxis].astype(np.float32)
+        cut = np.array(quality_cut, dtype=np.float32)
+        (table,) = self._session.run(None, {"image": image, "quality_cut": cut})
+        # The first row is the picture's corner, which the graph adds lest it work on nothing.
+        return np.asarray(table, dtype=np.float32)[1:]

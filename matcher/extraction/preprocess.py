@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from matcher.errors import ImageReason, ImageRefused
 from matcher.extraction.image_file import check_size
 from matcher.parameters import TEMPLATE_PPI, ExtractionParameters, ImageLimits
+from matcher.ridge_field import BACKGROUND, RidgeField
 
 Grey = NDArray[np.uint8]
 
@@ -18,7 +19,10 @@ _SAME_SCALE = 0.001
 
 @dataclass(frozen=True)
 class Padded:
-    """Pixels with sides of a multiple the network can halve, and where the picture lies in it."""
+    """Pixels with sides of a multiple the network can halve, and where the picture lies in it.
+
+    `left` and `top` are the picture's corner, negative where only a part of it lies in the frame.
+    """
 
     pixels: Grey
     left: int
@@ -69,3 +73,28 @@ def padded(grey: Grey, multiple: int) -> Padded:
     top, left = rows // 2, columns // 2
     pixels = np.pad(grey, ((top, rows - top), (left, columns - left)), constant_values=grey[0, 0])
     return Padded(pixels, left, top)
+
+
+def cropped(frame: Padded, field: RidgeField, parameters: ExtractionParameters) -> Padded:
+    """The part of a frame round the ridges, cut where the network's coarsest pixels meet.
+
+    So every pixel that stays lies in the same coarse pixel as before, and what changes is only
+    what the network would have seen beyond the margin. A picture without ridges stays whole.
+    """
+    rows, columns = np.nonzero(field.orientation != BACKGROUND)
+    if not len(rows):
+        return frame
+    height, width = frame.pixels.shape
+    top, bottom = _reach(rows, field.cell_px, frame.top, height, parameters)
+    left, right = _reach(columns, field.cell_px, frame.left, width, parameters)
+    pixels = frame.pixels[top:bottom, left:right]
+    return Padded(pixels, frame.left - left, frame.top - top)
+
+
+def _reach(
+    cells: NDArray[np.intp], cell_px: int, offset: int, side: int, p: ExtractionParameters
+) -> tuple[int, int]:
+    first = int(cells.min()) * cell_px + offset - p.crop_margin_px
+    last = (int(cells.max()) + 1) * cell_px + offset + p.crop_margin_px
+    step = p.side_multiple_px
+    return max(0, first // step * step), min(side, -(-last // step) * step)
