@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from drivers.registry import BUILT_IN, ENTRY_POINT_GROUP
+from drivers.registry import BUILT_IN, BUILT_IN_ISOLATED, ENTRY_POINT_GROUP, ISOLATED_GROUP
 from tests.house import delivery_rules, guards, source_rules
 from tests.house.source_rules import Finding
 
@@ -110,4 +110,6 @@ def test_imports_and_dependencies_are_compared_both_ways(tmp_path: Path) -> None
 
 def test_drivers_are_announced_as_they_are_built_in(repo_root: Path) -> None:
     project = tomllib.loads((repo_root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert project["entry-points"][ENTRY_POINT_GROUP] == dict(BUILT_IN)
+    announced = project["entry-points"]
+    assert announced[ENTRY_POINT_GROUP] == dict(BUILT_IN)
+    assert announced.get(ISOLATED_GROUP, {}) == dict(BUILT_IN_ISOLATED)
