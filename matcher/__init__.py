@@ -4,7 +4,7 @@ Knows neither devices nor the station nor the platform. No message, log line or 
 this library carries an image or minutiae.
 """
 
-from matcher.engine import Comparison, Hit, core_name, identify, verify, verify_any
+from matcher.engine import Comparison, core_name, verify, verify_any
 from matcher.errors import (
     ImageReason,
     ImageRefused,
@@ -14,6 +14,7 @@ from matcher.errors import (
     RecordReason,
 )
 from matcher.extraction import Extraction, Extractor, decode_image
+from matcher.identification import Duplicate, Gallery, Hit, duplicates, threshold_for_search
 from matcher.minutia import Minutia, MinutiaKind
 from matcher.origin import Origin
 from matcher.policy import (
@@ -49,10 +50,12 @@ __all__ = [
     "CaptureTime",
     "Certification",
     "Comparison",
+    "Duplicate",
     "ExtendedArea",
     "Extraction",
     "Extractor",
     "FingerPosition",
+    "Gallery",
     "Hit",
     "ImageReason",
     "ImageRefused",
@@ -76,15 +79,16 @@ __all__ = [
     "View",
     "core_name",
     "decode_image",
+    "duplicates",
     "finger_points",
     "from_record",
     "fused_points",
-    "identify",
     "is_extrapolated",
     "is_extrapolated_score",
     "operating_point",
     "read_record",
     "threshold_for_fmr",
+    "threshold_for_search",
     "to_record",
     "verify",
     "verify_any",

@@ -1,20 +1,18 @@
-"""Verify one to one, one to any of several, and identify one among many."""
+"""Verify one to one, and one to any of several."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any
 
 import numpy as np
 
-from matcher._core import Pairs, Prepared, chosen
+from matcher._core import GalleryCore, Pairs, Prepared, chosen
 from matcher.parameters import TEMPLATE_PPI, PairingParameters, ScreeningParameters
 from matcher.scoring import PartialScores, points
 from matcher.template import Template
 
 CORE_VARIABLE = "MATCHER_CORE"
-
-Key = TypeVar("Key")
 
 # Chosen once, so that all scores of a process come from one core.
 _core = chosen(os.environ.get(CORE_VARIABLE))
@@ -36,17 +34,9 @@ class Comparison:
     pairs: Pairs = field(repr=False, compare=False)
 
 
-@dataclass(frozen=True)
-class Hit(Generic[Key]):
-    """One possible match of an identification."""
-
-    key: Key
-    score: float
-
-
 def verify(probe: Template, reference: Template) -> Comparison:
     """Compare two impressions. Few or no minutiae score 0, they are no error."""
-    ours, theirs = probe.derived(_prepared), reference.derived(_prepared)
+    ours, theirs = prepared(probe), prepared(reference)
     sums, pairs = _core.compare(ours, theirs, *_constants)
     partials = PartialScores.of(sums)
     return Comparison(points(partials.raw), partials, pairs)
@@ -65,18 +55,23 @@ def verify_any(probe: Template, references: Sequence[Template]) -> tuple[int, Co
     return best, comparisons[best]
 
 
-def identify(
-    probe: Template, gallery: Iterable[tuple[Key, Template]], threshold: float
-) -> list[Hit[Key]]:
-    """All entries of the gallery that score at least the threshold, best first."""
-    scored = [Hit(key, verify(probe, template).score) for key, template in gallery]
-    hits = [hit for hit in scored if hit.score >= threshold]
-    return sorted(hits, key=lambda hit: hit.score, reverse=True)
-
-
-def _prepared(template: Template) -> Prepared:
+def prepared(template: Template) -> Prepared:
     """As the core compares it: kept with the template, for it costs more than a comparison."""
+    return template.derived(_prepared)
+
+
+def new_gallery() -> GalleryCore:
+    """The core's gallery, empty."""
+    return _core.gallery(*_constants)
+
+
+def arrays_of(template: Template) -> tuple[Any, ...]:
+    """What the core knows of a template, in the order of `Core.prepare`."""
     compared = template.at_resolution(TEMPLATE_PPI)
     field = compared.field
     ridges = (0, _NO_CELLS) if field is None else (field.cell_px, field.orientation)
-    return _core.prepare(*compared.arrays(), *ridges, *_constants)
+    return (*compared.arrays(), *ridges)
+
+
+def _prepared(template: Template) -> Prepared:
+    return _core.prepare(*arrays_of(template), *_constants)

@@ -5,7 +5,7 @@
 #include <cstring>
 #include <stdexcept>
 
-#include "prepared.hpp"
+#include "gallery.hpp"
 
 namespace nb = nanobind;
 
@@ -17,19 +17,19 @@ using Floats = Vector<float>;
 using Bytes = Vector<std::uint8_t>;
 using Cells = nb::ndarray<const std::uint8_t, nb::numpy, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 
-std::vector<matcher::Minutia> minutiae(const Floats& x, const Floats& y, const Floats& angle_rad,
-                                       const Bytes& quality, const Bytes& kind) {
+template <class T>
+std::vector<T> copied(const Vector<T>& values) {
+    return {values.data(), values.data() + values.size()};
+}
+
+matcher::Arrays arrays(const Floats& x, const Floats& y, const Floats& angle_rad,
+                       const Bytes& quality, const Bytes& kind, int cell_px, const Cells& cells) {
     const std::size_t n = x.size();
     if (y.size() != n || angle_rad.size() != n || quality.size() != n || kind.size() != n)
         throw std::invalid_argument("arrays of one impression differ in length");
-    std::vector<matcher::Minutia> result;
-    result.reserve(n);
-    for (std::size_t i = 0; i < n; ++i) {
-        // Images count y downwards, directions are counter-clockwise as seen.
-        result.emplace_back(matcher::Point{x(i), -static_cast<double>(y(i))},
-                            matcher::wrapped(angle_rad(i)), quality(i) / 100.0, kind(i));
-    }
-    return result;
+    return {copied(x), copied(y), copied(angle_rad), copied(quality), copied(kind),
+            {cell_px, static_cast<int>(cells.shape(0)), static_cast<int>(cells.shape(1)),
+             {cells.data(), cells.data() + cells.size()}}};
 }
 
 template <class P>
@@ -55,20 +55,14 @@ nb::object owned(std::vector<T> values, std::initializer_list<std::size_t> shape
     return nb::cast(nb::ndarray<nb::numpy, T>(kept->data(), shape, owner));
 }
 
-matcher::RidgeField ridge_field(int cell_px, const Cells& cells) {
-    return {cell_px, static_cast<int>(cells.shape(0)), static_cast<int>(cells.shape(1)),
-            {cells.data(), cells.data() + cells.size()}};
-}
-
 matcher::Prepared prepare(const Floats& x, const Floats& y, const Floats& angle_rad,
                           const Bytes& quality, const Bytes& kind, int cell_px, const Cells& cells,
                           const Vector<double>& pairing, const Vector<double>& screening) {
     const auto p = pairing_parameters(pairing);
     const auto s = constants<matcher::ScreeningParameters>(screening);
-    auto found = minutiae(x, y, angle_rad, quality, kind);
-    auto field = ridge_field(cell_px, cells);
+    const auto given = arrays(x, y, angle_rad, quality, kind, cell_px, cells);
     nb::gil_scoped_release unlocked;
-    return matcher::Prepared(matcher::Impression(std::move(found), std::move(field), p), s);
+    return matcher::Prepared(given.impression(p), s);
 }
 
 nb::tuple compare(const matcher::Prepared& probe, const matcher::Prepared& reference,
@@ -92,6 +86,31 @@ nb::tuple compare(const matcher::Prepared& probe, const matcher::Prepared& refer
         owned(std::move(pairs), {result.pairs.size(), 2}));
 }
 
+void add(matcher::Gallery& gallery, const Floats& x, const Floats& y, const Floats& angle_rad,
+         const Bytes& quality, const Bytes& kind, int cell_px, const Cells& cells) {
+    auto given = arrays(x, y, angle_rad, quality, kind, cell_px, cells);
+    nb::gil_scoped_release unlocked;
+    gallery.add(std::move(given));
+}
+
+nb::tuple search(const matcher::Gallery& gallery, const matcher::Prepared& probe,
+                 double least_evidence, int threads) {
+    if (threads < 1 || threads > 256) throw std::invalid_argument("threads out of range");
+    std::vector<matcher::Match> matches;
+    {
+        nb::gil_scoped_release unlocked;
+        matches = gallery.search(probe, least_evidence, threads);
+    }
+    std::vector<std::int32_t> places;
+    std::vector<double> raw;
+    for (const auto& match : matches) {
+        places.push_back(match.index);
+        raw.push_back(match.raw);
+    }
+    const std::size_t n = matches.size();
+    return nb::make_tuple(owned(std::move(places), {n}), owned(std::move(raw), {n}));
+}
+
 }  // namespace
 
 NB_MODULE(_native, m) {
@@ -99,4 +118,20 @@ NB_MODULE(_native, m) {
     nb::class_<matcher::Prepared>(m, "Prepared").def("__len__", &matcher::Prepared::size);
     m.def("prepare", &prepare);
     m.def("compare", &compare);
+    nb::class_<matcher::Gallery>(m, "Gallery")
+        .def("__init__",
+             [](matcher::Gallery* self, const Vector<double>& pairing,
+                const Vector<double>& screening) {
+                 new (self) matcher::Gallery(pairing_parameters(pairing),
+                                             constants<matcher::ScreeningParameters>(screening));
+             })
+        .def("__len__", &matcher::Gallery::size)
+        .def("add", &add)
+        .def("remove",
+             [](matcher::Gallery& self, int index) {
+                 if (index < 0 || index >= self.size()) throw nb::index_error("no such place");
+                 self.remove(index);
+             })
+        .def("search", &search)
+        .def_prop_ro("bytes", &matcher::Gallery::bytes);
 }

@@ -13,7 +13,6 @@ from matcher import (
     Template,
     View,
     from_record,
-    identify,
     is_extrapolated,
     threshold_for_fmr,
     to_record,
@@ -63,14 +62,6 @@ def test_any_of_several_names_the_best() -> None:
     assert comparison.score > GATE
     with pytest.raises(ValueError, match="references"):
         verify_any(press(3, 1), [])
-
-
-def test_identify_finds_every_impression_of_the_finger_best_first() -> None:
-    gallery = [((seed, number), press(seed, number)) for seed in range(6) for number in (1, 2)]
-    hits = identify(press(4, 0), gallery, GATE)
-    assert {hit.key for hit in hits} == {(4, 1), (4, 2)}
-    assert hits[0].score >= hits[1].score
-    assert identify(press(9, 0), gallery, GATE) == []
 
 
 def test_ten_points_are_one_decade() -> None:
