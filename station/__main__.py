@@ -3,6 +3,7 @@
 import argparse
 import sys
 from pathlib import Path
+from types import ModuleType
 
 
 def size(text: str) -> tuple[int, int]:
@@ -31,27 +32,19 @@ def main(argv: list[str] | None = None) -> int:
     # Imported here so that `station run` does not wait for what it does not use.
     from station.cli import demo, devices, driver_check, driver_host, init
 
-    init.add_arguments(commands.add_parser("init", help="set this machine up"))
-    devices.add_arguments(commands.add_parser("devices", help="how the configured devices are"))
-    driver_check.add_arguments(
-        commands.add_parser("driver-check", help="try whether a driver keeps its contract")
-    )
-    driver_host.add_arguments(
-        commands.add_parser("driver-host", help="serve one driver (started by the station)")
-    )
-    demo.add_arguments(commands.add_parser("demo", help="show the whole story with simulations"))
+    others: dict[str, tuple[ModuleType, str]] = {
+        "init": (init, "set this machine up"),
+        "devices": (devices, "how the configured devices are"),
+        "driver-check": (driver_check, "try whether a driver keeps its contract"),
+        "driver-host": (driver_host, "serve one driver (started by the station)"),
+        "demo": (demo, "show the whole story with simulations"),
+    }
+    for name, (command, words) in others.items():
+        command.add_arguments(commands.add_parser(name, help=words))
 
     arguments = parser.parse_args(argv)
-    if arguments.command == "init":
-        return init.run(arguments)
-    if arguments.command == "devices":
-        return devices.run(arguments)
-    if arguments.command == "driver-check":
-        return driver_check.run(arguments)
-    if arguments.command == "driver-host":
-        return driver_host.run(arguments)
-    if arguments.command == "demo":
-        return demo.run(arguments)
+    if arguments.command in others:
+        return int(others[arguments.command][0].run(arguments))
     from station import app
 
     return app.run(arguments)

@@ -7,10 +7,7 @@ one of the words below when the child crashed, hung, or sent what is no message.
 from __future__ import annotations
 
 import itertools
-import os
 import queue
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -20,12 +17,12 @@ from typing import Any
 
 from drivers.api import CapturePhase, DeviceStatus, Frame
 from drivers.errors import DeviceError, DeviceFault, OptionInvalid
-from drivers.host.frames import Body, FrameInvalid, WireFrame, encode_frame, read_frame
+from drivers.host.frames import Body, FrameInvalid, WireFrame
 from drivers.host.operations import HOSTED
 from drivers.host.plan import Failure, HostPlan
+from drivers.host.process import FramedProcess
 from drivers.host.wire import Bytes, ValueInvalid, pack, unpack, unpack_error
 
-PACKAGES_ROOT = Path(__file__).resolve().parents[2]
 # Cancelling is prompt by contract; a child that has not obeyed by then never will.
 CANCEL_LIMIT_S = 3.0
 WATCH_AGAIN_S = 0.4
@@ -47,11 +44,10 @@ class _Waiting:
 class Link:
     """One child. Made by `spawn`; ends with `end` or of itself, and is never used again."""
 
-    def __init__(self, plan: HostPlan, process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, plan: HostPlan, process: FramedProcess) -> None:
         self._plan = plan
         self._operations = HOSTED[plan.kind].operations
         self._process = process
-        self._write_lock = threading.Lock()
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
         self._calls: dict[int, _Waiting] = {}
@@ -75,7 +71,7 @@ class Link:
     @property
     def process_id(self) -> int:
         """The child's number in the operating system."""
-        return self._process.pid
+        return self._process.process_id
 
     @property
     def busy(self) -> bool:
@@ -106,7 +102,7 @@ class Link:
         }
         start = {"options": options, "commands": commands, "skip_present": skip_present}
         try:
-            self._send({"do": "start", **start})
+            self._process.send({"do": "start", **start})
         except TypeError as error:
             raise OptionInvalid(self._plan.name, "options: not plain values") from error
         try:
@@ -139,7 +135,9 @@ class Link:
             if self.ended.is_set():
                 raise self._fault()
             self._calls[number] = waiting
-        self._send({"do": "call", "id": number, "method": method, "arguments": packed}, bodies)
+        self._process.send(
+            {"do": "call", "id": number, "method": method, "arguments": packed}, bodies
+        )
         try:
             while True:
                 outcome = self._next_event(waiting)()
@@ -159,18 +157,18 @@ class Link:
                 waiting.deadline_s = min(waiting.deadline_s, time.monotonic() + CANCEL_LIMIT_S)
                 waiting.events.put(_still_waiting)
         for number, _ in running:
-            self._send({"do": "cancel", "id": number})
+            self._process.send({"do": "cancel", "id": number})
 
     def watch(self) -> None:
         """Tell the child that somebody looks at its pictures now."""
         now_s = time.monotonic()
         if now_s - self._watched_at_s > WATCH_AGAIN_S:
             self._watched_at_s = now_s
-            self._send({"do": "watch"})
+            self._process.send({"do": "watch"})
 
     def move_hand(self, line: bytes) -> str | None:
         """Let the hand of a simulated device do something; returns why not, if so."""
-        self._send({"do": "hand", "id": 0, "line": line.decode("utf-8")})
+        self._process.send({"do": "hand", "id": 0, "line": line.decode("utf-8")})
         try:
             return self._moves.get(timeout=self._plan.limits.pulse_s)
         except queue.Empty:
@@ -184,45 +182,10 @@ class Link:
     def end(self) -> None:
         """Let the child give its device back and leave; by force if it takes too long."""
         self._finish(Failure.ENDED)
-        self._close_stdin()
-        try:
-            self._process.wait(END_LIMIT_S)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-        self.collect()
-
-    def collect(self) -> None:
-        """Take the end of the process to the books; after it was killed or ended itself."""
-        self._process.wait()
+        self._process.end(END_LIMIT_S)
         if threading.current_thread() is not self._reader:
             self._reader.join()
-        self._close_stdin()
-        if self._process.stdout is not None:
-            self._process.stdout.close()
-
-    # --- out ----------------------------------------------------------------------------------
-
-    def _send(self, header: Mapping[str, Any], bodies: list[Body] | None = None) -> None:
-        """A child that cannot be written to is noticed by its end, not here."""
-        pieces = encode_frame(header, bodies or ())
-        stdin = self._process.stdin
-        assert stdin is not None
-        with self._write_lock:
-            try:
-                for piece in pieces:
-                    stdin.write(piece)
-                stdin.flush()
-            except (OSError, ValueError):
-                return
-
-    def _close_stdin(self) -> None:
-        stdin = self._process.stdin
-        assert stdin is not None
-        with self._write_lock:
-            try:
-                stdin.close()
-            except OSError:
-                return
+        self._process.release()
 
     # --- waiting ------------------------------------------------------------------------------
 
@@ -256,11 +219,9 @@ class Link:
     # --- in -----------------------------------------------------------------------------------
 
     def _read(self) -> None:
-        stdout = self._process.stdout
-        assert stdout is not None
         failure = Failure.CRASHED
         try:
-            while (frame := read_frame(stdout)) is not None:
+            while (frame := self._process.receive()) is not None:
                 self._take(frame)
         except (FrameInvalid, ValueInvalid):
             failure = Failure.NONSENSE
@@ -314,7 +275,7 @@ class Link:
         self._picture = unpack(header.get("frame"), Frame, data)
         self._picture_at_s = time.monotonic()
         self.pictured.set()
-        self._send({"do": "seen"})
+        self._process.send({"do": "seen"})
 
     def _take_phase(self, header: Mapping[str, Any]) -> None:
         phase = unpack(header.get("phase"), CapturePhase, Bytes(b""))
@@ -349,21 +310,10 @@ class Link:
 
 def spawn(plan: HostPlan) -> Link:
     """Start a child; `greet` has to follow. Raises DeviceFault if it cannot be started."""
-    paths = [str(PACKAGES_ROOT), *(path for path in sys.path if path)]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONUTF8": "1"}
     try:
-        process = subprocess.Popen(
-            plan.command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            # What a vendor's library prints may hold anything, so nobody reads it.
-            stderr=subprocess.DEVNULL,
-            env=environment,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
+        return Link(plan, FramedProcess(plan.command))
     except OSError as error:
         raise DeviceFault(plan.name, "driver_cannot_start") from error
-    return Link(plan, process)
 
 
 def _still_waiting() -> None:
