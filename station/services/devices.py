@@ -15,7 +15,7 @@ from drivers.api import (
     PrintJob,
     PrintJobState,
 )
-from drivers.errors import DeviceError, DeviceUnplugged
+from drivers.errors import DeviceBusy, DeviceError, DeviceNotFound, DeviceUnplugged
 from station.services.runner import Lane, Runner
 from station.services.status import ChipState, DeviceChip
 from station.workflow.inputs import DeviceBack, DeviceKind, DeviceLost, Failed
@@ -67,9 +67,20 @@ class _Slot:
     ticks_until_reopen: int = 0
     failures_in_a_row: int = 0
     ticks_to_rest: int = 0
+    openings_in_a_row: int = 0
+
+    def next_reopen(self, error: DeviceError | None) -> int:
+        """In how many ticks to try again: soon for a plug, ever later for what no plug mends."""
+        if error is None or isinstance(error, DeviceNotFound | DeviceUnplugged | DeviceBusy):
+            self.openings_in_a_row = 0
+            return REOPEN_AFTER_TICKS
+        self.openings_in_a_row += 1
+        return min(REOPEN_AFTER_TICKS << min(self.openings_in_a_row, 8), SELDOM_TICKS)
 
 
 REOPEN_AFTER_TICKS = 6
+# A driver that is missing or crashes as it opens may cost a whole process each time.
+SELDOM_TICKS = 120
 
 
 class DeviceService:
@@ -189,8 +200,10 @@ class DeviceService:
     def close(self) -> None:
         """Give every device back; called when no lane runs any more."""
         for kind, slot in self._slots.items():
-            if slot.opened and kind is not DeviceKind.PRINTER:
-                self._devices.of(kind).close()
+            # A queue is not held, but the process that asks it is.
+            close = getattr(self._devices.of(kind), "close", None)
+            if slot.opened and close is not None:
+                close()
 
     def _watch(self, kind: DeviceKind, slot: _Slot) -> None:
         state = _CHIP_OF[self._devices.of(kind).status().state]
@@ -210,19 +223,19 @@ class DeviceService:
         slot.opening = True
         driver = self._devices.of(kind)
 
-        def attempt() -> bool:
+        def attempt() -> DeviceError | None:
             try:
                 if kind is not DeviceKind.PRINTER:  # a queue is not held between jobs
                     driver.open()
-            except DeviceError:
-                return False
-            return True
+            except DeviceError as error:
+                return error
+            return None
 
-        def deliver(opened: bool) -> None:
+        def deliver(error: DeviceError | None) -> None:
             slot.opening = False
-            slot.opened = opened
-            slot.ticks_until_reopen = REOPEN_AFTER_TICKS
-            self._show(kind, ChipState.READY if opened else ChipState.LOST)
+            slot.opened = error is None
+            slot.ticks_until_reopen = slot.next_reopen(error)
+            self._show(kind, ChipState.READY if slot.opened else ChipState.LOST)
 
         self._runner.call(LANES[kind], attempt, deliver)
 

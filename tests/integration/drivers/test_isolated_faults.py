@@ -263,6 +263,36 @@ def test_a_folder_that_is_missing_is_not_found(plan: HostPlan, tmp_path: Path) -
     reader.close()
 
 
+def test_a_simulated_device_is_driven_by_its_own_file_and_not_twice(
+    plan: HostPlan, tmp_path: Path
+) -> None:
+    commands = tmp_path / "hands.jsonl"
+    press = b'{"device": "fingerprint_reader", "do": "press", "person": "P001", "finger": 6}\n'
+    commands.write_bytes(press)
+    reader = IsolatedReader(
+        replace(
+            plan,
+            command=host_command("fingerprint_reader:simulated"),
+            options={"settle_ms": 0},
+            simulated=True,
+            commands=commands,
+        )
+    )
+    reader.open()
+    try:
+        assert isinstance(reader.capture(PATIENCE_S, silent), Capture)
+        link = reader.supervisor.link
+        assert link is not None
+        link.kill(Failure.CRASHED)
+        until(lambda: ready(reader))
+        assert reader.capture(0.3, silent) == Retry(RetryReason.TIMEOUT), "that press was done"
+        with commands.open("ab") as file:
+            file.write(press)
+        assert isinstance(reader.capture(PATIENCE_S, silent), Capture)
+    finally:
+        reader.close()
+
+
 PARENT = """
 import sys
 from drivers.api import DriverKind

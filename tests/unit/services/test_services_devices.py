@@ -6,8 +6,13 @@ import numpy as np
 import pytest
 
 from drivers.api import Capture, DeviceFacts, DeviceState, ReaderFacts, Retry, RetryReason
-from drivers.errors import DeviceBusy, DeviceFault, DeviceNotFound, DeviceUnplugged
-from station.services.devices import FIRST_REST_TICKS, LONGEST_REST_TICKS, REOPEN_AFTER_TICKS
+from drivers.errors import DeviceBusy, DeviceFault, DeviceNotFound, DeviceUnplugged, DriverMissing
+from station.services.devices import (
+    FIRST_REST_TICKS,
+    LONGEST_REST_TICKS,
+    REOPEN_AFTER_TICKS,
+    SELDOM_TICKS,
+)
 from station.services.pressing import Pressing
 from station.workflow.inputs import (
     DeviceBack,
@@ -67,6 +72,18 @@ def test_a_device_that_is_not_there_is_tried_again_now_and_then() -> None:
     bench.service.tick()
     assert bench.chip(DeviceKind.CAMERA) == "ready"
     assert bench.told[-1] == DeviceBack(DeviceKind.CAMERA)
+
+
+def test_what_no_plug_mends_is_tried_ever_more_rarely() -> None:
+    bench = Bench()
+    bench.camera.refuses = DriverMissing("test", "library")
+    for _ in range(4 * SELDOM_TICKS):
+        bench.service.tick()
+    assert bench.camera.calls.count("open") < 12
+    bench.camera.refuses = None
+    for _ in range(SELDOM_TICKS):
+        bench.service.tick()
+    assert bench.chip(DeviceKind.CAMERA) == "ready"
 
 
 def test_work_on_a_device_ends_in_its_result_or_in_what_went_wrong() -> None:
