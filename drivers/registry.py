@@ -50,6 +50,7 @@ BUILT_IN: Mapping[str, str] = {
 }
 # Those whose libraries are others': the same table as the group `station.drivers.isolated`.
 BUILT_IN_ISOLATED: Mapping[str, str] = {
+    "fingerprint_reader:ga_collector": "drivers.fingerprint_reader.ga_collector:GaCollectorReader",
     "fingerprint_reader:libfprint": "drivers.fingerprint_reader.libfprint:LibfprintReader",
 }
 

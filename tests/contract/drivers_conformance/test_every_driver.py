@@ -14,6 +14,7 @@ from drivers import conformance as kit
 from drivers.api import DriverKind
 from drivers.camera.opencv import OpenCvCamera
 from drivers.document_reader.sam_serial import SamSerialReader
+from drivers.fingerprint_reader.ga_collector import GaCollectorReader
 from drivers.fingerprint_reader.image_folder import ImageFolderReader
 from drivers.fingerprint_reader.libfprint import LibfprintReader
 from drivers.host.isolated import IsolatedDevice
@@ -27,6 +28,7 @@ from drivers.simulated.fingerprint_reader import SimulatedReader
 from drivers.simulated.hand import Hand
 from drivers.simulated.people import people
 from drivers.simulated.printer import PrinterHand, SimulatedPrinter
+from tests.support.drivers_collector import CollectorHand, build, ridges
 from tests.support.drivers_libfprint import OPTIONS as LIBFPRINT_OPTIONS
 from tests.support.drivers_libfprint import SOCKET_VARIABLE, VirtualGlass
 from tests.support.drivers_rig import (
@@ -104,6 +106,17 @@ def _libfprint(tmp_path: Path) -> kit.ReaderBench:
     )
 
 
+def _ga_collector(tmp_path: Path) -> kit.ReaderBench:
+    library = build(tmp_path)
+    hand = CollectorHand(library)
+    return kit.ReaderBench(
+        GaCollectorReader.from_options({"library": str(library)}),
+        lambda: hand.press(ridges()),
+        hand.lift,
+        kit.Cable(hand.unplug, hand.plug_in),
+    )
+
+
 def _simulated_printer(_: Path) -> kit.PrinterBench:
     return kit.PrinterBench(SimulatedPrinter(PrinterHand()))
 
@@ -142,6 +155,7 @@ BUILT_IN_BENCHES: dict[str, Callable[[Path], kit.Bench]] = {
     "fingerprint_reader:simulated": _simulated_reader,
     "fingerprint_reader:image_folder": _image_folder,
     "fingerprint_reader:libfprint": _libfprint,
+    "fingerprint_reader:ga_collector": _ga_collector,
     "camera:simulated": _simulated_camera,
     "camera:opencv": _opencv_camera,
     "document_reader:simulated": _simulated_document_reader,
