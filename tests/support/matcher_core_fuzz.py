@@ -3,8 +3,9 @@
     python -m tests.support.matcher_core_fuzz [--rounds N]
 
 Knows no function of the core by name: it listens to the calls that verification and identification
-make, and repeats them with one argument spoilt. A call returns or raises `TypeError` or
-`ValueError`; a sanitizer ends the process on anything worse. `./dev check --sanitize` runs it.
+make, and repeats them with one argument spoilt. A call returns or refuses by `TypeError`,
+`ValueError` or `IndexError`; a sanitizer ends the process on anything worse.
+`./dev check --sanitize` runs it.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ class Listener:
 
     calls: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)
     functions: dict[str, Callable[..., Any]] = field(default_factory=dict)
+    methods: list[tuple[type, str, Any]] = field(default_factory=list)
 
     def wrapped(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         self.functions[name] = function
@@ -49,6 +51,30 @@ class Listener:
             return function(*arguments)
 
         return call
+
+    def listen_to(self, native: ModuleType) -> ModuleType:
+        """A module that answers as the native one does, with every call heard."""
+        heard = ModuleType(native.__name__)
+        for name, value in vars(native).items():
+            setattr(heard, name, value)
+            if isinstance(value, type):
+                self._listen_to_methods(value)
+            elif callable(value) and not name.startswith("_"):
+                setattr(heard, name, self.wrapped(name, value))
+        return heard
+
+    def _listen_to_methods(self, of: type) -> None:
+        for name, value in list(vars(of).items()):
+            if callable(value) and not name.startswith("_"):
+                self.methods.append((of, name, value))
+                setattr(of, name, self.wrapped(f"{of.__name__}.{name}", value))
+
+    def stop(self) -> None:
+        """Give the native types their own methods back, or they would never be freed."""
+        for of, name, value in self.methods:
+            setattr(of, name, value)
+        for kept in self.calls.values():
+            kept.clear()
 
 
 def native_file() -> Path | None:
@@ -66,11 +92,8 @@ def listen(file: Path) -> Listener:
     assert spec.loader is not None
     native = module_from_spec(spec)
     spec.loader.exec_module(native)
-    listener, heard = Listener(), ModuleType(NATIVE)
-    for name, value in vars(native).items():
-        plain = callable(value) and not isinstance(value, type) and not name.startswith("_")
-        setattr(heard, name, listener.wrapped(name, value) if plain else value)
-    sys.modules[NATIVE] = heard
+    listener = Listener()
+    sys.modules[NATIVE] = listener.listen_to(native)
     return listener
 
 
@@ -86,6 +109,7 @@ def main(argv: Sequence[str]) -> int:
     listener = listen(file)
     compared = sum(compare_all(seed) for seed in range(options.rounds))
     outcomes = spoil_all(listener)
+    listener.stop()
     told = ", ".join(f"{name} {count}" for name, count in sorted(outcomes.items()))
     print(
         f"sanitize: {compared} comparisons of extreme templates, {outcomes.total()} spoilt calls of"
@@ -96,14 +120,18 @@ def main(argv: Sequence[str]) -> int:
 
 def compare_all(seed: int) -> int:
     """Every extreme template with every other, one to one and one to many."""
-    from matcher import identify, verify
+    from matcher import Gallery, verify
 
     templates = list(extreme_templates(seed))
     for probe, reference in product(templates, repeat=2):
         assert np.isfinite(verify(probe, reference).score)
-    gallery = list(enumerate(templates))
-    for probe in templates:
-        identify(probe, gallery, 0.0)
+    gallery: Gallery[int] = Gallery()
+    for key, template in enumerate(templates):
+        gallery.add(key, template)
+    for key, probe in enumerate(templates):
+        gallery.search(probe, 1.0, threads=2)
+        gallery.search(probe, 40.0)
+        gallery.remove(key)
     return len(templates) ** 2
 
 
@@ -152,7 +180,7 @@ def spoil_all(listener: Listener) -> Counter[str]:
 def _outcome(function: Callable[..., Any], arguments: tuple[Any, ...]) -> str:
     try:
         function(*arguments)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, IndexError):
         return "refused"
     return "answered"
 
