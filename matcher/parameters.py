@@ -118,7 +118,7 @@ class QualityParameters:
 
     # Doubtful minutiae count for little: the exponent that predicts mated scores best.
     evidence_exponent: float = 2.0
-    # At 40 of 100, the desk's usual bar, one in seven comparisons at the gate is missed.
+    # One in a hundred impressions of the evaluated sets lies below 40, the desk's usual bar.
     evidence_scale: float = 20.0
     cell_px: int = 12
     profile_blur_px: float = 1.0

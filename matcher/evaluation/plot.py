@@ -6,6 +6,7 @@ readers who see few colours (palette of Okabe and Ito, 2008).
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import cycle, islice, pairwise
 from math import cos, dist, pi, sin
 from pathlib import Path
@@ -21,7 +22,7 @@ CORNERS = (0, 4, 3, 5)
 """Corners of the curves' markers, 0 for a disc."""
 INK, PALE = "#1b1f24", "#d5dae0"
 LEFT, TOP, RIGHT, BOTTOM = 76, 76, 24, 62
-LEGEND_LINE = 19
+LEGEND_LINE, LEGEND_WIDTH = 19, 210
 MARKERS = 9
 """Markers along one curve."""
 
@@ -50,10 +51,22 @@ class Series:
     points: tuple[Point, ...]
 
 
+class LegendPlace(StrEnum):
+    """Where the names of the curves stand inside the frame."""
+
+    BOTTOM_LEFT = "bottom left"
+    TOP_RIGHT = "top right"
+
+
 def chart(
-    title: str, x: Axis, y: Axis, series: Sequence[Series], size_px: tuple[int, int] = (720, 520)
+    title: str,
+    x: Axis,
+    y: Axis,
+    series: Sequence[Series],
+    size_px: tuple[int, int] = (720, 520),
+    legend: LegendPlace = LegendPlace.BOTTOM_LEFT,
 ) -> Figure:
-    """Axes with a grid, the curves, and their names at the bottom left inside the frame."""
+    """Axes with a grid, the curves, and their names inside the frame."""
     width, height = size_px
     frame = _Frame(width, height, x, y)
     shapes: list[Shape] = [
@@ -66,11 +79,14 @@ def chart(
     corners = list(islice(cycle(CORNERS), len(series)))
     for one, colour, corner in zip(series, colours, corners, strict=True):
         shapes.extend(_curve(frame.placed(one.points), colour, corner))
+    at_top = legend is LegendPlace.TOP_RIGHT
+    left = width - RIGHT - LEGEND_WIDTH if at_top else LEFT
+    first = TOP + 26 if at_top else height - BOTTOM - 14 - LEGEND_LINE * (len(series) - 1)
     for k, (one, colour, corner) in enumerate(zip(series, colours, corners, strict=True)):
-        at = height - BOTTOM - 14 - LEGEND_LINE * (len(series) - 1 - k)
-        shapes.append(Polyline(((LEFT + 12, at - 4), (LEFT + 42, at - 4)), colour, 2.0))
-        shapes.append(_marker((LEFT + 27, at - 4), colour, corner))
-        shapes.append(Words(LEFT + 50, at, one.name, 13, INK))
+        at = first + LEGEND_LINE * k
+        shapes.append(Polyline(((left + 12, at - 4), (left + 42, at - 4)), colour, 2.0))
+        shapes.append(_marker((left + 27, at - 4), colour, corner))
+        shapes.append(Words(left + 50, at, one.name, 13, INK))
     return Figure(width, height, tuple(shapes), title)
 
 

@@ -13,7 +13,7 @@ from matcher.evaluation.error_versus_discard import (
     perfect_curve,
     threshold_at_fnmr,
 )
-from matcher.evaluation.plot import Axis, Series, chart
+from matcher.evaluation.plot import Axis, LegendPlace, Series, chart
 from matcher.evaluation.quality_ratings import (
     EXPONENTS,
     MOST_DISCARDED,
@@ -67,11 +67,13 @@ def quality_section(sets: Sequence[RatedSet]) -> Section:
 def discard_figure(sets: Sequence[RatedSet]) -> Figure:
     """The curves of all sets together at the threshold that `SET_FNMR` of the pairs lie below."""
     pool = _Pool(sets)
-    curves = pool.curves(threshold_at_fnmr(pool.scores, SET_FNMR))
+    threshold = threshold_at_fnmr(pool.scores, SET_FNMR)
+    curves = pool.curves(threshold)
     x = Axis("discarded %", 0.0, 30.0, tuple((v, f"{v:g}") for v in (0.0, 5.0, 10.0, 20.0, 30.0)))
     y = Axis("FNMR %", 0.0, 6.0, tuple((float(v), str(v)) for v in range(7)))
     series = [Series(name, _points(curve)) for name, curve in curves.items()]
-    return chart("Errors versus discarded pairs, all sets", x, y, series)
+    title = f"Errors versus discarded pairs, all sets, at {threshold:.0f} points"
+    return chart(title, x, y, series, legend=LegendPlace.TOP_RIGHT)
 
 
 class _Pool:
