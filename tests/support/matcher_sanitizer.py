@@ -1,4 +1,4 @@
-"""Builds the native core with AddressSanitizer and UBSan and runs its contract tests and a fuzz.
+"""Builds the native core with AddressSanitizer and UBSan and runs a fuzz and its contract tests.
 
     python -m tests.support.matcher_sanitizer
 
@@ -34,7 +34,7 @@ CONTRACT = "tests/contract/test_matcher_cores.py"
 
 
 def main() -> int:
-    """Build, test, fuzz; 0 when nothing was found."""
+    """Build, fuzz, test; 0 when nothing was found."""
     with tempfile.TemporaryDirectory(prefix="sanitize-") as name:
         folder = Path(name)
         copy_sources(folder)
@@ -47,7 +47,7 @@ def main() -> int:
         }
         status = built(folder)
         environment["LD_PRELOAD"] = " ".join(map(runtime, ("libasan.so", "libstdc++.so")))
-        for module in (["pytest", CONTRACT], ["tests.support.matcher_core_fuzz"]):
+        for module in (["tests.support.matcher_core_fuzz"], ["pytest", CONTRACT]):
             if status == 0:
                 step = [sys.executable, "-m", *module]
                 status = subprocess.run(step, cwd=folder, env=environment, check=False).returncode
