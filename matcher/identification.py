@@ -96,8 +96,9 @@ class Gallery(Generic[Key]):
         """The impressions that score at least the threshold: best first, at most `limit`.
 
         Scores are those of `verify`. Only impressions whose screening shows enough evidence are
-        compared in full; for thresholds from `HIT_SCORE` up more is asked for, which can lose a
-        hit that full comparison would have found: see `docs/benchmarks.md` for how rarely.
+        compared in full, the others are no hits however low the threshold. From `HIT_SCORE` up
+        more evidence is asked for, which can lose a hit that full comparison would have found: see
+        `docs/benchmarks.md` for how rarely.
         Raises `ValueError` for a threshold of 0 or less, which is no search, and without threads.
         """
         if threshold <= 0 or threads < 1:

@@ -1,0 +1,36 @@
+"""The bench of searches, on a roster that takes a second."""
+
+from dataclasses import replace
+
+from matcher.evaluation.identification_bench import (
+    Extent,
+    compared_with_brute_force,
+    identification_section,
+)
+from matcher.identification import HIT_SCORE
+from tests.support.population import Population
+
+SMALL = Extent(people=6, fingers=2, timed_searches=3, equality_people=4, searches=20)
+
+
+def test_the_section_tells_time_memory_and_equality() -> None:
+    section = identification_section(Population(3, 8, 2).template, SMALL)
+    assert section.text.startswith("### Identification")
+    assert "12 impressions" in section.text
+    assert "20 of 20 searches" in section.text
+    assert [bar.is_reached for bar in section.bars][1:] == [True, True]
+
+
+def test_half_of_the_probes_are_of_people_in_the_roster() -> None:
+    (outcome,) = compared_with_brute_force(Population(3, 8, 2).template, SMALL, [HIT_SCORE])
+    assert outcome.searches == 20
+    assert 8 <= outcome.hits <= 12
+    assert outcome.lost == 0
+
+
+def test_a_search_that_differs_is_counted() -> None:
+    population = Population(3, 8, 2)
+    other = replace(SMALL, searches=2)
+    (outcome,) = compared_with_brute_force(population.template, other, [0.001])
+    assert outcome.equal + outcome.lost >= 1
+    assert outcome.share <= 1
