@@ -16,7 +16,7 @@ class ImageLimits:
 
     bytes: int = 32 * 1024 * 1024
     least_side_px: int = 64
-    greatest_side_px: int = 2000
+    greatest_side_px: int = 2000  # as it comes, and again at 500 ppi
     least_ppi: float = 250.0
     greatest_ppi: float = 1000.0
 
@@ -27,14 +27,27 @@ class ExtractionParameters:
 
     side_multiple_px: int = 32
     # How much of the picture the network sees beyond the ridges.
-    crop_margin_px: int = 32
+    crop_margin_px: int = 64
     # pyfing cuts at 0.6; weak minutiae pay in matching, where their quality is their weight.
     quality_cut: float = 0.2
     ending_cut: float = 0.5
     most_minutiae: int = 255
-    # A dark rim round a much lighter middle is a picture of light ridges on a dark plate.
-    inverted_rim_grey: float = 50.0
-    inverted_middle_excess: float = 30.0
+
+
+@dataclass(frozen=True)
+class PolarityParameters:
+    """How light ridges on a dark plate are told from dark ridges on a light one."""
+
+    # Cells of the plate vary less than this share of what ridges do; too few of them say nothing.
+    flat_share: float = 0.25
+    least_plate: float = 0.02
+    plate_weight: float = 4.0
+    blur_px: float = 1.5
+    surroundings_px: int = 21
+    # Where the plate alone says so much, the ridges are not asked.
+    sure_evidence: float = 1.0
+    # Nearly every capture has dark ridges: to turn one takes some evidence.
+    least_evidence: float = 0.15
 
 
 @dataclass(frozen=True)

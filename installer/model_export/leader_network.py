@@ -21,8 +21,8 @@ REACH_PX = 4
 """How far from a minutia its direction and kind depend on the features, at half size."""
 
 LEVELS = range(4)
-STRIPS = (16, 8, 4, 2)
-"""Into how many strips a level's rows are cut; every count divides a multiple of 32 px."""
+STRIPS = (16, 8, 4, 2, 1)
+"""Into how many strips the rows are cut at half size and below: a picture of 32 px has so many."""
 
 Weights = Mapping[str, Sequence[Array]]
 
@@ -118,8 +118,7 @@ class Leader:
             skips.append(self._bottleneck(g, x, f"enc1_{level}", STRIPS[level]))
             x = g.halved(skips[-1])
         for level in reversed(LEVELS):
-            low = STRIPS[min(level + 1, 3)]
-            up = g.doubled(self._bottleneck(g, x, f"dec1_{level}", low))
+            up = g.doubled(self._bottleneck(g, x, f"dec1_{level}", STRIPS[level + 1]))
             x = g.stacked([(up, 0), (skips[level], up.real)])
         return x
 

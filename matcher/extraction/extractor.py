@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from matcher.extraction.decode import decoded
 from matcher.extraction.network import Network
-from matcher.extraction.preprocess import cropped, normalised, padded
+from matcher.extraction.polarity import is_inverted
+from matcher.extraction.preprocess import at_500_ppi, cropped, padded
 from matcher.extraction.ridge_field import ridge_field
 from matcher.origin import Origin
 from matcher.parameters import ExtractionParameters, ImageLimits
@@ -51,8 +52,10 @@ class Extractor:
         The template is at 500 ppi. Raises `ImageRefused`; an impression without minutiae is an
         empty template with the reason in its quality.
         """
-        grey = normalised(image, resolution_ppi, self._limits, self._parameters)
-        field = ridge_field(grey)
+        grey = at_500_ppi(image, resolution_ppi, self._limits)
+        field = ridge_field(grey)  # the same for light and for dark ridges
+        if is_inverted(grey, field):
+            grey = 255 - grey
         frame = cropped(padded(grey, self._parameters.side_multiple_px), field, self._parameters)
         found = self._network.found(frame.pixels, self._parameters.quality_cut)
         height, width = grey.shape

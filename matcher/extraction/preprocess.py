@@ -1,4 +1,4 @@
-"""Any acceptable capture to the one form the network knows: grey, dark ridges, 500 ppi."""
+"""Any acceptable capture to the one form the network knows: 500 ppi, sides it can halve."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,6 @@ from matcher.ridge_field import BACKGROUND, RidgeField
 
 Grey = NDArray[np.uint8]
 
-_RIM_SHARE = 32
 _SAME_SCALE = 0.001
 
 
@@ -29,20 +28,18 @@ class Padded:
     top: int
 
 
-def normalised(
-    image: NDArray[np.uint8],
-    resolution_ppi: float,
-    limits: ImageLimits,
-    parameters: ExtractionParameters,
-) -> Grey:
-    """Check, resample to 500 ppi and turn light ridges dark. Raises `ImageRefused`."""
+def at_500_ppi(image: NDArray[np.uint8], resolution_ppi: float, limits: ImageLimits) -> Grey:
+    """Check and resample. Raises `ImageRefused`."""
     if not isinstance(image, np.ndarray) or image.dtype != np.uint8 or image.ndim != 2:
         raise ImageRefused(ImageReason.WRONG_TYPE, "not an 8-bit grey array")
     if not limits.least_ppi <= resolution_ppi <= limits.greatest_ppi:
         raise ImageRefused(ImageReason.WRONG_RESOLUTION)
-    check_size(image.shape[1], image.shape[0], limits)
-    grey = resampled(image, TEMPLATE_PPI / resolution_ppi)
-    return 255 - grey if is_inverted(grey, parameters) else grey
+    height, width = image.shape
+    check_size(width, height, limits)
+    scale = TEMPLATE_PPI / resolution_ppi
+    if max(width, height) * scale > limits.greatest_side_px:
+        raise ImageRefused(ImageReason.TOO_LARGE, "at 500 ppi")
+    return resampled(image, scale)
 
 
 def resampled(image: Grey, scale: float) -> Grey:
@@ -52,18 +49,6 @@ def resampled(image: Grey, scale: float) -> Grey:
     size = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     return np.asarray(cv2.resize(image, size, interpolation=how), dtype=np.uint8)
-
-
-def is_inverted(grey: Grey, parameters: ExtractionParameters) -> bool:
-    """Whether this is a light print on a dark plate: the rim is dark and the middle is not."""
-    height, width = grey.shape
-    rim = max(2, min(height, width) // _RIM_SHARE)
-    edges = (grey[:rim], grey[-rim:], grey[:, :rim], grey[:, -rim:])
-    around = float(np.median(np.concatenate([edge.ravel() for edge in edges])))
-    middle = float(grey[height // 4 : height - height // 4, width // 4 : width - width // 4].mean())
-    return around < parameters.inverted_rim_grey and (
-        middle > around + parameters.inverted_middle_excess
-    )
 
 
 def padded(grey: Grey, multiple: int) -> Padded:

@@ -9,7 +9,9 @@ import pytest
 
 from matcher import Extractor, ModelUnusable, QualityReason, Template, threshold_for_fmr, verify
 from matcher.extraction.decode import decoded
+from matcher.extraction.polarity import is_inverted
 from matcher.extraction.preprocess import Padded
+from matcher.extraction.ridge_field import ridge_field
 from matcher.parameters import ExtractionParameters
 from tests.support.matcher_cases import (
     GOLDEN_NAMES,
@@ -81,6 +83,43 @@ def test_a_constant_picture_is_an_empty_plate(extractor: Extractor, grey: int) -
     assert extraction.quality.score == 0
     assert extraction.quality.reasons == (QualityReason.EMPTY_PLATE,)
     assert len(extraction.template) <= 3
+
+
+@pytest.mark.parametrize("name", GOLDEN_NAMES)
+@pytest.mark.parametrize("covered", [False, True])
+def test_polarity_is_told_with_and_without_the_plate_in_view(name: str, covered: bool) -> None:
+    whole = golden_image(name)
+    height, width = whole.shape
+    image = whole[height // 3 : -height // 4, width // 4 : -width // 4] if covered else whole
+    field = ridge_field(image)
+    assert not is_inverted(image, field)
+    if not covered:
+        assert is_inverted(255 - image, ridge_field(255 - image))
+
+
+@pytest.mark.parametrize("grey", [0, 255])
+def test_a_plate_without_ridges_has_no_polarity(grey: int) -> None:
+    plate = np.full((200, 200), grey, np.uint8)
+    assert not is_inverted(plate, ridge_field(plate))
+
+
+@pytest.mark.parametrize(
+    ("height", "width", "ppi"), [(64, 64, 1000), (96, 96, 500), (64, 2000, 1000), (97, 131, 250)]
+)
+def test_noise_of_any_size_gives_a_template_and_a_reason(
+    extractor: Extractor, height: int, width: int, ppi: float
+) -> None:
+    noise = np.random.default_rng(5).integers(0, 256, (height, width)).astype(np.uint8)
+    extraction = extractor.extract(noise, ppi)
+    scale = 500 / ppi
+    assert extraction.template.width == round(width * scale)
+    assert extraction.template.height == round(height * scale)
+    assert extraction.quality.reasons
+
+
+def test_a_quarter_turn_turns_the_minutiae(extractor: Extractor, loop: Template) -> None:
+    turned = extractor.extract(np.ascontiguousarray(np.rot90(golden_image("loop"))), 500).template
+    assert verify(turned, loop).score > SURE
 
 
 def test_no_more_minutiae_than_a_record_holds() -> None:
