@@ -56,9 +56,10 @@ class Outlet:
 
     def tell(self, message: str, content: Mapping[str, Any], bodies: list[Body]) -> None:
         """Send one message; a station that is gone ends this process."""
+        pieces = encode_frame({"tell": message, **content}, bodies)
         with self._lock:
             try:
-                for piece in encode_frame({"tell": message, **content}, bodies):
+                for piece in pieces:
                     self._stream.write(piece)
                 self._stream.flush()
             except (OSError, ValueError):

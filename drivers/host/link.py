@@ -103,7 +103,7 @@ class Link:
         start = {"options": options, "commands": commands, "skip_present": skip_present}
         try:
             self._process.send({"do": "start", **start})
-        except TypeError as error:
+        except (TypeError, ValueError, FrameInvalid) as error:
             raise OptionInvalid(self._plan.name, "options: not plain values") from error
         try:
             simulated = self._hello.get(timeout=self._plan.limits.start_s)()
