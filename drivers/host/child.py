@@ -13,7 +13,7 @@ import queue
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -77,6 +77,8 @@ class HostedDriver:
     def __init__(self, kind: DriverKind, driver: Any, outlet: Outlet) -> None:
         self._hosted: HostedKind = HOSTED[kind]
         self._driver = driver
+        # Not every kind has calls that can be cancelled.
+        self._cancel: Callable[[], None] = getattr(driver, "cancel", lambda: None)
         self._out = outlet
         self._calls: queue.Queue[_Call | None] = queue.Queue()
         self._lock = threading.Lock()
@@ -161,8 +163,8 @@ class HostedDriver:
         """The station is gone or has had enough: give the device back if it lets us."""
         with self._lock:
             running = self._current is not None
-        if running and hasattr(self._driver, "cancel"):
-            self._driver.cancel()
+        if running:
+            self._cancel()
         self._calls.put(None)
         self._worker.join(LEAVE_S)
 
@@ -215,7 +217,7 @@ class HostedDriver:
         with self._lock:  # so that the call cannot end, and the next begin, in between
             if self._current is None or self._current.number > self._cancelled:
                 return False
-            self._driver.cancel()
+            self._cancel()
             return True
 
     def _tell_pulse(self) -> None:
