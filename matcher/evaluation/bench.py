@@ -18,6 +18,8 @@ from matcher.evaluation.det import det_figure
 from matcher.evaluation.document import matcher_part, rewritten
 from matcher.evaluation.fusion_section import fusion_section
 from matcher.evaluation.gate_table import gate_section
+from matcher.evaluation.identification_bench import HEADING as IDENTIFICATION
+from matcher.evaluation.identification_bench import Extent, Press, identification_section
 from matcher.evaluation.nbis_interop import WITHOUT_NBIS, nbis_section, nfiq2_scores
 from matcher.evaluation.nbis_peer import is_installed
 from matcher.evaluation.notes import READING
@@ -31,8 +33,11 @@ from matcher.extraction import decode_image
 DET_FILE, DISCARD_FILE = "matcher-det.svg", "matcher-quality.svg"
 
 
-def sections(run: BenchRun, pictures: Path | None) -> list[Section]:
-    """All parts of the bench, in the order of the document; `pictures` is a folder for charts."""
+def sections(run: BenchRun, pictures: Path | None, press: Press | None) -> list[Section]:
+    """All parts of the bench, in the order of the document.
+
+    `pictures` is a folder for charts, `press` gives the impressions of a roster.
+    """
     steps: list[Callable[[], Section]] = [
         lambda: accuracy_section(run.experiments, None),
         lambda: _curves(run, pictures),
@@ -41,6 +46,7 @@ def sections(run: BenchRun, pictures: Path | None) -> list[Section]:
         lambda: nbis_section(run.root, run.templates),
         lambda: _quality(run, pictures),
         lambda: speed_section(run.all_items, MODEL),
+        lambda: _identification(press),
     ]
     return [_told(step) for step in steps]
 
@@ -79,6 +85,12 @@ def _nfiq2(run: BenchRun) -> Callable[[bytes], int | None] | None:
     return dict(zip(data, scores, strict=True)).__getitem__
 
 
+def _identification(press: Press | None) -> Section:
+    if press is None:
+        return Section(f"{IDENTIFICATION}\n\nNot measured: no roster was given.")
+    return identification_section(press, Extent())
+
+
 def _told(step: Callable[[], Section]) -> Section:
     started = time.monotonic()
     section = step()
@@ -87,14 +99,17 @@ def _told(step: Callable[[], Section]) -> Section:
     return section
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run all sets, print the part and, where asked, write it; end in one summary line."""
+def main(arguments: Sequence[str] | None = None, press: Press | None = None) -> int:
+    """Run all sets, print the part and, where asked, write it; end in one summary line.
+
+    `press` makes the impressions of the roster that identification is measured on.
+    """
     options = _parser().parse_args(arguments)
     run = bench_run(options.root, options.cache, options.workers)
     if not run.experiments:
         print(f"no sets in {options.root}", file=sys.stderr)
         return 2
-    done = sections(run, options.pictures)
+    done = sections(run, options.pictures, press)
     text = matcher_part(done, options.command, READING)
     print(text)
     if options.write is not None:
