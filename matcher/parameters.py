@@ -89,10 +89,24 @@ class PairingParameters:
     refinement_distance_px: float = 10
     refinement_direction_rad: float = radians(23)
     overlap_margin_px: float = 8
+    # Of minutiae beside the ridges, and of those whose quality the record does not tell.
+    outside_weight: float = 0.25
+    unreported_weight: float = 0.5
     kind_credit: float = 0.5
+    # Ridges count as if so many cells more had been seen to agree so well.
+    field_doubt_cells: float = 6
+    field_doubt_agreement: float = 0.85
+    # Fitted by `evaluation.fitting`; all others were set by hand.
+    evidence_constant: float = -10.7
+    evidence_paired: float = 3.38
+    evidence_support: float = 4.25
+    evidence_possible: float = -4.19
+    evidence_looseness: float = -4.84
+    evidence_kinds: float = 4.35
+    evidence_field: float = 6.78
 
     def flat(self) -> NDArray[np.float64]:
-        """As the core takes them: float64 (20,)."""
+        """As the core takes them: float64 (31,)."""
         return np.array(astuple(self), dtype=np.float64)
 
 
@@ -118,7 +132,7 @@ class ScreeningParameters:
     # rates at low scores stay; below the second it would not reach a gate's threshold.
     least_evidence: float = 1.6
     hit_evidence: float = 4.2
-    raw_per_evidence: float = 0.25
+    raw_per_evidence: float = 0.003
 
     def flat(self) -> NDArray[np.float64]:
         """As the core takes them: float64 (12,)."""

@@ -11,12 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.parameters import PairingParameters
+from matcher.plain_evidence import raw_score
 from matcher.plain_impression import Doubles, Impression, Integers, within, wrapped
 
 Pairs = list[tuple[int, int]]
 
-PARTIAL_COUNT = 9
-_RAW = 8
+PARTIAL_COUNT = 11
+_RAW = 10
 
 
 def compare(
@@ -34,19 +35,6 @@ def compare(
     return best, np.array(sorted(best_pairs), dtype=np.int32).reshape(-1, 2)
 
 
-def _raw(sums: Doubles, p: PairingParameters) -> float:
-    """Paired weight times neighbour support, over the mean weight that could have been paired.
-
-    Less where kinds differ, and much less where pairs lie as loosely as chance would have them.
-    """
-    possible = (sums[2] + sums[3]) / 2
-    if possible <= 0:
-        return 0.0
-    alike = p.kind_credit + sums[7] / sums[0]
-    loose = (sums[4] / p.refinement_distance_px) ** 2 + (sums[5] / p.refinement_direction_rad) ** 2
-    return float(sums[1] * sums[6] / possible * alike * np.exp(-loose))
-
-
 @dataclass(frozen=True)
 class _Placement:
     x: float
@@ -57,28 +45,28 @@ class _Placement:
 def _placed(
     source: Impression,
     target: Impression,
-    at: int,
+    at: tuple[float, float],
     ends: Integers,
-    without: bool,
-    reach: float,
-    lever: float,
+    left_out: int | None,
+    p: PairingParameters,
 ) -> _Placement:
-    """Where minutia `at` of the source lies on the target, by the pairs round it."""
+    """Where a point of the source lies on the target, by the pairs round it."""
     s, t = ends[:, 0], ends[:, 1]
-    near = (source.x[s] - source.x[at]) ** 2 + (source.y[s] - source.y[at]) ** 2
-    w = 1 / (1 + near / reach**2) ** 2
-    if without:
-        w = np.where(s == at, 0.0, w)
+    near = (source.x[s] - at[0]) ** 2 + (source.y[s] - at[1]) ** 2
+    w = 1 / (1 + near / p.reach_px**2) ** 2
+    if left_out is not None:
+        w = np.where(s == left_out, 0.0, w)
     total = w.sum()
     sx, sy = (w * source.x[s]).sum() / total, (w * source.y[s]).sum() / total
     tx, ty = (w * target.x[t]).sum() / total, (w * target.y[t]).sum() / total
     ux, uy, vx, vy = source.x[s] - sx, source.y[s] - sy, target.x[t] - tx, target.y[t] - ty
     turn = target.direction[t] - source.direction[s]
-    cosine = (w * (ux * vx + uy * vy + lever**2 * np.cos(turn))).sum()
-    sine = (w * (ux * vy - uy * vx + lever**2 * np.sin(turn))).sum()
+    lever = p.direction_lever_px**2
+    cosine = (w * (ux * vx + uy * vy + lever * np.cos(turn))).sum()
+    sine = (w * (ux * vy - uy * vx + lever * np.sin(turn))).sum()
     rotation = float(np.arctan2(sine, cosine))
     c, n = np.cos(rotation), np.sin(rotation)
-    dx, dy = source.x[at] - sx, source.y[at] - sy
+    dx, dy = at[0] - sx, at[1] - sy
     return _Placement(float(tx + c * dx - n * dy), float(ty + n * dx + c * dy), rotation)
 
 
@@ -117,7 +105,8 @@ class _Comparison:
         sums[1] = (weight * np.maximum(0.0, 1 - misfit / 4)).sum()
         sums[4] = np.sqrt(off.sum() / len(pairs))
         sums[5] = np.sqrt((turned**2).sum() / len(pairs))
-        sums[_RAW] = _raw(sums, p)
+        sums[8:10] = self._ridge_agreement(ends)
+        sums[_RAW] = raw_score(sums, p)
         return sums
 
     def _residuals(self, ends: Integers) -> tuple[Doubles, Doubles]:
@@ -134,7 +123,7 @@ class _Comparison:
         p = self._p
         total = 0.0
         for k in sorted(set(range(len(source))) - set(ends[:, 0].tolist())):
-            there = _placed(source, target, k, ends, False, p.reach_px, p.direction_lever_px)
+            there = _placed(source, target, (source.x[k], source.y[k]), ends, None, p)
             if within(target.hull, there.x, there.y, p.overlap_margin_px):
                 total += source.weight[k]
         return total
@@ -178,10 +167,31 @@ class _Comparison:
         return np.where(near, cost, np.inf)
 
     def _on_reference(self, i: int, ends: Integers, without: bool = False) -> _Placement:
-        p = self._p
-        return _placed(
-            self._probe, self._reference, i, ends, without, p.reach_px, p.direction_lever_px
-        )
+        probe = self._probe
+        at = (probe.x[i], probe.y[i])
+        return _placed(probe, self._reference, at, ends, i if without else None, self._p)
+
+    def _ridge_agreement(self, ends: Integers) -> tuple[float, float]:
+        """Every fourth cell of the probe's ridges laid on the reference's: how many meet ridges
+        there, and the sum of the cosines of twice the angle between them.
+        """
+        probe, reference = self._probe, self._reference
+        cells, total = 0.0, 0.0
+        if reference.orientation.size == 0:
+            return cells, total
+        for row in range(0, probe.orientation.shape[0], 2):
+            for column in range(row // 2 % 2, probe.orientation.shape[1], 2):
+                at = ((column + 0.5) * probe.cell_px, -(row + 0.5) * probe.cell_px)
+                ours = probe.ridges_at(*at)
+                if ours is None:
+                    continue
+                there = _placed(probe, reference, at, ends, None, self._p)
+                theirs = reference.ridges_at(there.x, there.y)
+                if theirs is None:
+                    continue
+                cells += 1
+                total += float(np.cos(2 * (np.radians(theirs - ours) - there.rotation)))
+        return cells, total
 
     def _grown(self, seed: tuple[int, int]) -> Pairs:
         """Try the minutia nearest to a paired one, until all were tried."""

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.parameters import PairingParameters
+from matcher.ridge_field import BACKGROUND
 
 Doubles = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -34,6 +35,13 @@ class Impression:
 
     def __len__(self) -> int:
         return len(self.x)
+
+    def ridges_at(self, x: float, y: float) -> int | None:
+        """Orientation of the ridges at a point, y up, in whole degrees; None where none are.
+
+        The offset keeps points that rounding may put on either side of a border on one side.
+        """
+        return ridges_at(self.cell_px, self.orientation, x, y)
 
 
 def wrapped(angle: Doubles) -> Doubles:
@@ -65,12 +73,17 @@ def impression(
     def taken(square: Doubles) -> Doubles:
         return np.take_along_axis(square, nearest, axis=1)
 
+    weight = np.where(quality == 0, p.unreported_weight, quality / 100.0)
+    if orientation.size:
+        # What is found beside the ridges is dirt, or was left there by the finger before.
+        beside = [ridges_at(cell_px, orientation, *at) is None for at in zip(ax, ay, strict=True)]
+        weight = weight * np.where(beside, p.outside_weight, 1.0)
     own = direction[:, np.newaxis]
     return Impression(
         x=ax,
         y=ay,
         direction=direction,
-        weight=quality / 100.0,
+        weight=weight,
         kind=kind,
         neighbour=nearest,
         distance=np.sqrt(taken(squared)),
@@ -80,6 +93,15 @@ def impression(
         cell_px=cell_px,
         orientation=orientation,
     )
+
+
+def ridges_at(cell_px: int, orientation: NDArray[np.uint8], x: float, y: float) -> int | None:
+    """`Impression.ridges_at` before there is one."""
+    column, row = (x + 1e-6) / cell_px, (1e-6 - y) / cell_px
+    if not (0 <= row < orientation.shape[0] and 0 <= column < orientation.shape[1]):
+        return None
+    degrees = int(orientation[int(row), int(column)])
+    return None if degrees == BACKGROUND else degrees
 
 
 def _cross(o: Doubles, a: Doubles, b: Doubles) -> float:

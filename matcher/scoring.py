@@ -6,26 +6,26 @@ resolve it is extrapolated with caution, and marked so.
 """
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from math import log, log10
 
 import numpy as np
 from numpy.typing import NDArray
 
 POINTS_A_DECADE = 10.0
-# Raw score against points: survival of 20,160 non-mated pairs of the seven FVC sets, which score
-# higher than the 81,600 of the CrossMatch set. From 30 points on (rule of 30) a straight line of
-# the same slope; at 40 points, 1 of all 101,760 pairs is above: at most 4.7e-5 with 95 %.
+# Raw score against points: survival of the 20,160 non-mated pairs of the seven FVC sets, which
+# score higher than the 81,600 of the CrossMatch set. From 30 points on (rule of 30) a straight line
+# as they go on, to 40 points, which 3 of all 101,760 pairs exceed: at most 7.6e-5 with 95 %.
 KNOTS = (
     (0.0, 0.0),
-    (0.96, 3.0),
-    (1.74, 7.0),
-    (2.36, 10.0),
-    (3.46, 15.2),
-    (4.53, 20.0),
-    (5.86, 25.2),
-    (7.25, 30.0),
-    (10.0, 40.0),
+    (0.01, 5.0),
+    (0.02, 7.0),
+    (0.03, 10.0),
+    (0.19, 15.0),
+    (0.59, 20.0),
+    (1.24, 25.0),
+    (1.93, 30.0),
+    (3.5, 40.0),
 )
 MEASURED_FMR = 3e-5
 """The smallest false match rate that the non-mated pairs resolve (rule of 3)."""
@@ -40,6 +40,8 @@ class PartialScores:
     position_rms_px, direction_rms_rad: how far pairs lie from where the others expect them.
     neighbour_support: neighbourhood similarity summed over the pairs.
     same_kind: pairs of two endings or two bifurcations.
+    ridge_cells, ridge_agreement: sampled cells with ridges of both where they overlap, and the sum
+    of the cosines of twice the angle between those; 0 when either has no ridge field.
     raw: all of these in one figure, before it is put on the scale.
     """
 
@@ -51,27 +53,30 @@ class PartialScores:
     direction_rms_rad: float
     neighbour_support: float
     same_kind: int
+    ridge_cells: int
+    ridge_agreement: float
     raw: float
 
     @classmethod
     def of(cls, sums: NDArray[np.float64]) -> "PartialScores":
-        """From the core's vector, float64 (9,)."""
-        pairs, paired, ours, theirs, off, turned, support, kind, raw = (float(v) for v in sums)
-        return cls(int(pairs), paired, ours, theirs, off, turned, support, int(kind), raw)
+        """From the core's vector, float64 (11,)."""
+        values = dict(zip((field.name for field in fields(cls)), sums.tolist(), strict=True))
+        counts = {name: int(values[name]) for name in ("pairs", "same_kind", "ridge_cells")}
+        return cls(**(values | counts))
 
 
 def points(raw: float) -> float:
     """The raw score on the FMR scale; monotone, 0 for no evidence.
 
-    Beyond the last knot it grows with the logarithm, at first as steeply as before: false match
-    rates are taken to fall as a power, which claims less than the exponential fall before it.
+    Raw scores are logarithms of a likelihood ratio, and chance reaches a ratio of r at most once
+    in r comparisons. Beyond the last knot the scale claims no more than that, which is less than
+    the measured fall before it.
     """
     k = max(bisect_right(KNOTS, (raw, float("inf"))), 1)
     (x0, y0), (x1, y1) = KNOTS[min(k, len(KNOTS) - 1) - 1], KNOTS[min(k, len(KNOTS) - 1)]
-    slope = (y1 - y0) / (x1 - x0)
     if k == len(KNOTS):
-        return y1 + slope * x1 * log(raw / x1)
-    return y0 + (raw - x0) * slope
+        return y1 + (raw - x1) * POINTS_A_DECADE / log(10)
+    return y0 + (raw - x0) * (y1 - y0) / (x1 - x0)
 
 
 def threshold_for_fmr(fmr: float) -> float:

@@ -1,36 +1,11 @@
 // One comparison: the best of the grown pairings, with the sums its score is made of.
 #pragma once
 
+#include "evidence.hpp"
 #include "pairing.hpp"
+#include "ridge_agreement.hpp"
 
 namespace matcher {
-
-// The order of PARTIALS in matcher/scoring.py.
-struct Partials {
-    double pairs = 0;
-    double paired_weight = 0;
-    double probe_overlap = 0;
-    double reference_overlap = 0;
-    double position_rms_px = 0;
-    double direction_rms_rad = 0;
-    double neighbour_support = 0;
-    double same_kind = 0;
-    double raw = 0;
-};
-
-// Paired weight times neighbour support, over the mean weight that could have been paired; less
-// where kinds differ, and much less where pairs lie as loosely as chance would have them.
-inline double raw_score(const Partials& sums, const Parameters& p) {
-    const double possible = (sums.probe_overlap + sums.reference_overlap) / 2;
-    if (possible <= 0) return 0;
-    const double alike = p.kind_credit + sums.same_kind / sums.pairs;
-    const double loose = square(sums.position_rms_px / p.refinement_distance_px) +
-                         square(sums.direction_rms_rad / p.refinement_direction_rad);
-    return sums.paired_weight * sums.neighbour_support / possible * alike * std::exp(-loose);
-}
-
-
-constexpr std::size_t kPartialCount = sizeof(Partials) / sizeof(double);
 
 struct Comparison {
     Partials partials;
@@ -75,6 +50,10 @@ inline Partials weighed(const Impression& probe, const Impression& reference,
     }
     sums.position_rms_px = std::sqrt(off / sums.pairs);
     sums.direction_rms_rad = std::sqrt(turned / sums.pairs);
+    if (pairing.pairs.size() < 2) return sums;
+    const RidgeAgreement ridges = ridge_agreement(probe, reference, pairing, pairer);
+    sums.ridge_cells = ridges.cells;
+    sums.ridge_agreement = ridges.sum;
     sums.raw = raw_score(sums, p);
     return sums;
 }

@@ -32,12 +32,25 @@ struct Neighbour {
     double direction;  // likewise
 };
 
+constexpr int kBackground = 255;
+
 // Whole degrees 0-179 of each cell, row by row from the top; 255 where there are no ridges.
 struct RidgeField {
     int cell_px = 0;
     int rows = 0;
     int columns = 0;
     std::vector<std::uint8_t> orientation;  // empty: the template has no field
+
+    bool present() const { return !orientation.empty(); }
+
+    // Whole degrees at a point, y up; negative where there are no ridges. The offset keeps points
+    // that rounding may put on either side of a border on one side.
+    int at(const Point& p) const {
+        const double column = (p.x + 1e-6) / cell_px, row = (1e-6 - p.y) / cell_px;
+        if (!(row >= 0 && column >= 0 && row < rows && column < columns)) return -1;
+        const int degrees = orientation[static_cast<int>(row) * columns + static_cast<int>(column)];
+        return degrees == kBackground ? -1 : degrees;
+    }
 };
 
 struct Impression {
@@ -48,6 +61,11 @@ struct Impression {
 
     Impression(std::vector<Minutia> found, RidgeField ridges, const Parameters& p)
         : minutiae(std::move(found)), field(std::move(ridges)) {
+        for (Minutia& m : minutiae) {
+            if (m.weight <= 0) m.weight = p.unreported_weight;
+            // What is found beside the ridges is dirt, or was left there by the finger before.
+            if (field.present() && field.at(m.at) < 0) m.weight *= p.outside_weight;
+        }
         std::vector<Point> points;
         for (const Minutia& m : minutiae) points.push_back(m.at);
         area = Area(convex_hull(std::move(points)));

@@ -103,11 +103,15 @@ public:
         : probe_(probe), reference_(reference), p_(p) {}
 
     Placement on_reference(int i, const Pairing& pairing, int left_out = -1) const {
+        return on_reference(probe_.minutiae[i].at, pairing, left_out);
+    }
+
+    Placement on_reference(const Point& at, const Pairing& pairing, int left_out = -1) const {
         const auto ends = [this](const std::pair<int, int>& pair) {
             return std::make_tuple(&probe_.minutiae[pair.first],
                                    &reference_.minutiae[pair.second], pair.first);
         };
-        return placed(probe_.minutiae[i].at, pairing.pairs, left_out, ends, p_);
+        return placed(at, pairing.pairs, left_out, ends, p_);
     }
 
     Placement on_probe(int j, const Pairing& pairing) const {

@@ -25,7 +25,18 @@ struct Parameters {
     double refinement_distance_px;
     double refinement_direction_rad;
     double overlap_margin_px;
+    double outside_weight;
+    double unreported_weight;
     double kind_credit;
+    double field_doubt_cells;
+    double field_doubt_agreement;
+    double evidence_constant;
+    double evidence_paired;
+    double evidence_support;
+    double evidence_possible;
+    double evidence_looseness;
+    double evidence_kinds;
+    double evidence_field;
 };
 
 constexpr std::size_t kParameterCount = sizeof(Parameters) / sizeof(double);
