@@ -30,7 +30,7 @@ from tests.support.drivers_faulty import number_of
 
 KEY = "fingerprint_reader:faulty"
 TARGET = "tests.support.drivers_faulty:FaultyReader"
-QUICK = HostLimits(pulse_s=1.0, first_pause_s=0.02, longest_pause_s=0.2)
+QUICK = HostLimits(pulse_s=2.5, first_pause_s=0.02, longest_pause_s=0.2)
 TICK_EVERY_S = 0.01
 PATIENCE_S = 60.0
 # What may happen instead of a good press, and how often; the rest are good presses.

@@ -23,7 +23,7 @@ from tests.support.drivers_rig import in_background
 
 PATIENCE_S = 30.0
 TARGET = "tests.support.drivers_faulty:FaultyReader"
-QUICK = HostLimits(pulse_s=1.0, first_pause_s=0.05, longest_pause_s=0.2)
+QUICK = HostLimits(pulse_s=2.5, first_pause_s=0.05, longest_pause_s=0.2)
 
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 

@@ -49,7 +49,7 @@ LISTENING = "\ntry:\n    {}\n    sink.flush()\nexcept OSError:\n    pass\ntime.s
 
 def plan_of(script: str, **limits: Any) -> HostPlan:
     command = (sys.executable, "-c", script)
-    chosen = HostLimits(**{"first_pause_s": 60.0, **limits})
+    chosen = HostLimits(**{"first_pause_s": 60.0, "pulse_s": 60.0, **limits})
     return HostPlan(DriverKind.FINGERPRINT_READER, "test", {}, command, limits=chosen)
 
 
@@ -71,15 +71,17 @@ def test_nonsense_in_mid_capture_ends_the_process_and_is_a_fault(case: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("script", "word"),
+    ("script", "limit_s", "word"),
     [
-        ("print('no frame')", "driver_sent_nonsense"),
-        ("raise SystemExit(3)", "driver_crashed"),
-        ("import time; time.sleep(60)", "driver_hung"),
+        ("print('no frame')", 60.0, "driver_sent_nonsense"),
+        ("raise SystemExit(3)", 60.0, "driver_crashed"),
+        ("import time; time.sleep(60)", 0.5, "driver_hung"),
     ],
 )
-def test_a_process_that_never_greets_is_a_fault_of_opening(script: str, word: str) -> None:
-    reader = IsolatedReader(plan_of(script, start_s=2.0))
+def test_a_process_that_never_greets_is_a_fault_of_opening(
+    script: str, limit_s: float, word: str
+) -> None:
+    reader = IsolatedReader(plan_of(script, start_s=limit_s))
     with pytest.raises(DeviceFault, match=word):
         reader.open()
     reader.close()
