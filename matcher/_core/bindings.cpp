@@ -27,6 +27,7 @@ matcher::Arrays arrays(const Floats& x, const Floats& y, const Floats& angle_rad
     const std::size_t n = x.size();
     if (y.size() != n || angle_rad.size() != n || quality.size() != n || kind.size() != n)
         throw std::invalid_argument("arrays of one impression differ in length");
+    if (cells.size() > 0 && cell_px < 1) throw std::invalid_argument("cells without a side");
     return {copied(x), copied(y), copied(angle_rad), copied(quality), copied(kind),
             {cell_px, static_cast<int>(cells.shape(0)), static_cast<int>(cells.shape(1)),
              {cells.data(), cells.data() + cells.size()}}};
