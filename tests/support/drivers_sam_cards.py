@@ -1,6 +1,7 @@
 """Text records of fictional cards, laid out by hand from the published offsets.
 
-Area codes that were never assigned, so the numbers are nobody's; the check digits are right.
+Area codes that were never assigned, so the numbers are nobody's; the check digits are right. A real
+permit begins with 81 to 83, a real card of 2023 with 9: the record does not care.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ HK_MACAO_TAIWAN = {
     30: "1",
     36: "19900101",
     52: "示例市样本路二号",
-    122: "810000199001010019",
+    122: "001234199001010013",
     158: "示例市公安局",
     188: "20190901",
     204: "20240901",
@@ -54,7 +55,7 @@ FOREIGN_2023 = {
     32: "00",
     36: "19900101",
     52: "EXAMPLE, ANNA",
-    122: "911560199001010017",
+    122: "001560199001010012",
     188: "20240101",
     204: "20340101",
     242: "156",

@@ -37,14 +37,14 @@ def test_valid_for_life_and_characters_outside_the_first_plane() -> None:
 def test_a_residence_permit_for_hong_kong_macao_and_taiwan() -> None:
     card = text_record.parsed(cards.text_record(cards.HK_MACAO_TAIWAN))
     assert card.document_type is DocumentType.HK_MACAO_TAIWAN
-    assert (card.name, card.nation_code, card.number) == ("司徒样本", "", "810000199001010019")
+    assert (card.name, card.nation_code, card.number) == ("司徒样本", "", "001234199001010013")
 
 
 @pytest.mark.parametrize(
     ("fields", "kind", "name", "number"),
     [
         (cards.FOREIGN_2017, DocumentType.FOREIGN_2017, "EXAMPLE, ALEX", "XXA110090010101"),
-        (cards.FOREIGN_2023, DocumentType.FOREIGN_2023, "样本安娜", "911560199001010017"),
+        (cards.FOREIGN_2023, DocumentType.FOREIGN_2023, "样本安娜", "001560199001010012"),
     ],
 )
 def test_foreigners_cards_of_two_generations(
