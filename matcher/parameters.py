@@ -27,7 +27,7 @@ class ExtractionParameters:
 
     side_multiple_px: int = 32
     # How much of the picture the network sees beyond the ridges.
-    crop_margin_px: int = 64
+    crop_margin_px: int = 128
     # pyfing cuts at 0.6; weak minutiae pay in matching, where their quality is their weight.
     quality_cut: float = 0.2
     ending_cut: float = 0.5
@@ -131,11 +131,14 @@ class ScreeningParameters:
     # Below the first a comparison ends, far from any evidence of mated pairs, so that even error
     # rates at low scores stay; below the second it would not reach a gate's threshold.
     least_evidence: float = 1.6
+    # Below it hardly any mated pair lies, and only the best seeds are tried.
+    doubtful_evidence: float = 2.6
+    doubtful_seeds: float = 3
     hit_evidence: float = 4.2
     raw_per_evidence: float = 0.003
 
     def flat(self) -> NDArray[np.float64]:
-        """As the core takes them: float64 (12,)."""
+        """As the core takes them: float64 (14,)."""
         return np.array(astuple(self), dtype=np.float64)
 
 

@@ -111,6 +111,8 @@ def screen(probe: Sketch, reference: Sketch, p: ScreeningParameters) -> tuple[fl
     agreed = [_agreement(probe, reference, counts, i, j, p) for i, j in pairs]
     best_first = sorted(range(len(pairs)), key=lambda k: -agreed[k])
     evidence = max(agreed) / sqrt((len(probe) + len(reference)) / 2)
+    if evidence < p.doubtful_evidence:
+        best_first = best_first[: int(p.doubtful_seeds)]
     return evidence, [pairs[k] for k in best_first]
 
 

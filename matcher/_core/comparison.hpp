@@ -80,7 +80,9 @@ inline Comparison compared(const Impression& probe, const Impression& reference,
             if (pairing.pairs.size() < 2) break;
             Pairing again = pairer.refined(pairing);
             if (again.pairs.empty()) break;
+            const bool settled = again.to_reference == pairing.to_reference;
             pairing = std::move(again);
+            if (settled) break;  // the same pairs would come out again
         }
         const Partials partials = weighed(probe, reference, pairing, pairer, p);
         if (best.pairs.empty() || partials.raw > best.partials.raw)

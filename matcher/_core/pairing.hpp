@@ -125,7 +125,9 @@ public:
     // Squared distances in units of their tolerance: position and direction, each at most one.
     double misfit(int i, int j, const Placement& expected, double room, double turn_room) const {
         const Minutia& there = reference_.minutiae[j];
-        const double off = square(there.at.x - expected.at.x) + square(there.at.y - expected.at.y);
+        const double dx = there.at.x - expected.at.x;
+        if (std::fabs(dx) > room) return 2;
+        const double off = dx * dx + square(there.at.y - expected.at.y);
         if (off > room * room) return 2;
         const double turn =
             wrapped(wrapped(there.direction - probe_.minutiae[i].direction) - expected.rotation());
@@ -136,24 +138,24 @@ public:
     // Take the unpaired minutia nearest to a paired one, pair it if it fits, until all were tried.
     Pairing grown(const Seed& seed) const {
         Pairing pairing(probe_.size(), reference_.size());
-        std::vector<double> gap(probe_.size(), std::numeric_limits<double>::infinity());
-        std::vector<char> tried(probe_.size(), 0);
-        int last = seed.probe;
         pairing.add(seed.probe, seed.reference);
-        tried[last] = 1;
-        for (;;) {
-            int next = -1;
-            for (int i = 0; i < probe_.size(); ++i) {
-                if (tried[i]) continue;
-                if (last >= 0) gap[i] = std::min(gap[i], apart2(probe_, i, last));
-                if (next < 0 || gap[i] < gap[next]) next = i;
-            }
-            if (next < 0) return pairing;
-            tried[next] = 1;
-            const int j = partner(next, pairing, std::sqrt(gap[next]));
-            last = j < 0 ? -1 : next;
-            if (j >= 0) pairing.add(next, j);
+        std::vector<Waiting> waiting;
+        waiting.reserve(probe_.minutiae.size());
+        for (int i = 0; i < probe_.size(); ++i)
+            if (i != seed.probe) waiting.push_back({i, apart2(probe_, i, seed.probe)});
+        while (!waiting.empty()) {
+            const auto nearest = std::min_element(
+                waiting.begin(), waiting.end(),
+                [](const Waiting& a, const Waiting& b) { return a.gap2 < b.gap2; });
+            const Waiting next = *nearest;
+            waiting.erase(nearest);
+            const int j = partner(next.index, pairing, std::sqrt(next.gap2));
+            if (j < 0) continue;
+            pairing.add(next.index, j);
+            for (Waiting& other : waiting)
+                other.gap2 = std::min(other.gap2, apart2(probe_, other.index, next.index));
         }
+        return pairing;
     }
 
     // Pair everything anew under the motion that the pairs round each minutia agree on.
@@ -176,6 +178,11 @@ public:
     }
 
 private:
+    struct Waiting {
+        int index;
+        double gap2;  // squared distance to the nearest paired minutia
+    };
+
     static double apart2(const Impression& side, int a, int b) {
         const Point& p = side.minutiae[a].at;
         const Point& q = side.minutiae[b].at;

@@ -27,6 +27,8 @@ struct ScreeningParameters {
     double direction_codes;
     double overlap_handicap;
     double least_evidence;
+    double doubtful_evidence;
+    double doubtful_seeds;
     double hit_evidence;
     double raw_per_evidence;
 };
@@ -312,6 +314,8 @@ inline void screen(const Sketch& probe, const Sketch& reference, const Screening
     std::stable_sort(out.seeds.begin(), out.seeds.end(),
                      [](const Seed& a, const Seed& b) { return a.agreement > b.agreement; });
     out.evidence = out.seeds.front().agreement / std::sqrt((probe.size + reference.size) / 2.0);
+    if (out.evidence < p.doubtful_evidence && out.seeds.size() > p.doubtful_seeds)
+        out.seeds.resize(static_cast<std::size_t>(p.doubtful_seeds), out.seeds.front());
 }
 
 }  // namespace matcher
