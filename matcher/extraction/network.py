@@ -38,7 +38,7 @@ class Network:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
-        # Plans of memory are kept for each size of picture, and after the crop there are many sizes.
+        # Plans of memory are kept for each size of picture, and crops come in many sizes.
         options.enable_mem_pattern = False
         # Threads that wait for work by turning in circles would take a core from the screen.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
