@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from matcher import (
     ExtendedArea,
+    Extractor,
     Origin,
     Record,
     RecordError,
@@ -22,7 +23,7 @@ from matcher import (
 )
 from matcher.records.own_areas import FIELD_CODE, MARK, ORIGIN_CODE
 from matcher.ridge_field import BACKGROUND, RidgeField, cells_for
-from tests.support.matcher_cases import finger
+from tests.support.matcher_cases import MODEL, finger, golden_image
 from tests.support.matcher_records import ISO_2005, ORIGIN, whole, with_field
 
 LIMIT_BYTES = 4096
@@ -175,6 +176,12 @@ def test_origins_tell_templates_apart_that_one_image_gives() -> None:
     assert origin.makes_the_same_templates(replace(origin, comparison=9))
     assert not origin.makes_the_same_templates(replace(origin, extraction=9))
     assert not origin.makes_the_same_templates(Origin.of_model(b"another network"))
+
+
+def test_an_extractor_says_what_its_templates_come_from() -> None:
+    extractor = Extractor(MODEL)
+    assert extractor.origin == Origin.of_model(MODEL.read_bytes())
+    assert extractor.extract(golden_image("loop"), 500).origin == extractor.origin
 
 
 @pytest.mark.parametrize("model", ["", "0123456789ABCDEF", "0123456789abcdeg", "0" * 17])
