@@ -6,7 +6,7 @@ resolve it is extrapolated with caution, and marked so.
 """
 
 from bisect import bisect_right
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from math import log, log10
 
 import numpy as np
@@ -60,9 +60,20 @@ class PartialScores:
     @classmethod
     def of(cls, sums: NDArray[np.float64]) -> "PartialScores":
         """From the core's vector, float64 (11,)."""
-        values = dict(zip((field.name for field in fields(cls)), sums.tolist(), strict=True))
-        counts = {name: int(values[name]) for name in ("pairs", "same_kind", "ridge_cells")}
-        return cls(**(values | counts))
+        pairs, paired, ours, theirs, off, turned, support, kind, cells, alike, raw = sums.tolist()
+        return cls(
+            pairs=int(pairs),
+            paired_weight=paired,
+            probe_overlap=ours,
+            reference_overlap=theirs,
+            position_rms_px=off,
+            direction_rms_rad=turned,
+            neighbour_support=support,
+            same_kind=int(kind),
+            ridge_cells=int(cells),
+            ridge_agreement=alike,
+            raw=raw,
+        )
 
 
 def points(raw: float) -> float:

@@ -13,7 +13,8 @@ struct Comparison {
 };
 
 inline Partials weighed(const Impression& probe, const Impression& reference,
-                        const Pairing& pairing, const Pairer& pairer, const Parameters& p) {
+                        const Pairing& pairing, const Pairer& pairer, const Parameters& p,
+                        double to_beat) {
     Partials sums;
     double off = 0, turned = 0;
     for (const auto& [i, j] : pairing.pairs) {
@@ -51,6 +52,10 @@ inline Partials weighed(const Impression& probe, const Impression& reference,
     sums.position_rms_px = std::sqrt(off / sums.pairs);
     sums.direction_rms_rad = std::sqrt(turned / sums.pairs);
     if (pairing.pairs.size() < 2) return sums;
+    // Ridges cost as much as all above: not for a pairing that even perfect ones leave behind.
+    Partials at_most = sums;
+    at_most.ridge_cells = at_most.ridge_agreement = 1e9;
+    if (raw_score(at_most, p) <= to_beat) return sums;
     const RidgeAgreement ridges = ridge_agreement(probe, reference, pairing, pairer);
     sums.ridge_cells = ridges.cells;
     sums.ridge_agreement = ridges.sum;
@@ -84,7 +89,8 @@ inline Comparison compared(const Impression& probe, const Impression& reference,
             pairing = std::move(again);
             if (settled) break;  // the same pairs would come out again
         }
-        const Partials partials = weighed(probe, reference, pairing, pairer, p);
+        const Partials partials = weighed(probe, reference, pairing, pairer, p,
+                                          best.pairs.empty() ? -1 : best.partials.raw);
         if (best.pairs.empty() || partials.raw > best.partials.raw)
             best = {partials, pairing.pairs};
     }

@@ -10,24 +10,39 @@
 
 namespace matcher {
 
+// A pair, as the motion between both sides is fitted to it.
+struct Tie {
+    Point on_probe;
+    Point on_reference;
+    double turn_cosine;  // of the turn from the probe's direction to the reference's
+    double turn_sine;
+    int probe;
+};
+
 // Which minutia of the reference each minutia of the probe is paired with; -1 for none.
 struct Pairing {
     std::vector<int> to_reference;
     std::vector<int> to_probe;
     std::vector<std::pair<int, int>> pairs;  // in the order they were made
+    std::vector<Tie> ties;                   // likewise
 
     Pairing(int probe, int reference) : to_reference(probe, -1), to_probe(reference, -1) {}
 
-    void add(int i, int j) {
+    void add(int i, int j, const Minutia& on_probe, const Minutia& on_reference) {
         to_reference[i] = j;
         to_probe[j] = i;
         pairs.emplace_back(i, j);
+        const double cosine =
+            on_probe.cosine * on_reference.cosine + on_probe.sine * on_reference.sine;
+        const double sine =
+            on_probe.cosine * on_reference.sine - on_probe.sine * on_reference.cosine;
+        ties.push_back({on_probe.at, on_reference.at, cosine, sine, i});
     }
 };
 
 struct Placement {
     Point at;
-    double cosine;  // of the rotation, times any positive number
+    double cosine;  // of the rotation
     double sine;
 
     double rotation() const { return std::atan2(sine, cosine); }
@@ -71,24 +86,26 @@ inline double similarity(const Impression& probe, int i, const Impression& refer
     return total;
 }
 
-// Where a minutia of one side lies on the other: a rigid motion fitted to the pairs round it,
-// nearer ones counting more. Directions act as levers, so that a single pair is enough.
-template <class Ends>
-Placement placed(const Point& from, const std::vector<std::pair<int, int>>& pairs, int left_out,
-                 const Ends& ends, const Parameters& p) {
+// Where a point of one side lies on the other: a rigid motion fitted to the pairs round it, nearer
+// ones counting more. Directions act as levers, so that a single pair is enough.
+template <bool kOnReference>
+Placement placed(const Point& from, const std::vector<Tie>& ties, int left_out,
+                 const Parameters& p) {
     double sum = 0, sx = 0, sy = 0, tx = 0, ty = 0, cosine = 0, sine = 0;
     const double reach2 = square(p.reach_px), lever = square(p.direction_lever_px);
-    for (const auto& pair : pairs) {
-        const auto [s, t, own] = ends(pair);
-        if (own == left_out) continue;
+    for (const Tie& tie : ties) {
+        if (tie.probe == left_out) continue;
+        const Point& s = kOnReference ? tie.on_probe : tie.on_reference;
+        const Point& t = kOnReference ? tie.on_reference : tie.on_probe;
         // From the point on, so that the sums below lose nothing.
-        const double ux = s->at.x - from.x, uy = s->at.y - from.y;
-        const double vx = t->at.x - from.x, vy = t->at.y - from.y;
+        const double ux = s.x - from.x, uy = s.y - from.y;
+        const double vx = t.x - from.x, vy = t.y - from.y;
+        const double turned = kOnReference ? tie.turn_sine : -tie.turn_sine;
         const double w = square(reach2 / (reach2 + ux * ux + uy * uy));
         sum += w;
         sx += w * ux, sy += w * uy, tx += w * vx, ty += w * vy;
-        cosine += w * (ux * vx + uy * vy + lever * (s->cosine * t->cosine + s->sine * t->sine));
-        sine += w * (ux * vy - uy * vx + lever * (s->cosine * t->sine - s->sine * t->cosine));
+        cosine += w * (ux * vx + uy * vy + lever * tie.turn_cosine);
+        sine += w * (ux * vy - uy * vx + lever * turned);
     }
     cosine -= (sx * tx + sy * ty) / sum;
     sine -= (sx * ty - sy * tx) / sum;
@@ -107,19 +124,11 @@ public:
     }
 
     Placement on_reference(const Point& at, const Pairing& pairing, int left_out = -1) const {
-        const auto ends = [this](const std::pair<int, int>& pair) {
-            return std::make_tuple(&probe_.minutiae[pair.first],
-                                   &reference_.minutiae[pair.second], pair.first);
-        };
-        return placed(at, pairing.pairs, left_out, ends, p_);
+        return placed<true>(at, pairing.ties, left_out, p_);
     }
 
     Placement on_probe(int j, const Pairing& pairing) const {
-        const auto ends = [this](const std::pair<int, int>& pair) {
-            return std::make_tuple(&reference_.minutiae[pair.second],
-                                   &probe_.minutiae[pair.first], pair.second);
-        };
-        return placed(reference_.minutiae[j].at, pairing.pairs, -1, ends, p_);
+        return placed<false>(reference_.minutiae[j].at, pairing.ties, -1, p_);
     }
 
     // Squared distances in units of their tolerance: position and direction, each at most one.
@@ -138,7 +147,7 @@ public:
     // Take the unpaired minutia nearest to a paired one, pair it if it fits, until all were tried.
     Pairing grown(const Seed& seed) const {
         Pairing pairing(probe_.size(), reference_.size());
-        pairing.add(seed.probe, seed.reference);
+        pair(pairing, seed.probe, seed.reference);
         std::vector<Waiting> waiting;
         waiting.reserve(probe_.minutiae.size());
         for (int i = 0; i < probe_.size(); ++i)
@@ -151,7 +160,7 @@ public:
             waiting.erase(nearest);
             const int j = partner(next.index, pairing, std::sqrt(next.gap2));
             if (j < 0) continue;
-            pairing.add(next.index, j);
+            pair(pairing, next.index, j);
             for (Waiting& other : waiting)
                 other.gap2 = std::min(other.gap2, apart2(probe_, other.index, next.index));
         }
@@ -172,7 +181,7 @@ public:
         std::sort(fits.begin(), fits.end());
         Pairing pairing(probe_.size(), reference_.size());
         for (const auto& [m, i, j] : fits) {
-            if (pairing.to_reference[i] < 0 && pairing.to_probe[j] < 0) pairing.add(i, j);
+            if (pairing.to_reference[i] < 0 && pairing.to_probe[j] < 0) pair(pairing, i, j);
         }
         return pairing;
     }
@@ -182,6 +191,10 @@ private:
         int index;
         double gap2;  // squared distance to the nearest paired minutia
     };
+
+    void pair(Pairing& pairing, int i, int j) const {
+        pairing.add(i, j, probe_.minutiae[i], reference_.minutiae[j]);
+    }
 
     static double apart2(const Impression& side, int a, int b) {
         const Point& p = side.minutiae[a].at;

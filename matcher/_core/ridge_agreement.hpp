@@ -10,9 +10,25 @@ struct RidgeAgreement {
     double sum = 0;  // of the cosines of twice the angle between the ridges, one a cell
 };
 
+constexpr int kHalfTurn = 180;
+
+// Cosines and sines of twice as many degrees.
+struct TwiceDegrees {
+    std::array<double, kHalfTurn> cosine;
+    std::array<double, kHalfTurn> sine;
+
+    TwiceDegrees() {
+        for (int k = 0; k < kHalfTurn; ++k) {
+            cosine[k] = std::cos(k * kPi / 90);
+            sine[k] = std::sin(k * kPi / 90);
+        }
+    }
+};
+
 // Lay every fourth cell of the probe's ridges on the reference by the motion of the pairs round it.
 inline RidgeAgreement ridge_agreement(const Impression& probe, const Impression& reference,
                                       const Pairing& pairing, const Pairer& pairer) {
+    static const TwiceDegrees twice;
     RidgeAgreement result;
     const RidgeField& field = probe.field;
     if (!field.present() || !reference.field.present()) return result;
@@ -25,7 +41,10 @@ inline RidgeAgreement ridge_agreement(const Impression& probe, const Impression&
             const int theirs = reference.field.at(there.at);
             if (theirs < 0) continue;
             result.cells += 1;
-            result.sum += std::cos(2 * ((theirs - ours) * (kPi / 180) - there.rotation()));
+            const int turn = (theirs - ours + kHalfTurn) % kHalfTurn;
+            const double c = square(there.cosine) - square(there.sine);
+            const double s = 2 * there.cosine * there.sine;
+            result.sum += c * twice.cosine[turn] + s * twice.sine[turn];
         }
     }
     return result;
