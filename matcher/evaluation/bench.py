@@ -18,6 +18,7 @@ from matcher.evaluation.det import det_figure
 from matcher.evaluation.document import matcher_part, rewritten
 from matcher.evaluation.fusion_section import fusion_section
 from matcher.evaluation.gate_table import gate_section
+from matcher.evaluation.held_out import held_out
 from matcher.evaluation.identification_bench import HEADING as IDENTIFICATION
 from matcher.evaluation.identification_bench import Extent, Press, identification_section
 from matcher.evaluation.nbis_interop import WITHOUT_NBIS, nbis_section, nfiq2_scores
@@ -39,7 +40,7 @@ def sections(run: BenchRun, pictures: Path | None, press: Press | None) -> list[
     `pictures` is a folder for charts, `press` gives the impressions of a roster.
     """
     steps: list[Callable[[], Section]] = [
-        lambda: accuracy_section(run.experiments, None),
+        lambda: accuracy_section(run.experiments, held_out(run.items_by_set, run.workers)),
         lambda: _curves(run, pictures),
         lambda: gate_section(run.experiments),
         lambda: fusion_section(run.at_gate),

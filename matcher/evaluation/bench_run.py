@@ -21,11 +21,12 @@ class BenchRun:
     """Sets in the order of their names, under the parameters shipped.
 
     root: the folder of the sets. templates: the folder that keeps this extraction's templates.
-    items: the impressions of each set, as `experiments` compared them.
+    workers: threads that compare. items: the impressions of each set, as `experiments` has them.
     """
 
     root: Path
     templates: Path
+    workers: int
     experiments: tuple[Experiment, ...]
     items: tuple[tuple[Extracted, ...], ...]
 
@@ -33,6 +34,12 @@ class BenchRun:
     def all_items(self) -> list[Extracted]:
         """The impressions of all sets, one set after the other."""
         return [item for held in self.items for item in held]
+
+    @property
+    def items_by_set(self) -> dict[str, tuple[Extracted, ...]]:
+        """The impressions of each set, by its name."""
+        names = (one.name for one in self.experiments)
+        return dict(zip(names, self.items, strict=True))
 
     @property
     def at_gate(self) -> dict[str, NDArray[np.float64]]:
@@ -51,4 +58,4 @@ def bench_run(root: Path, cache: Path, workers: int) -> BenchRun:
         experiments.append(run_experiment(folder, extractor, RESOLUTION_PPI, workers, templates))
         items.append(tuple(extracted(files, extractor, RESOLUTION_PPI, workers, templates)))
         print(f"{folder.name}: EER {experiments[-1].rates.eer * 100:.2f} %", file=sys.stderr)
-    return BenchRun(root, templates, tuple(experiments), tuple(items))
+    return BenchRun(root, templates, workers, tuple(experiments), tuple(items))
