@@ -22,6 +22,9 @@ METRE_IN_INCHES = 39.37007874
 # Outside this range a declared resolution is a default of some paint program, not a statement.
 PLAUSIBLE_PPI = (250.0, 1300.0)
 RESOLUTION_TOLERANCE = 0.05
+# Length, kind and check of a chunk; scanners write a dozen chunks.
+_PNG_CHUNK_FRAME = 12
+_PNG_MOST_CHUNKS = 5_000
 
 
 class ImageRefusal(StrEnum):
@@ -112,20 +115,27 @@ def _check(header: Header, resolution_ppi: float) -> None:
 
 
 def _png_header(data: bytes) -> Header:
-    """ISO/IEC 15948: IHDR comes first; pHYs, if any, before the image data."""
+    """ISO/IEC 15948: IHDR comes first, IEND last, and every chunk lies inside the file.
+
+    The decoder makes room for whatever length a chunk claims, so claims are checked before.
+    """
     if data[12:16] != b"IHDR":
         raise UnreadableImage(ImageRefusal.NOT_AN_IMAGE)
     width, height = struct.unpack_from(">II", data, 16)
-    offset = 8
-    while offset + 8 <= len(data):
-        length, kind = struct.unpack_from(">I4s", data, offset)
-        if kind in (b"IDAT", b"IEND"):
+    stated: float | None = None
+    start = 8
+    for _ in range(_PNG_MOST_CHUNKS):
+        length, kind = struct.unpack_from(">I4s", data, start)
+        end = start + _PNG_CHUNK_FRAME + length
+        if end > len(data):
             break
+        if kind == b"IEND":
+            return Header(width, height, stated)
         if kind == b"pHYs":
-            per_metre, _, unit = struct.unpack_from(">IIB", data, offset + 8)
-            return Header(width, height, per_metre / METRE_IN_INCHES if unit == 1 else None)
-        offset += 12 + length
-    return Header(width, height)
+            per_metre, _, unit = struct.unpack_from(">IIB", data, start + 8)
+            stated = per_metre / METRE_IN_INCHES if unit == 1 else None
+        start = end
+    raise UnreadableImage(ImageRefusal.NOT_AN_IMAGE)
 
 
 def _bmp_header(data: bytes) -> Header:

@@ -73,6 +73,14 @@ def physical(ppi: float) -> bytes:
     return chunk(b"pHYs", struct.pack(">IIB", per_metre, per_metre, 1))
 
 
+def test_a_chunk_that_claims_more_than_the_file_is_refused_before_room_is_made() -> None:
+    """The decoder would have made room for 4 GB."""
+    claiming = struct.pack(">I", 0xFFFF_FFF0) + b"tEXt" + bytes(8)
+    with pytest.raises(UnreadableImage) as refused:
+        decode_image(png(80, 96, claiming), 500)
+    assert refused.value.reason is ImageRefusal.NOT_AN_IMAGE
+
+
 def test_a_picture_that_states_another_resolution_is_refused() -> None:
     with pytest.raises(UnreadableImage) as refused:
         decode_image(png(100, 100, physical(1000)), 500)
