@@ -70,11 +70,24 @@ struct Impression {
         for (const Minutia& m : minutiae) points.push_back(m.at);
         area = Area(convex_hull(std::move(points)));
         find_neighbours(static_cast<std::size_t>(p.neighbours));
+        for (int i = 0; i < size(); ++i) by_x_.emplace_back(minutiae[i].at.x, i);
+        std::sort(by_x_.begin(), by_x_.end());
     }
 
     int size() const { return static_cast<int>(minutiae.size()); }
 
+    // Calls visit(index) for the minutiae whose x lies within the room, from left to right.
+    template <class Visit>
+    void near_in_x(double x, double room, const Visit& visit) const {
+        auto it = std::lower_bound(
+            by_x_.begin(), by_x_.end(), x - room,
+            [](const std::pair<double, int>& m, double least) { return m.first < least; });
+        for (; it != by_x_.end() && it->first <= x + room; ++it) visit(it->second);
+    }
+
 private:
+    std::vector<std::pair<double, int>> by_x_;  // x, index
+
     using Near = std::pair<double, int>;  // squared distance, index
 
     void find_neighbours(std::size_t wanted) {

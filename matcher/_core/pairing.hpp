@@ -134,9 +134,7 @@ public:
     // Squared distances in units of their tolerance: position and direction, each at most one.
     double misfit(int i, int j, const Placement& expected, double room, double turn_room) const {
         const Minutia& there = reference_.minutiae[j];
-        const double dx = there.at.x - expected.at.x;
-        if (std::fabs(dx) > room) return 2;
-        const double off = dx * dx + square(there.at.y - expected.at.y);
+        const double off = square(there.at.x - expected.at.x) + square(there.at.y - expected.at.y);
         if (off > room * room) return 2;
         const double turn =
             wrapped(wrapped(there.direction - probe_.minutiae[i].direction) - expected.rotation());
@@ -172,11 +170,11 @@ public:
         std::vector<std::tuple<double, int, int>> fits;
         for (int i = 0; i < probe_.size(); ++i) {
             const Placement expected = on_reference(i, rough, i);
-            for (int j = 0; j < reference_.size(); ++j) {
+            reference_.near_in_x(expected.at.x, p_.refinement_distance_px, [&](int j) {
                 const double m = misfit(i, j, expected, p_.refinement_distance_px,
                                         p_.refinement_direction_rad);
                 if (m < 2) fits.emplace_back(m, i, j);
-            }
+            });
         }
         std::sort(fits.begin(), fits.end());
         Pairing pairing(probe_.size(), reference_.size());
@@ -207,14 +205,14 @@ private:
         const double room = p_.growth_distance_px + p_.growth_distance_share * gap;
         double best = 2;
         int chosen = -1;
-        for (int j = 0; j < reference_.size(); ++j) {
-            if (pairing.to_probe[j] >= 0) continue;
+        reference_.near_in_x(expected.at.x, room, [&](int j) {
+            if (pairing.to_probe[j] >= 0) return;
             const double m = misfit(i, j, expected, room, p_.growth_direction_rad);
-            if (m < best) {
+            if (m < best || (m == best && m < 2 && j < chosen)) {
                 best = m;
                 chosen = j;
             }
-        }
+        });
         return chosen >= 0 && !torn(i, chosen, pairing) ? chosen : -1;
     }
 
