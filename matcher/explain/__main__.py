@@ -17,6 +17,7 @@ from matcher.errors import ImageRefused
 from matcher.explain.picture import Shown, pairing_picture
 from matcher.extraction import Extractor, decode_image
 
+SMALLEST = 9
 MODEL = Path(__file__).resolve().parents[2] / "resources" / "models" / "leader_minutiae.onnx"
 
 
@@ -33,7 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 2
     probe, reference = shown
     comparison = verify(probe.template, reference.template)
-    _, data = cv2.imencode(".png", pairing_picture(probe, reference, comparison))
+    drawn = pairing_picture(probe, reference, comparison)
+    _, data = cv2.imencode(".png", drawn, (cv2.IMWRITE_PNG_COMPRESSION, SMALLEST))
     options.output.write_bytes(data.tobytes())
     print(f"score {comparison.score:.1f}, {len(comparison.pairs)} pairs, {options.output}")
     return 0
