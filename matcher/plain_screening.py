@@ -17,6 +17,7 @@ from matcher.plain_impression import Doubles, Impression, Integers, impression
 SLOTS = 8
 """Neighbours of a minutia that are looked at."""
 _GREATEST_POSITION = 8000.0
+_GREATEST_ANGLE = 1e6
 _SHIFT = 14
 _CODES = np.arange(256) * np.pi / 128
 _COSINE, _SINE = (np.floor(f(_CODES) * (1 << _SHIFT) + 0.5).astype(int) for f in (np.cos, np.sin))
@@ -117,6 +118,7 @@ def screen(probe: Sketch, reference: Sketch, p: ScreeningParameters) -> tuple[fl
 
 
 def _codes(angle: Doubles) -> Integers:
+    angle = np.where(np.abs(angle) < _GREATEST_ANGLE, angle, np.fmod(angle, 2 * np.pi))
     return np.floor(angle * (128 / np.pi) + 0.5).astype(int) & 255
 
 

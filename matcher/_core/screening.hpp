@@ -38,7 +38,10 @@ constexpr int kSlots = 8;  // neighbours of a minutia that are looked at
 constexpr std::uint8_t kAbsent = 255;
 constexpr double kGreatestPosition = 8000;  // differences and tolerances then fit 16 bits
 
+constexpr double kGreatestAngle = 1e6;  // codes then fit 32 bits
+
 inline std::uint8_t angle_code(double angle) {
+    if (!(std::fabs(angle) < kGreatestAngle)) angle = std::fmod(angle, 2 * kPi);
     return static_cast<std::uint8_t>(static_cast<int>(std::floor(angle * (128 / kPi) + 0.5)));
 }
 

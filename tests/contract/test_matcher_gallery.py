@@ -1,6 +1,7 @@
 """One suite over both cores' galleries: a search finds what comparing with everything finds."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -101,6 +102,14 @@ def test_any_number_of_minutiae_can_be_kept_and_searched(minutiae: int) -> None:
     assert gallery.search(probe, LOW, threads=2) == by_brute_force(probe, templates, LOW)
     expected = [(0, minutiae)] if minutiae >= 40 else []
     assert [hit.key for hit in gallery.search(probe, GATE)] == expected
+
+
+def test_directions_of_any_size_can_be_searched() -> None:
+    own = press(3, 1)
+    wild = replace(own, angle_rad=np.full(len(own), 3e38, np.float32))
+    gallery = filled({(0, 0): wild, (3, 1): own})
+    assert gallery.search(wild, GATE) == by_brute_force(wild, {(0, 0): wild, (3, 1): own}, GATE)
+    assert [hit.key for hit in gallery.search(press(3, 0), GATE)] == [(3, 1)]
 
 
 def test_an_impression_at_another_resolution_is_found() -> None:
