@@ -44,7 +44,7 @@ def sections(run: BenchRun, pictures: Path | None, press: Press | None) -> list[
         lambda: _curves(run, pictures),
         lambda: gate_section(run.experiments),
         lambda: fusion_section(run.at_gate),
-        lambda: nbis_section(run.root, run.templates),
+        lambda: nbis_section(run.root, run.cache),
         lambda: _quality(run, pictures),
         lambda: speed_section(run.all_items, MODEL),
         lambda: _identification(press),
@@ -82,7 +82,7 @@ def _nfiq2(run: BenchRun) -> Callable[[bytes], int | None] | None:
     if not is_installed():
         return None
     data = [item.file.path.read_bytes() for item in run.all_items]
-    scores = nfiq2_scores([decode_image(octets) for octets in data], run.templates)
+    scores = nfiq2_scores([decode_image(octets) for octets in data], run.cache)
     return dict(zip(data, scores, strict=True)).__getitem__
 
 

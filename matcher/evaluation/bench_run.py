@@ -20,12 +20,12 @@ RESOLUTION_PPI = 500.0
 class BenchRun:
     """Sets in the order of their names, under the parameters shipped.
 
-    root: the folder of the sets. templates: the folder that keeps this extraction's templates.
-    workers: threads that compare. items: the impressions of each set, as `experiments` has them.
+    root: the folder of the sets. cache: what is kept between runs. workers: threads that compare.
+    items: the impressions of each set, as `experiments` compared them.
     """
 
     root: Path
-    templates: Path
+    cache: Path
     workers: int
     experiments: tuple[Experiment, ...]
     items: tuple[tuple[Extracted, ...], ...]
@@ -58,4 +58,4 @@ def bench_run(root: Path, cache: Path, workers: int) -> BenchRun:
         experiments.append(run_experiment(folder, extractor, RESOLUTION_PPI, workers, templates))
         items.append(tuple(extracted(files, extractor, RESOLUTION_PPI, workers, templates)))
         print(f"{folder.name}: EER {experiments[-1].rates.eer * 100:.2f} %", file=sys.stderr)
-    return BenchRun(root, templates, workers, tuple(experiments), tuple(items))
+    return BenchRun(root, cache, workers, tuple(experiments), tuple(items))

@@ -25,6 +25,7 @@ from matcher.evaluation.nbis_peer import VERSION, NbisPeer, is_installed
 from matcher.evaluation.nbis_record import nbis_bytes, read_nbis
 from matcher.evaluation.protocol import all_pairs, finger_numbers
 from matcher.evaluation.section import Bar, Section
+from matcher.evaluation.template_cache import templates_folder
 from matcher.extraction import Extractor, decode_image
 from matcher.records import View, from_record, to_record
 from matcher.template import Template
@@ -72,7 +73,8 @@ class Interoperation:
 def nbis_section(root: Path, cache: Path | None = None) -> Section:
     """The part of the benchmark on all sets below `root`.
 
-    A cache keeps what NBIS answered, which takes minutes, and our templates.
+    A cache keeps what NBIS answered, which takes minutes, and apart from it our templates, which
+    the next change of the extraction makes anew.
     """
     if not is_installed():
         return not_measured()
@@ -97,7 +99,8 @@ def interoperation(
     """All pairs of a set in all four ways."""
     files = impression_files(folder)
     workers = os.cpu_count() or 1
-    ours = extracted(files, extractor, RESOLUTION_PPI, workers, cache)
+    kept = None if cache is None else templates_folder(cache, MODEL)
+    ours = extracted(files, extractor, RESOLUTION_PPI, workers, kept)
     theirs = [_exchanged(record) for record in nbis_records(files, peer, cache)]
     templates = {"ours": [item.template for item in ours], "NBIS": theirs}
     pairs, finger_of = all_pairs(len(files)), finger_numbers(files)
