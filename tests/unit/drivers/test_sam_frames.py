@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,6 +16,7 @@ from drivers.document_reader.sam_serial.frames import (
     command_frame,
 )
 from tests.support.drivers_sam_emulator import FOUND, NO_CARD, READ_FAILED, SELECTED, whole
+from tests.support.drivers_sam_fuzz import fuzz_sam
 
 
 @pytest.mark.parametrize(
@@ -86,12 +85,5 @@ def test_a_reply_shows_nothing_of_its_data() -> None:
 
 def test_hostile_bytes_give_replies_or_damage_and_nothing_else() -> None:
     """A small count; `./dev prove devices` has the full one."""
-    chance = random.Random(20260301)
-    sound = [FOUND, NO_CARD, SELECTED, whole(b"\x00\x00\x90" + bytes(1284))]
-    for _ in range(2_000):
-        stream = bytearray(b"".join(chance.choices(sound, k=3)))
-        for _ in range(chance.randrange(4)):
-            stream[chance.randrange(len(stream))] = chance.randrange(256)
-        del stream[chance.randrange(len(stream)) :]
-        for item in FrameReader().feed(bytes(stream)):
-            assert isinstance(item, Reply | Damage)
+    found = fuzz_sam(4_000, seed=20260301)
+    assert found.told_apart, found.line()
