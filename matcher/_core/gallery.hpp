@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <mutex>
 #include <shared_mutex>
 #include <thread>
@@ -67,7 +68,8 @@ public:
             for (int from; (from = next.fetch_add(kChunk)) < size();)
                 search_chunk(probe, least_evidence, from, std::min(from + kChunk, size()), matches);
         };
-        for (std::size_t k = 1; k < found.size(); ++k) others.emplace_back(work, std::ref(found[k]));
+        for (std::size_t k = 1; k < found.size(); ++k)
+            others.emplace_back(work, std::ref(found[k]));
         work(found[0]);
         for (std::thread& other : others) other.join();
         std::vector<Match> all;
