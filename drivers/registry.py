@@ -40,6 +40,7 @@ class Registration:
 BUILT_IN: Mapping[str, str] = {
     "fingerprint_reader:simulated": "drivers.simulated.fingerprint_reader:SimulatedReader",
     "fingerprint_reader:image_folder": "drivers.fingerprint_reader.image_folder:ImageFolderReader",
+    "fingerprint_reader:sbi": "drivers.fingerprint_reader.sbi:SbiReader",
     "camera:simulated": "drivers.simulated.camera:SimulatedCamera",
     "camera:opencv": "drivers.camera.opencv:OpenCvCamera",
     "document_reader:sam_serial": "drivers.document_reader.sam_serial:SamSerialReader",

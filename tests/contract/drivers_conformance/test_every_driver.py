@@ -17,6 +17,7 @@ from drivers.document_reader.sam_serial import SamSerialReader
 from drivers.fingerprint_reader.ga_collector import GaCollectorReader
 from drivers.fingerprint_reader.image_folder import ImageFolderReader
 from drivers.fingerprint_reader.libfprint import LibfprintReader
+from drivers.fingerprint_reader.sbi import SbiReader
 from drivers.host.isolated import IsolatedDevice
 from drivers.printer.cups import CupsPrinter
 from drivers.printer.pdf_folder import PdfFolderPrinter
@@ -42,6 +43,8 @@ from tests.support.drivers_rig import (
 )
 from tests.support.drivers_sam_cards import PHOTO, RESIDENT, text_record
 from tests.support.drivers_sam_emulator import Card, SamEmulator
+from tests.support.drivers_sbi_mock import SbiMock
+from tests.support.drivers_sbi_records import ridges as sbi_ridges
 
 
 def _reader_bench(reader: ImageFolderReader | SimulatedReader) -> kit.ReaderBench:
@@ -117,6 +120,18 @@ def _ga_collector(tmp_path: Path) -> kit.ReaderBench:
     )
 
 
+def _sbi(_: Path) -> kit.ReaderBench:
+    mock = SbiMock()
+    mock.up()
+    device = mock.device
+    return kit.ReaderBench(
+        SbiReader.from_options({"first_port": mock.ports[0], "last_port": mock.ports[-1]}),
+        lambda: device.press(sbi_ridges()),
+        device.lift,
+        kit.Cable(mock.down, lambda: mock.up(mock.ports[1])),
+    )
+
+
 def _simulated_printer(_: Path) -> kit.PrinterBench:
     return kit.PrinterBench(SimulatedPrinter(PrinterHand()))
 
@@ -156,6 +171,7 @@ BUILT_IN_BENCHES: dict[str, Callable[[Path], kit.Bench]] = {
     "fingerprint_reader:image_folder": _image_folder,
     "fingerprint_reader:libfprint": _libfprint,
     "fingerprint_reader:ga_collector": _ga_collector,
+    "fingerprint_reader:sbi": _sbi,
     "camera:simulated": _simulated_camera,
     "camera:opencv": _opencv_camera,
     "document_reader:simulated": _simulated_document_reader,
