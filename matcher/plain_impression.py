@@ -18,7 +18,10 @@ Integers = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Impression:
-    """Minutiae with y up, their neighbourhoods (n, neighbours), their hull, their field."""
+    """Minutiae with y up, their neighbourhoods (n, neighbours), their hull, their field.
+
+    on_ridges: how many lie where the field shows ridges, all without one.
+    """
 
     x: Doubles
     y: Doubles
@@ -32,6 +35,7 @@ class Impression:
     hull: Doubles
     cell_px: int
     orientation: NDArray[np.uint8]
+    on_ridges: int
 
     def __len__(self) -> int:
         return len(self.x)
@@ -74,10 +78,12 @@ def impression(
         return np.take_along_axis(square, nearest, axis=1)
 
     weight = np.where(quality == 0, p.unreported_weight, quality / 100.0)
+    # What is found beside the ridges is dirt, or was left there by the finger before.
+    beside = np.zeros(len(ax), dtype=bool)
     if orientation.size:
-        # What is found beside the ridges is dirt, or was left there by the finger before.
-        beside = [ridges_at(cell_px, orientation, *at) is None for at in zip(ax, ay, strict=True)]
-        weight = weight * np.where(beside, p.outside_weight, 1.0)
+        places = zip(ax, ay, strict=True)
+        beside[:] = [ridges_at(cell_px, orientation, *at) is None for at in places]
+    weight = weight * np.where(beside, p.outside_weight, 1.0)
     own = direction[:, np.newaxis]
     return Impression(
         x=ax,
@@ -92,6 +98,7 @@ def impression(
         hull=convex_hull(np.column_stack([ax, ay])),
         cell_px=cell_px,
         orientation=orientation,
+        on_ridges=int((~beside).sum()),
     )
 
 

@@ -28,7 +28,7 @@ class Sketch:
     """A coarse form of an impression; angles are counted in 256ths of a turn.
 
     x, y, direction: (n,). distance, bearing, turn: (n, at most `SLOTS`). present: likewise, False
-    for a neighbour too far away.
+    for a neighbour too far away. on_ridges: how many minutiae are no dirt beside the finger.
     """
 
     x: Integers
@@ -38,6 +38,7 @@ class Sketch:
     bearing: Integers
     turn: Integers
     present: NDArray[np.bool_]
+    on_ridges: int
 
     def __len__(self) -> int:
         return len(self.x)
@@ -95,6 +96,7 @@ def sketch(full: Impression, p: ScreeningParameters) -> Sketch:
         bearing=_codes(full.bearing[nearest]),
         turn=_codes(full.turn[nearest]),
         present=full.distance[nearest] <= p.farthest_px,
+        on_ridges=full.on_ridges,
     )
 
 
@@ -111,7 +113,7 @@ def screen(probe: Sketch, reference: Sketch, p: ScreeningParameters) -> tuple[fl
     pairs = list(zip(rows.tolist(), columns.tolist(), strict=True))
     agreed = [_agreement(probe, reference, counts, i, j, p) for i, j in pairs]
     best_first = sorted(range(len(pairs)), key=lambda k: -agreed[k])
-    evidence = max(agreed) / sqrt((len(probe) + len(reference)) / 2)
+    evidence = max(agreed) / sqrt(max(1.0, (probe.on_ridges + reference.on_ridges) / 2))
     if evidence < p.doubtful_evidence:
         best_first = best_first[: int(p.doubtful_seeds)]
     return evidence, [pairs[k] for k in best_first]

@@ -64,7 +64,7 @@ struct Impression {
         for (Minutia& m : minutiae) {
             if (m.weight <= 0) m.weight = p.unreported_weight;
             // What is found beside the ridges is dirt, or was left there by the finger before.
-            if (field.present() && field.at(m.at) < 0) m.weight *= p.outside_weight;
+            if (is_beside_ridges(m)) m.weight *= p.outside_weight;
         }
         std::vector<Point> points;
         for (const Minutia& m : minutiae) points.push_back(m.at);
@@ -75,6 +75,7 @@ struct Impression {
     }
 
     int size() const { return static_cast<int>(minutiae.size()); }
+    bool is_beside_ridges(const Minutia& m) const { return field.present() && field.at(m.at) < 0; }
 
     // Calls visit(index) for the minutiae whose x lies within the room, from left to right.
     template <class Visit>

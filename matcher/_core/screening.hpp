@@ -247,7 +247,8 @@ inline void screen(const Sketch& probe, const Sketch& reference, const Screening
     find(probe, reference, p, likeness, out.seeds);
     std::stable_sort(out.seeds.begin(), out.seeds.end(),
                      [](const Seed& a, const Seed& b) { return a.agreement > b.agreement; });
-    out.evidence = out.seeds.front().agreement / std::sqrt((probe.size + reference.size) / 2.0);
+    const double minutiae = std::max(1.0, (probe.on_ridges + reference.on_ridges) / 2.0);
+    out.evidence = out.seeds.front().agreement / std::sqrt(minutiae);
     if (out.evidence < p.doubtful_evidence && out.seeds.size() > p.doubtful_seeds)
         out.seeds.resize(static_cast<std::size_t>(p.doubtful_seeds), out.seeds.front());
 }

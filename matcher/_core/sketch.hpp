@@ -47,6 +47,7 @@ inline std::int16_t position_code(double position) {
 // 30 bytes a minutia. The codes are slot by slot: one slot of all minutiae, then the next.
 struct Sketch {
     int size = 0;
+    int on_ridges = 0;  // minutiae that are no dirt beside the finger, all without a ridge field
     std::vector<std::uint8_t> codes;   // distance, bearing, direction: each kSlots x size
     std::vector<std::int16_t> places;  // x, y, direction code in the upper byte: each size
 
@@ -56,6 +57,7 @@ struct Sketch {
         places.assign(3 * size + kWidestLanes / 2, 0);
         for (int i = 0; i < size; ++i) {
             const Minutia& m = impression.minutiae[i];
+            on_ridges += !impression.is_beside_ridges(m);
             places[i] = position_code(m.at.x);
             places[size + i] = position_code(m.at.y);
             places[2 * size + i] = static_cast<std::int16_t>(angle_code(m.direction) << 8);

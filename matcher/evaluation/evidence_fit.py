@@ -24,7 +24,7 @@ UNFITTED = replace(
 
 TEACHING_SHARE = 0.03
 """Of all non-mated pairs of a set."""
-PENALTY = 1e-4
+PENALTY = 3e-5
 ORIGIN = 4.0
 """Added to the constant, so that little evidence lies where `raw_score` squeezes it together."""
 _STEPS = 60
@@ -50,7 +50,7 @@ def fitted(samples: Sequence[Sample]) -> PairingParameters:
     middle, spread = x.mean(axis=0), x.std(axis=0)
     solution = _solved(np.column_stack([(x - middle) / spread, np.ones(len(x))]), y, share)
     weights = solution[:-1] / spread
-    constant = ORIGIN + solution[-1] - float(weights @ middle)
+    constant = ORIGIN + float(solution[-1]) - float(weights @ middle)
     return _rounded(p, constant, weights)
 
 
