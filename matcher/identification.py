@@ -16,7 +16,7 @@ from matcher.template import Template
 Key = TypeVar("Key", bound=Hashable)
 
 _SCREENING = ScreeningParameters()
-HIT_SCORE = 40.0
+HIT_SCORE = 55.0
 """Searches for this score or more may ask for more evidence before they compare in full."""
 
 

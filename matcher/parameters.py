@@ -97,13 +97,13 @@ class PairingParameters:
     field_doubt_cells: float = 6
     field_doubt_agreement: float = 0.85
     # Fitted by `evaluation.fitting`; all others were set by hand.
-    evidence_constant: float = -10.7
-    evidence_paired: float = 3.38
-    evidence_support: float = 4.25
-    evidence_possible: float = -4.19
-    evidence_looseness: float = -4.84
-    evidence_kinds: float = 4.35
-    evidence_field: float = 6.78
+    evidence_constant: float = -11.48
+    evidence_paired: float = 3.76
+    evidence_support: float = 5.46
+    evidence_possible: float = -5.31
+    evidence_looseness: float = -4.02
+    evidence_kinds: float = 4.72
+    evidence_field: float = 5.55
 
     def flat(self) -> NDArray[np.float64]:
         """As the core takes them: float64 (31,)."""
@@ -129,7 +129,7 @@ class ScreeningParameters:
     direction_codes: float = 14
     overlap_handicap: float = 5
     # Below the first a comparison ends, far from any evidence of mated pairs, so that even error
-    # rates at low scores stay; below the second it would not reach a gate's threshold.
+    # rates at low scores stay; the last is asked for by searches for scores of 55 and more.
     least_evidence: float = 1.6
     # Below it hardly any mated pair lies, and only the best seeds are tried.
     doubtful_evidence: float = 2.6
