@@ -135,7 +135,7 @@ class ScreeningParameters:
     doubtful_evidence: float = 2.6
     doubtful_seeds: float = 3
     hit_evidence: float = 4.2
-    raw_per_evidence: float = 0.003
+    raw_per_evidence: float = 0.001
 
     def flat(self) -> NDArray[np.float64]:
         """As the core takes them: float64 (14,)."""

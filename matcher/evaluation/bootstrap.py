@@ -6,7 +6,7 @@ systems - the subsets bootstrap", Computer Vision and Image Understanding 93, 20
 """
 
 from dataclasses import dataclass
-from math import exp
+from math import exp, lgamma, log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,11 +80,7 @@ def resolution_mark(fmr: float, non_mated: int) -> str:
 
 
 def _poisson_at_most(events: int, mean: float) -> float:
-    term = total = exp(-mean)
-    for k in range(1, events + 1):
-        term *= mean / k
-        total += term
-    return total
+    return sum(exp(k * log(mean) - mean - lgamma(k + 1)) for k in range(events + 1))
 
 
 def _interval(values: list[float]) -> Interval:
