@@ -19,8 +19,9 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Protocol, cast
 
 from drivers.api import DriverKind
-from drivers.errors import DriverMissing, SimulationRefused
+from drivers.errors import DriverMissing, OptionInvalid, SimulationRefused
 from drivers.host.isolated import isolated_driver
+from drivers.host.operations import HOSTED
 from drivers.host.plan import HostPlan
 
 ENTRY_POINT_GROUP = "station.drivers"
@@ -48,6 +49,8 @@ BUILT_IN: Mapping[str, str] = {
     "printer:simulated": "drivers.simulated.printer:SimulatedPrinter",
     "printer:cups": "drivers.printer.cups:CupsPrinter",
     "printer:pdf_folder": "drivers.printer.pdf_folder:PdfFolderPrinter",
+    "smart_card:simulated": "drivers.simulated.smart_card:SimulatedSmartCardReader",
+    "smart_card:pcsc": "drivers.smartcard.reader:PcscSmartCardReader",
 }
 # Those whose libraries are others': the same table as the group `station.drivers.isolated`.
 BUILT_IN_ISOLATED: Mapping[str, str] = {
@@ -151,6 +154,8 @@ class Registry:
         options: Mapping[str, object],
         mode: str,
     ) -> Any:
+        if kind not in HOSTED:
+            raise OptionInvalid(name, f"option isolated: no {kind} runs in a process of its own")
         simulated = False
         if not announced.isolated:
             # Made to run in the station, so it may be imported here; others never are.

@@ -202,7 +202,7 @@ def _followed(path: Path | None, devices: Devices) -> CommandFile | None:
     }
 
     def act(command: Command) -> None:
-        move = movers[command.device]
+        move = movers.get(command.device)
         if move is None:
             raise CommandInvalid("device: not simulated")
         move(command)

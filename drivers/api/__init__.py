@@ -53,12 +53,32 @@ from drivers.api.fingerprint_reader import (
     RetryReason,
 )
 from drivers.api.printer import Printer, PrintJob, PrintJobState, PrintPhase, PrintTrouble
+from drivers.api.smart_card import (
+    CardAlgorithm,
+    CardPresence,
+    CardRefusal,
+    CardRefused,
+    CardSecret,
+    CardSignature,
+    CardSlot,
+    Pin,
+    PivCard,
+    PresenceKind,
+    SmartCardReader,
+)
 
 __all__ = [
     "Camera",
     "Capture",
     "CapturePhase",
+    "CardAlgorithm",
     "CardFinger",
+    "CardPresence",
+    "CardRefusal",
+    "CardRefused",
+    "CardSecret",
+    "CardSignature",
+    "CardSlot",
     "CardText",
     "DeviceFacts",
     "DeviceState",
@@ -73,6 +93,9 @@ __all__ = [
     "NoCardReason",
     "OnPhase",
     "Photo",
+    "Pin",
+    "PivCard",
+    "PresenceKind",
     "PrintJob",
     "PrintJobState",
     "PrintPhase",
@@ -82,5 +105,6 @@ __all__ = [
     "Retry",
     "RetryReason",
     "Sex",
+    "SmartCardReader",
     "read_only",
 ]

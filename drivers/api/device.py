@@ -28,6 +28,7 @@ class DriverKind(StrEnum):
     CAMERA = "camera"
     DOCUMENT_READER = "document_reader"
     PRINTER = "printer"
+    SMART_CARD = "smart_card"
 
 
 class DeviceState(StrEnum):

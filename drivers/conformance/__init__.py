@@ -21,6 +21,7 @@ from drivers.conformance.bench import (
     PrinterBench,
     ReaderBench,
     Skipped,
+    SmartCardBench,
 )
 from drivers.conformance.camera import CAMERA_CHECKS
 from drivers.conformance.document_reader import DOCUMENT_READER_CHECKS
@@ -28,6 +29,7 @@ from drivers.conformance.fingerprint_reader import READER_CHECKS, capture_names_
 from drivers.conformance.levers import Ask, Request, bench_of
 from drivers.conformance.printer import ONE_PAGE_PDF, PRINTER_CHECKS
 from drivers.conformance.run import CheckOutcome, CheckResult, checks_of, run_check, run_checks
+from drivers.conformance.smart_card import SMART_CARD_CHECKS
 
 __all__ = [
     "CAMERA_CHECKS",
@@ -36,6 +38,7 @@ __all__ = [
     "PATIENCE_S",
     "PRINTER_CHECKS",
     "READER_CHECKS",
+    "SMART_CARD_CHECKS",
     "Ask",
     "Bench",
     "Cable",
@@ -48,6 +51,7 @@ __all__ = [
     "ReaderBench",
     "Request",
     "Skipped",
+    "SmartCardBench",
     "bench_of",
     "capture_names_nobody",
     "checks_of",

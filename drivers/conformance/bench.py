@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from drivers.api import (
@@ -18,6 +18,7 @@ from drivers.api import (
     DocumentReader,
     FingerprintReader,
     Printer,
+    SmartCardReader,
 )
 from drivers.errors import DeviceError, DeviceUnplugged
 
@@ -113,7 +114,28 @@ class PrinterBench:
         """Nothing to tidy up."""
 
 
-Bench = ReaderBench | CameraBench | DocumentBench | PrinterBench
+@dataclass(frozen=True)
+class SmartCardBench:
+    """A smart-card reader without a card; `pin` is the right one of the card, to be tried."""
+
+    reader: SmartCardReader
+    insert: Lever | None = None
+    pull: Lever | None = None
+    cable: Cable | None = None
+    pin: bytes | None = field(default=None, repr=False)
+
+    @property
+    def device(self) -> SmartCardReader:
+        """What is looked at."""
+        return self.reader
+
+    def reset(self) -> None:
+        """Leave the situation as a check expects it."""
+        if self.pull is not None:
+            self.pull()
+
+
+Bench = ReaderBench | CameraBench | DocumentBench | PrinterBench | SmartCardBench
 
 
 def require(kept: bool, promise: str) -> None:
@@ -168,7 +190,9 @@ def started(call: Callable[[], Outcome]) -> Callable[[], Outcome]:
     return result
 
 
-def wait_for_state(device: FingerprintReader | Camera | DocumentReader, state: DeviceState) -> None:
+def wait_for_state(
+    device: FingerprintReader | Camera | DocumentReader | SmartCardReader, state: DeviceState
+) -> None:
     """Wait until `status` says so."""
     eventually(lambda: device.status().state is state, f"status must come to say {state.value}")
 

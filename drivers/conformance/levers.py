@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
@@ -15,10 +16,12 @@ from drivers.conformance.bench import (
     Lever,
     PrinterBench,
     ReaderBench,
+    SmartCardBench,
 )
 from drivers.host.isolated import IsolatedDevice
 from drivers.simulated.commands import Command
 from drivers.simulated.moving import mover
+from drivers.simulated.smart_card import SmartCardHand
 
 SOMEBODY = "P001"
 LEFT_THUMB = 6
@@ -31,6 +34,8 @@ class Request(StrEnum):
     LIFT = "lift"
     LAY_CARD = "lay_card"
     TAKE_CARD = "take_card"
+    INSERT_CARD = "insert_card"
+    PULL_CARD = "pull_card"
     UNPLUG = "unplug"
     PLUG_IN = "plug_in"
 
@@ -63,6 +68,21 @@ def bench_of(kind: DriverKind, driver: Any, ask: Ask | None = None) -> Bench:
             return DocumentBench(driver, lay, take, cable)
         case DriverKind.PRINTER:
             return PrinterBench(driver, may_print=driver.simulated or ask is not None)
+        case DriverKind.SMART_CARD:
+            if move is None:
+                return SmartCardBench(
+                    driver, lever(Request.INSERT_CARD), lever(Request.PULL_CARD), cable
+                )
+            return _simulated_smart_card(driver.hand, SmartCardBench(driver, cable=cable))
+
+
+def _simulated_smart_card(hand: SmartCardHand, bench: SmartCardBench) -> SmartCardBench:
+    """With the first of the hand's cards, if it has any."""
+    person = next(iter(hand.cards), None)
+    if person is None:
+        return bench
+    pin = hand.cards[person].pin
+    return replace(bench, insert=lambda: hand.insert_card(person), pull=hand.pull_card, pin=pin)
 
 
 def _mover(kind: DriverKind, driver: Any) -> Move | None:

@@ -8,11 +8,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from drivers.conformance.bench import Bench, CameraBench, DocumentBench, ReaderBench, Skipped
+from drivers.conformance.bench import (
+    Bench,
+    CameraBench,
+    DocumentBench,
+    ReaderBench,
+    Skipped,
+    SmartCardBench,
+)
 from drivers.conformance.camera import CAMERA_CHECKS
 from drivers.conformance.document_reader import DOCUMENT_READER_CHECKS
 from drivers.conformance.fingerprint_reader import READER_CHECKS
 from drivers.conformance.printer import PRINTER_CHECKS
+from drivers.conformance.smart_card import SMART_CARD_CHECKS
 from drivers.errors import DeviceError
 
 Check = Callable[[Any], None]
@@ -47,6 +55,8 @@ def checks_of(bench: Bench) -> Sequence[Check]:
             return CAMERA_CHECKS
         case DocumentBench():
             return DOCUMENT_READER_CHECKS
+        case SmartCardBench():
+            return SMART_CARD_CHECKS
         case _:
             return PRINTER_CHECKS
 

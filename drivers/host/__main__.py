@@ -12,6 +12,7 @@ import sys
 
 from drivers.api import DriverKind
 from drivers.host.child import serve_driver
+from drivers.host.operations import HOSTED
 from drivers.host.streams import claim_streams
 from drivers.registry import Registry, installed_entry_points
 
@@ -21,7 +22,7 @@ EXIT_USAGE = 2
 def main(arguments: list[str]) -> int:
     """Serve the driver `kind:name`; returns the exit status."""
     kind, _, name = arguments[0].partition(":") if len(arguments) == 1 else ("", "", "")
-    if kind not in list(DriverKind) or not name:
+    if kind not in list(HOSTED) or not name:
         print("usage: python -m drivers.host KIND:NAME", file=sys.stderr)
         return EXIT_USAGE
     # Ctrl-C at a terminal reaches every process there; the station decides when a driver ends.

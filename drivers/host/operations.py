@@ -38,6 +38,7 @@ OPEN_LIMIT_S = 30.0
 # A call that outlives its own timeout by this much hangs.
 OVERTIME_S = 3.0
 
+# No smart cards: the system's service isolates them already, and a PIN stays where it is typed.
 HOSTED: Mapping[DriverKind, HostedKind] = {
     DriverKind.FINGERPRINT_READER: HostedKind(
         {

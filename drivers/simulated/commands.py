@@ -5,6 +5,7 @@
     {"device": "document_reader", "do": "lay_card_half", "person": "P002"}
     {"device": "camera", "do": "freeze"}
     {"device": "printer", "do": "paper_out"}
+    {"device": "smart_card", "do": "pull_card"}
 
 `after_ms` is waited before the deed. A press may carry `impression` and any of the fields of
 `PressStyle` (`pressure`, `dryness`, `offset_x_mm`, `offset_y_mm`, `rotation_deg`, `smear`);
@@ -26,6 +27,7 @@ from drivers.simulated.document_reader import CardHand
 from drivers.simulated.hand import FingerKey, Hand, HandQuality
 from drivers.simulated.people import Person, person
 from drivers.simulated.printer import PrinterHand
+from drivers.simulated.smart_card import SmartCardHand
 
 MAX_LINE_BYTES = 1000
 MAX_KEY_LENGTH = 60
@@ -78,6 +80,12 @@ def _known(details: Mapping[str, Any]) -> Person:
     if somebody is None:
         raise CommandInvalid("person: nobody of that key has a card")
     return somebody
+
+
+def _insert_card(hand: SmartCardHand, details: Mapping[str, Any]) -> None:
+    if details["person"] not in hand.cards:
+        raise CommandInvalid("person: nobody of that key has a smart card")
+    hand.insert_card(details["person"])
 
 
 @dataclass(frozen=True)
@@ -140,6 +148,16 @@ _DEEDS: Mapping[DriverKind, tuple[type[Cable], Mapping[str, _Deed]]] = {
             "refill": _plain(PrinterHand.refill),
             "jam": _plain(PrinterHand.jam),
             "clear_jam": _plain(PrinterHand.clear_jam),
+            **_CABLE,
+        },
+    ),
+    DriverKind.SMART_CARD: (
+        SmartCardHand,
+        {
+            "insert_card": _Deed(_insert_card, _PERSON),
+            "insert_other_card": _plain(SmartCardHand.insert_other_card),
+            "insert_id_card": _plain(SmartCardHand.insert_id_card),
+            "pull_card": _plain(SmartCardHand.pull_card),
             **_CABLE,
         },
     ),

@@ -1,4 +1,4 @@
-"""PC/SC: which card readers there are and whether a card lies in one.
+"""PC/SC: the calls of the system's library, its codes, and which readers and cards there are.
 
 pyscard is imported when first needed and nowhere else: it loads the system's PC/SC library, which
 a station without smart cards need not have.
@@ -7,31 +7,40 @@ a station without smart cards need not have.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib import import_module
 from typing import Protocol, cast
 
+from drivers.api import CardPresence
 from drivers.errors import DeviceFault, DeviceNotFound, DriverMissing
+from drivers.smartcard.presence import kind_of
 
 NAME = "pcsc"
-STATE_UNAWARE, STATE_PRESENT = 0x0000, 0x0020
+STATE_UNAWARE, STATE_CHANGED = 0x0000, 0x0002
+SHARE_SHARED = 2
+PROTOCOL_T0, PROTOCOL_T1 = 0x0001, 0x0002
+LEAVE_CARD, RESET_CARD = 0, 1
 SUCCESS = 0
-# PC/SC part 5: what the calls return when the service or every reader is absent.
+# PC/SC part 5: what the calls return.
+CANCELLED, TIMEOUT = 0x80100002, 0x8010000A
 NO_SERVICE, SERVICE_STOPPED, NO_READERS = 0x8010001D, 0x8010001E, 0x8010002E
-UNKNOWN_READER = 0x80100009
+# What the library says when the service dies while a call or a context is under way.
+INVALID_HANDLE, COMMUNICATION_ERROR = 0x80100003, 0x80100013
+UNKNOWN_READER, READER_UNAVAILABLE = 0x80100009, 0x80100017
+SHARING_VIOLATION = 0x8010000B
+NO_SMART_CARD, REMOVED_CARD = 0x8010000C, 0x80100069
 
+SERVICE_GONE = frozenset({NO_SERVICE, SERVICE_STOPPED, INVALID_HANDLE, COMMUNICATION_ERROR})
+READER_GONE = frozenset({UNKNOWN_READER, READER_UNAVAILABLE, NO_READERS})
+CARD_GONE = frozenset({NO_SMART_CARD, REMOVED_CARD})
 
-@dataclass(frozen=True)
-class CardPresence:
-    """A reader by its PC/SC name, whether a card lies there, and the card's answer to reset."""
-
-    reader: str
-    present: bool
-    answer_to_reset: bytes
+States = Sequence[tuple[str, int]]
 
 
 class PcscCalls(Protocol):
-    """The few calls of the PC/SC library that are used here, as pyscard names them."""
+    """The few calls of the PC/SC library that are used here, as pyscard names them.
+
+    Each returns a code first, and what the library gives after it.
+    """
 
     def SCardEstablishContext(self, scope: int) -> tuple[int, int]: ...
 
@@ -40,8 +49,22 @@ class PcscCalls(Protocol):
     def SCardListReaders(self, context: int, groups: Sequence[str]) -> tuple[int, list[str]]: ...
 
     def SCardGetStatusChange(
-        self, context: int, timeout_ms: int, states: Sequence[tuple[str, int]]
+        self, context: int, timeout_ms: int, states: States
     ) -> tuple[int, list[tuple[str, int, list[int]]]]: ...
+
+    def SCardCancel(self, context: int) -> int: ...
+
+    def SCardConnect(
+        self, context: int, reader: str, share_mode: int, protocols: int
+    ) -> tuple[int, int, int]: ...
+
+    def SCardDisconnect(self, card: int, disposition: int) -> int: ...
+
+    def SCardBeginTransaction(self, card: int) -> int: ...
+
+    def SCardEndTransaction(self, card: int, disposition: int) -> int: ...
+
+    def SCardTransmit(self, card: int, protocol: int, sent: list[int]) -> tuple[int, list[int]]: ...
 
 
 def load_pyscard() -> PcscCalls:
@@ -52,8 +75,38 @@ def load_pyscard() -> PcscCalls:
         raise DriverMissing(NAME, "PC/SC library is not installed") from error
 
 
+def unsigned(code: int) -> int:
+    """pyscard returns the codes signed on some platforms."""
+    return code & 0xFFFFFFFF
+
+
+def check(code: int) -> None:
+    """Raise DeviceNotFound if the service does not run, DeviceFault for other failures."""
+    if unsigned(code) in (NO_SERVICE, SERVICE_STOPPED):
+        raise DeviceNotFound(NAME, "smart card service is not running")
+    if unsigned(code) != SUCCESS:
+        raise DeviceFault(NAME, f"smart card service failed with {unsigned(code):#010x}")
+
+
+def reader_names(calls: PcscCalls, context: int) -> tuple[str, ...]:
+    """Names of the readers plugged in, maybe none; raises as `check` does."""
+    code, names = calls.SCardListReaders(context, [])
+    if unsigned(code) == NO_READERS:
+        return ()
+    check(code)
+    return tuple(names)
+
+
+def presences(states: Sequence[tuple[str, int, list[int]]]) -> tuple[CardPresence, ...]:
+    """What the states of readers say."""
+    return tuple(
+        CardPresence(name, kind_of(state, bytes(answer)), bytes(answer))
+        for name, state, answer in states
+    )
+
+
 class PcscReaders:
-    """The card readers of this machine."""
+    """The card readers of this machine, looked at once."""
 
     def __init__(self, calls: PcscCalls) -> None:
         self._calls = calls
@@ -65,49 +118,27 @@ class PcscReaders:
         """
         context = self._context()
         try:
-            return self._names(context)
+            return reader_names(self._calls, context)
         finally:
             self._calls.SCardReleaseContext(context)
 
     def presence(self) -> tuple[CardPresence, ...]:
-        """Every reader and whether a card lies in it now; raises as `names` does."""
+        """Every reader and what lies in it now; raises as `names` does."""
         context = self._context()
         try:
-            names = self._names(context)
+            names = reader_names(self._calls, context)
             if not names:
                 return ()
             asked = [(name, STATE_UNAWARE) for name in names]
             code, states = self._calls.SCardGetStatusChange(context, 0, asked)
-            if _unsigned(code) == UNKNOWN_READER:  # pulled out between the two calls
+            if unsigned(code) in READER_GONE:  # pulled out between the two calls
                 return ()
-            _check(code)
-            return tuple(
-                CardPresence(name, bool(state & STATE_PRESENT), bytes(answer))
-                for name, state, answer in states
-            )
+            check(code)
+            return presences(states)
         finally:
             self._calls.SCardReleaseContext(context)
 
     def _context(self) -> int:
         code, context = self._calls.SCardEstablishContext(0)
-        _check(code)
+        check(code)
         return context
-
-    def _names(self, context: int) -> tuple[str, ...]:
-        code, names = self._calls.SCardListReaders(context, [])
-        if _unsigned(code) == NO_READERS:
-            return ()
-        _check(code)
-        return tuple(names)
-
-
-def _unsigned(code: int) -> int:
-    """pyscard returns the codes signed on some platforms."""
-    return code & 0xFFFFFFFF
-
-
-def _check(code: int) -> None:
-    if _unsigned(code) in (NO_SERVICE, SERVICE_STOPPED):
-        raise DeviceNotFound(NAME, "smart card service is not running")
-    if _unsigned(code) != SUCCESS:
-        raise DeviceFault(NAME, f"smart card service failed with {_unsigned(code):#010x}")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from drivers.api import DeviceFacts, DeviceState, DeviceStatus, DriverKind
+from drivers.api import DeviceFacts, DeviceState, DeviceStatus, DriverKind, PresenceKind
 from drivers.errors import (
     DeviceBusy,
     DeviceError,
@@ -32,6 +32,7 @@ KINDS: Mapping[DriverKind, str] = {
     DriverKind.CAMERA: "摄像头",
     DriverKind.DOCUMENT_READER: "身份证阅读器",
     DriverKind.PRINTER: "打印机",
+    DriverKind.SMART_CARD: "智能卡读卡器",
 }
 STATES: Mapping[DeviceState, str] = {
     DeviceState.READY: "就绪",
@@ -46,6 +47,13 @@ ERRORS: Mapping[type[DeviceError], str] = {
     DeviceFault: STATES[DeviceState.FAULT],
     DriverMissing: "缺少驱动程序，请安装",
 }
+LYING: Mapping[PresenceKind, str] = {
+    PresenceKind.EMPTY: "没有卡",
+    PresenceKind.CHIP: "有卡",
+    PresenceKind.CONTACTLESS_B: "有感应卡；如果是身份证，这种读卡器只知道有卡，读不出内容",
+    PresenceKind.PRESENCE_ONLY: "有感应卡，只知道有卡，读不出内容，不能用来登录",
+    PresenceKind.SILENT: "有卡但没有应答，请看看是不是插反了",
+}
 # Where the state alone would send somebody to the wrong place.
 DETAILS: Mapping[str, str] = {
     "folder_missing": "保存文件夹不存在，请建好或改设置",
@@ -53,8 +61,18 @@ DETAILS: Mapping[str, str] = {
     "cups_missing": "本机没有打印系统（CUPS），请安装",
     "cups_not_answering": "打印系统（CUPS）没有应答，请重新启动它",
     "queue_missing": "打印系统里没有这个名称的打印机，请检查设置",
+    "cups_speaks_nonsense": "打印系统（CUPS）的应答无法理解，请检查设置",
+    "refused": "打印系统（CUPS）拒绝了请求，请检查它的权限设置",
+    "not_accepting": "打印队列不接收任务，请在系统的打印设置里改为接收",
+    "no_a4": "打印队列没有 A4 纸，请检查驱动程序和设置",
+    "no_pdf": "打印队列不接受 PDF，请检查驱动程序和设置",
+    "offline": "打印机没有响应，请检查连线和电源",
+    "stopped": "打印机已暂停，请在系统的打印设置里恢复",
     "paper_out": "缺纸，请加纸",
     "jam": "卡纸，请取出",
+    "supplies_out": "墨粉或墨水用完了，请更换",
+    "cover_open": "盖子没有关好，请关上",
+    "attention": "需要处理，请看打印机上的提示",
 }
 
 
@@ -157,7 +175,7 @@ def smart_card_lines() -> Iterator[str]:
         if not readers:
             yield "智能卡读卡器：没有接读卡器"
         for reader in readers:
-            yield f"智能卡读卡器（{reader.reader}）：{'有卡' if reader.present else '没有卡'}"
+            yield f"智能卡读卡器（{reader.reader}）：{LYING[reader.kind]}"
 
 
 def _refuse(sentence: str) -> int:

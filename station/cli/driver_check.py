@@ -42,6 +42,14 @@ TITLES: Mapping[str, str] = {
     "printer_prints": "打印一页并得知结果",
     "printer_refuses_what_is_no_pdf": "拒绝不是 PDF 的内容",
     "printer_does_not_guess": "不认识的任务不说已打印",
+    "smart_card_comes_and_goes": "插卡、拔卡都能发现",
+    "smart_card_times_out": "没有卡时按时结束",
+    "smart_card_cancels": "等卡可以随时取消",
+    "smart_card_says_who_it_is": "读出卡的标识和证书",
+    "smart_card_signs_with_its_pin": "输入 PIN 后卡能签名",
+    "smart_card_counts_wrong_pins": "PIN 输错时说明还能试几次",
+    "smart_card_survives_unplugging": "等卡时拔线，插回后继续使用",
+    "smart_card_closes": "关闭后可以重新打开",
 }
 MARKS: Mapping[CheckOutcome, str] = {
     CheckOutcome.KEPT: "通过",
@@ -52,6 +60,8 @@ MARKS: Mapping[CheckOutcome, str] = {
 LACKING: Mapping[str, str] = {
     "a finger on the glass": "要有人按手指：加 --interactive 再运行",
     "an ID card on the reader": "要有人放身份证：加 --interactive 再运行",
+    "a PIV card": "要有人插拔 PIV 卡：加 --interactive 再运行",
+    "a PIN to try": "不拿真卡的 PIN 做检查",
     "a plug to pull": "要有人拔插连线：加 --interactive 再运行",
     "leave to print a sheet": "会打印一页纸：加 --interactive 再运行",
     "a reader that senses the lift": "这种采集仪不感应手指抬起",
@@ -61,6 +71,8 @@ REQUESTS: Mapping[Request, str] = {
     Request.LIFT: "请把手指抬起",
     Request.LAY_CARD: "请把身份证放在阅读器上",
     Request.TAKE_CARD: "请把身份证拿走",
+    Request.INSERT_CARD: "请把 PIV 卡插入读卡器",
+    Request.PULL_CARD: "请把 PIV 卡拔出",
     Request.UNPLUG: "请拔下设备的连线",
     Request.PLUG_IN: "请把连线插回，等设备的灯亮起",
 }

@@ -1,6 +1,13 @@
 """Sealing, signing and encryption: the only package that imports `cryptography`."""
 
 from sync.errors import SealError
+from sync.seal.card import (
+    CardAgreement,
+    CardCertificate,
+    agree_with_card,
+    card_challenge,
+    key_from_card,
+)
 from sync.seal.data_key import (
     DataKey,
     decrypt_with_key,
@@ -18,21 +25,28 @@ from sync.seal.keys import (
     VerifyKey,
 )
 from sync.seal.sealing import SEAL_OVERHEAD_BYTES, seal, unseal
+from sync.seal.software_card import SoftwareCardKey
 
 __all__ = [
     "KEY_BYTES",
     "SEAL_OVERHEAD_BYTES",
     "SIGNATURE_BYTES",
     "SUITE_1",
+    "CardAgreement",
+    "CardCertificate",
     "DataKey",
     "SealError",
     "SealingKey",
     "SigningKey",
+    "SoftwareCardKey",
     "UnsealingKey",
     "VerifyKey",
+    "agree_with_card",
+    "card_challenge",
     "decrypt_with_key",
     "encrypt_with_key",
     "hmac_sha256",
+    "key_from_card",
     "random_id",
     "seal",
     "unseal",

@@ -14,15 +14,18 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Protocol
 
 from drivers.errors import DeviceNotFound
 from drivers.smartcard.pcsc import PcscReaders, load_pyscard
 
 PCSCD = "/usr/sbin/pcscd"
 READER, PORT = "Virtual PCD 00 00", 35963  # as the Debian package configures it
+SECOND_READER, SECOND_PORT = "Virtual PCD 00 01", 35964
+READERS = {PORT: READER, SECOND_PORT: SECOND_READER}
 PATIENCE_S = 20.0
 POLL_S = 0.02
 # ISO/IEC 7816-3: direct convention, T=1 only, four historical bytes, check byte.
@@ -31,28 +34,58 @@ ASK_ANSWER_TO_RESET = 4
 INSTRUCTION_NOT_SUPPORTED = b"\x6d\x00"
 
 
-class VirtualCard:
-    """A card that answers a reset and knows no instruction."""
+class CardChip(Protocol):
+    """What a card does once it has power."""
 
-    def __init__(self, port: int = PORT) -> None:
+    answer_to_reset: bytes
+
+    def reset(self) -> None: ...
+
+    def answer(self, command: bytes) -> bytes | None:
+        """The answer; None: it is pulled out before it answers."""
+
+
+class SilentChip:
+    """Answers a reset and knows no instruction."""
+
+    answer_to_reset = ANSWER_TO_RESET
+
+    def reset(self) -> None:
+        pass
+
+    def answer(self, command: bytes) -> bytes:
+        return INSTRUCTION_NOT_SUPPORTED
+
+
+class VirtualCard:
+    """A card in a virtual reader, from its making until it is pulled out."""
+
+    def __init__(self, port: int = PORT, chip: CardChip | None = None) -> None:
+        self._chip: CardChip = chip or SilentChip()
         self._wire = _connected(port)
         self._wire.settimeout(None)
+        self._wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._thread = threading.Thread(target=self._answer, daemon=True)
         self._thread.start()
 
     def pull_out(self) -> None:
-        """Take the card out of the reader."""
-        # Wakes the thread, which a mere close would not.
-        self._wire.shutdown(socket.SHUT_RDWR)
+        """Take the card out of the reader; a card that is out stays out."""
+        with suppress(OSError):  # the reader may have gone before
+            # Wakes the thread, which a mere close would not.
+            self._wire.shutdown(socket.SHUT_RDWR)
         self._thread.join(PATIENCE_S)
         self._wire.close()
 
     def _answer(self) -> None:
         while (asked := self._received()) is not None:
             if asked == bytes([ASK_ANSWER_TO_RESET]):
-                self._send(ANSWER_TO_RESET)
-            elif len(asked) > 1:  # one byte alone is a word about power, which wants no answer
-                self._send(INSTRUCTION_NOT_SUPPORTED)
+                self._send(self._chip.answer_to_reset)
+            elif len(asked) == 1:  # a word about power, which wants no answer
+                self._chip.reset()
+            elif (answer := self._chip.answer(asked)) is not None:
+                self._send(answer)
+            else:
+                self._wire.shutdown(socket.SHUT_RDWR)
 
     def _received(self) -> bytes | None:
         head = self._exactly(2)
@@ -62,6 +95,8 @@ class VirtualCard:
         got = b""
         while len(got) < count:
             try:
+                # Else every command waits for the acknowledgement of the last answer, 40 ms.
+                self._wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
                 part = self._wire.recv(count - len(got))
             except OSError:
                 return None
@@ -71,32 +106,86 @@ class VirtualCard:
         return got
 
     def _send(self, answer: bytes) -> None:
-        self._wire.sendall(struct.pack(">H", len(answer)) + answer)
+        with suppress(OSError):  # the reader may have gone meanwhile
+            self._wire.sendall(struct.pack(">H", len(answer)) + answer)
+
+
+class Slit:
+    """The slit of a virtual reader: one card at a time, made anew by `chip` for every insertion."""
+
+    def __init__(self, chip: Callable[[], CardChip], port: int = PORT) -> None:
+        self._chip = chip
+        self._port = port
+        self._card: VirtualCard | None = None
+
+    def insert(self) -> None:
+        self.pull()
+        self._card = VirtualCard(self._port, self._chip())
+
+    def pull(self) -> None:
+        card, self._card = self._card, None
+        if card is not None:
+            card.pull_out()
+            # Nobody swaps cards faster than the service looks, which is every 0.4 s.
+            wait_until(lambda: not self._lies(), "the card to be gone")
+
+    def _lies(self) -> bool:
+        name = READERS[self._port]
+        return any(one.present for one in _readers().presence() if one.reader == name)
+
+
+class PcscService:
+    """The machine's PC/SC service; one of our own can be stopped and started again."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def ours(self) -> bool:
+        return self._process is not None
+
+    def start(self) -> None:
+        as_root = [] if os.geteuid() == 0 else ["sudo", "-n"]
+        self._process = subprocess.Popen(
+            [*as_root, PCSCD, "--foreground"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        _wait_for_reader(self._process)
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(PATIENCE_S)
+            self._process = None
 
 
 @contextmanager
-def pcsc_service() -> Iterator[None]:
+def pcsc_service() -> Iterator[PcscService]:
     """The machine's PC/SC service: the one that runs, else one of our own for as long."""
+    service = PcscService()
     with Path(tempfile.gettempdir(), "pcsc-tests.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # there is one service and one virtual reader a machine
-        if _answers():
-            yield
-            return
-        as_root = [] if os.geteuid() == 0 else ["sudo", "-n"]
-        service = subprocess.Popen(
-            [*as_root, PCSCD, "--foreground"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
         try:
-            _wait_for_reader(service)
-            yield
+            if not _answers():
+                service.start()
+            yield service
         finally:
-            service.terminate()
-            service.wait(PATIENCE_S)
+            service.stop()
+
+
+def wait_until(holds: Callable[[], bool], what: str) -> None:
+    end = time.monotonic() + PATIENCE_S
+    while not holds():
+        assert time.monotonic() < end, f"waited in vain for {what}"
+        time.sleep(POLL_S)
+
+
+def _readers() -> PcscReaders:
+    return PcscReaders(load_pyscard())
 
 
 def _answers() -> bool:
     try:
-        return READER in PcscReaders(load_pyscard()).names()
+        return READER in _readers().names()
     except DeviceNotFound:
         return False
 

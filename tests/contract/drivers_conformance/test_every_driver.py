@@ -29,9 +29,12 @@ from drivers.simulated.fingerprint_reader import SimulatedReader
 from drivers.simulated.hand import Hand
 from drivers.simulated.people import people
 from drivers.simulated.printer import PrinterHand, SimulatedPrinter
+from drivers.simulated.smart_card import SimulatedSmartCardReader, SmartCardHand
+from drivers.smartcard.reader import PcscSmartCardReader
 from tests.support.drivers_collector import CollectorHand, build, ridges
 from tests.support.drivers_libfprint import OPTIONS as LIBFPRINT_OPTIONS
 from tests.support.drivers_libfprint import SOCKET_VARIABLE, VirtualGlass
+from tests.support.drivers_piv_card import RIGHT_PIN, PivChip, p256_key, simulated_card
 from tests.support.drivers_rig import (
     ACCEPTED,
     IDLE,
@@ -43,6 +46,7 @@ from tests.support.drivers_rig import (
 )
 from tests.support.drivers_sam_cards import PHOTO, RESIDENT, text_record
 from tests.support.drivers_sam_emulator import Card, SamEmulator
+from tests.support.pcsc_card import READER, Slit, pcsc_service
 from tests.support.drivers_sbi_mock import SbiMock
 from tests.support.drivers_sbi_records import ridges as sbi_ridges
 
@@ -132,6 +136,19 @@ def _sbi(_: Path) -> kit.ReaderBench:
     )
 
 
+def _simulated_smart_card(_: Path) -> kit.SmartCardBench:
+    reader = SimulatedSmartCardReader(SmartCardHand({"O001": simulated_card()}), thinking_ms=0)
+    bench = kit.bench_of(DriverKind.SMART_CARD, reader)
+    assert isinstance(bench, kit.SmartCardBench)
+    return bench
+
+
+def _pcsc_smart_card(_: Path) -> kit.SmartCardBench:
+    reader = PcscSmartCardReader.from_options({"reader": READER})
+    slit = Slit(lambda: PivChip({0x9A: p256_key(1), 0x9E: p256_key(2)}))
+    return kit.SmartCardBench(reader, slit.insert, slit.pull, pin=RIGHT_PIN)
+
+
 def _simulated_printer(_: Path) -> kit.PrinterBench:
     return kit.PrinterBench(SimulatedPrinter(PrinterHand()))
 
@@ -176,15 +193,21 @@ BUILT_IN_BENCHES: dict[str, Callable[[Path], kit.Bench]] = {
     "camera:opencv": _opencv_camera,
     "document_reader:simulated": _simulated_document_reader,
     "document_reader:sam_serial": _sam_serial,
+    "smart_card:simulated": _simulated_smart_card,
+    "smart_card:pcsc": _pcsc_smart_card,
     "printer:simulated": _simulated_printer,
     "printer:cups": _cups,
     "printer:pdf_folder": _pdf_folder,
 }
 ISOLATED_BENCHES: dict[str, Callable[[Path], kit.Bench]] = {
-    f"isolated {key}": _isolated(key) for key in BUILT_IN if key.endswith(":simulated")
+    f"isolated {key}": _isolated(key)
+    for key in BUILT_IN
+    # A smart card's PIN stays in the station.
+    if key.endswith(":simulated") and key != "smart_card:simulated"
 }
 # Why a check may be skipped: only what a bench here cannot have.
 LACKING: dict[str, Sequence[str]] = {
+    "smart_card:pcsc": ("a plug to pull",),
     "camera:opencv": ("a plug to pull",),
     "fingerprint_reader:libfprint": ("a plug to pull", "a reader that senses the lift"),
 }
@@ -193,6 +216,7 @@ CHECKS: dict[str, Sequence[Callable[[Any], None]]] = {
     "camera": kit.CAMERA_CHECKS,
     "document_reader": kit.DOCUMENT_READER_CHECKS,
     "printer": kit.PRINTER_CHECKS,
+    "smart_card": kit.SMART_CARD_CHECKS,
 }
 
 
@@ -215,16 +239,27 @@ def cases(keys: Iterable[str]) -> list[Any]:
     ]
 
 
+@pytest.fixture(scope="module")
+def pcsc() -> Iterator[None]:
+    with pcsc_service():
+        yield
+
+
 @pytest.mark.parametrize(("key", "check"), cases(BUILT_IN_BENCHES))
 def test_conformance(
     key: str,
     check: Callable[[Any], None],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
 ) -> None:
     monkeypatch.setenv(SOCKET_VARIABLE, str(tmp_path / "glass"))
+    if key == "smart_card:pcsc":
+        request.getfixturevalue("pcsc")
     bench = BUILT_IN_BENCHES[key](tmp_path)
     make(check, bench, LACKING.get(key, ()))
+    if isinstance(bench, kit.SmartCardBench):
+        bench.reset()
     if not isinstance(bench, kit.PrinterBench):
         bench.device.close()
 

@@ -29,6 +29,8 @@ from drivers.simulated.document_reader import CardHand
 from drivers.simulated.hand import FingerKey, Hand
 from drivers.simulated.moving import mover
 from drivers.simulated.printer import PrinterHand
+from drivers.simulated.smart_card import SmartCardHand
+from tests.support.drivers_piv_card import simulated_card
 
 PATIENCE_S = 20.0
 READER, CARD = DriverKind.FINGERPRINT_READER, DriverKind.DOCUMENT_READER
@@ -85,7 +87,13 @@ def test_cards_faces_and_paper() -> None:
 
 @pytest.mark.parametrize(
     ("device", "hand"),
-    [(READER, Hand), (CARD, CardHand), (CAMERA, CameraHand), (PRINTER, PrinterHand)],
+    [
+        (READER, Hand),
+        (CARD, CardHand),
+        (CAMERA, CameraHand),
+        (PRINTER, PrinterHand),
+        (DriverKind.SMART_CARD, lambda: SmartCardHand({"O001": simulated_card()})),
+    ],
 )
 def test_every_deed_can_be_said_and_done(device: DriverKind, hand: Callable[[], Cable]) -> None:
     details: dict[str, dict[str, object]] = {
@@ -94,6 +102,7 @@ def test_every_deed_can_be_said_and_done(device: DriverKind, hand: Callable[[], 
         "lay_card": {"person": "P001"},
         "lay_card_half": {"person": "P001"},
         "sit_down": {"person": "P001"},
+        "insert_card": {"person": "O001"},
     }
     for do in deeds(device):
         command = Command(device, do, 7, details.get(do, {}))

@@ -1,0 +1,54 @@
+"""Keys for simulated staff cards: what a real card does with a key that never leaves it.
+
+For demonstrations, training and tests; a key in software guards nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from sync.errors import SealError
+
+# NIST SP 800-78-4, table 6-2: ECC, curve P-256.
+ECC_P256 = 0x11
+VALIDITY = timedelta(days=3650)
+
+
+class SoftwareCardKey:
+    """A P-256 key with a certificate signed by itself; its repr shows nothing."""
+
+    algorithm_id = ECC_P256
+
+    def __init__(self, holder: str, now: datetime) -> None:
+        """A fresh key for a fictional holder; `now` with its time zone begins the validity."""
+        self._key = ec.generate_private_key(ec.SECP256R1())
+        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, holder)])
+        made = x509.CertificateBuilder(
+            issuer_name=name,
+            subject_name=name,
+            public_key=self._key.public_key(),
+            serial_number=x509.random_serial_number(),
+            not_valid_before=now,
+            not_valid_after=now + VALIDITY,
+        ).sign(self._key, hashes.SHA256())
+        self.certificate = made.public_bytes(serialization.Encoding.DER)
+
+    def sign(self, message: bytes) -> bytes:
+        """ECDSA over SHA-256 of the message, DER."""
+        return self._key.sign(message, ec.ECDSA(hashes.SHA256()))
+
+    def agree(self, point: bytes) -> bytes:
+        """ECDH with an uncompressed point, 32 bytes. Raises SealError for a point off the curve."""
+        try:
+            other = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
+        except ValueError as error:
+            raise SealError("card agreement: no point of the curve") from error
+        return self._key.exchange(ec.ECDH(), other)
+
+    def __repr__(self) -> str:
+        return "SoftwareCardKey(…)"
