@@ -44,6 +44,7 @@ BUILT_IN: Mapping[str, str] = {
     "fingerprint_reader:sbi": "drivers.fingerprint_reader.sbi:SbiReader",
     "camera:simulated": "drivers.simulated.camera:SimulatedCamera",
     "camera:opencv": "drivers.camera.opencv:OpenCvCamera",
+    "camera:video_file": "drivers.camera.video_file:VideoFileCamera",
     "document_reader:sam_serial": "drivers.document_reader.sam_serial:SamSerialReader",
     "document_reader:simulated": "drivers.simulated.document_reader:SimulatedDocumentReader",
     "printer:simulated": "drivers.simulated.printer:SimulatedPrinter",

@@ -1,184 +1,102 @@
-"""A real camera through OpenCV's capture back ends (V4L2, Media Foundation, or a video file).
+"""A real camera through OpenCV's capture back ends: V4L2, DirectShow, or a network camera's stream.
 
-A thread of its own reads continuously, so that `frame` is always the newest picture and a camera
-that hangs is noticed by the age of that picture instead of by a frozen screen.
+It may be pulled out and put back at any time: it is looked up by its name again and goes on.
 """
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any, ClassVar
 
-import cv2
-import numpy as np
-
-from drivers.api import DeviceFacts, DeviceState, DeviceStatus, Frame, Image, Photo, read_only
-from drivers.errors import DeviceFault, DeviceNotFound, DeviceUnplugged, OptionInvalid
+from drivers.api import DeviceFacts, DeviceStatus, Frame, Photo
+from drivers.camera.capture import Capture, Wishes, open_camera
+from drivers.camera.frame_pump import FramePump, PumpLimits
+from drivers.camera.source import FoundCamera, find_camera, is_source
+from drivers.errors import OptionInvalid
 from drivers.options import Options
 
 NAME = "opencv"
-# Older than this, a picture is no longer "now": the driver or the cable hangs.
-MAX_FRAME_AGE_S = 1.0
-# A camera may miss single pictures; this many in a row mean that it is gone.
-MISSES_UNTIL_GONE = 5
-MISS_PAUSE_S = 0.02
-REOPEN_PAUSE_S = 0.5
-FIRST_FRAME_TIMEOUT_S = 5.0
-CLOSE_TIMEOUT_S = 3.0
+FRESH_TIMEOUT_S = 2.0
+# DirectShow and some USB cameras need seconds to open and for their first picture.
+FIRST_PICTURE_S = 8.0
 
 
 class OpenCvCamera:
-    """`source` is a camera's number, its device path, or a video file, which plays in a loop."""
+    """See `drivers.api.Camera`; `source` as in `drivers.camera.source`."""
 
     simulated: ClassVar[bool] = False
 
     def __init__(
         self,
         source: int | str,
+        wishes: Wishes | None = None,
+        limits: PumpLimits | None = None,
         *,
-        width_px: int = 1280,
-        height_px: int = 720,
+        find: Callable[[int | str], FoundCamera | None] = find_camera,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """Nothing is opened yet; `find` says which camera the source means now."""
         self._source = source
-        self._size = (width_px, height_px)
+        self._wishes = wishes or Wishes()
+        self._find = find
         self._clock = clock
-        self._is_file = isinstance(source, str) and Path(source).is_file()
-        self._news = threading.Condition()
-        self._frame: Frame | None = None
-        self._frame_at_s = 0.0
-        self._gone = False
-        self._stop = threading.Event()
-        self._reader: threading.Thread | None = None
+        self._found: FoundCamera | None = None
+        limits = limits or PumpLimits(first_picture_s=FIRST_PICTURE_S)
+        self._pump = FramePump(NAME, self._connect, self._is_there, limits, clock)
 
     @classmethod
     def from_options(cls, options: Mapping[str, object], **parts: Any) -> OpenCvCamera:
-        """Options: `source` (0), `width_px` (1280), `height_px` (720)."""
+        """Options: `source` (0), `width_px` (1280), `height_px` (720), `lock_exposure` (false).
+
+        `frozen_after_s` (3): when pictures without any change are a fault.
+        """
         chosen = Options(NAME, options)
         source = options.get("source", 0)
-        if isinstance(source, bool) or not isinstance(source, int | str | Path):
-            raise OptionInvalid(NAME, "option source: not a number, path or file")
-        return cls(
-            source if isinstance(source, int) else str(source),
+        if not isinstance(source, int | str) or not is_source(source):
+            raise OptionInvalid(NAME, "option source: not a number, name or address of a camera")
+        lock_exposure = options.get("lock_exposure", False)
+        if not isinstance(lock_exposure, bool):
+            raise OptionInvalid(NAME, "option lock_exposure: not true or false")
+        wishes = Wishes(
             width_px=chosen.integer("width_px", 1280, 160, 7680),
             height_px=chosen.integer("height_px", 720, 120, 4320),
+            lock_exposure=lock_exposure,
         )
+        frozen_after_s = chosen.number("frozen_after_s", 3.0, 1.0, 60.0)
+        limits = PumpLimits(same_picture_s=frozen_after_s, first_picture_s=FIRST_PICTURE_S)
+        return cls(source, wishes, limits)
 
     def open(self) -> DeviceFacts:
-        """Start reading and wait for a first picture.
+        """Start reading and wait for a first picture; its real size stands behind the model.
 
         Raises DeviceNotFound if nothing opens, DeviceFault if no picture comes.
         """
-        if self._reader is None:
-            capture = self._opened()
-            if capture is None:
-                raise DeviceNotFound(NAME, "no camera answers at this source")
-            self._stop.clear()
-            self._reader = threading.Thread(
-                target=self._read_on, args=(capture,), name="camera", daemon=True
-            )
-            self._reader.start()
-        with self._news:
-            if not self._news.wait_for(lambda: self._frame is not None, FIRST_FRAME_TIMEOUT_S):
-                raise DeviceFault(NAME, "no_picture")
-        model = "video file" if self._is_file else "UVC camera"
-        return DeviceFacts(NAME, "OpenCV", model, "", cv2.__version__, simulated=False)
+        height_px, width_px = self._pump.start().image.shape[:2]
+        found = self._found
+        name, serial = (found.name, found.serial) if found is not None else ("", "")
+        model = f"{name} {width_px}x{height_px}".strip()
+        return DeviceFacts(NAME, "", model, serial, "", simulated=False)
 
     def status(self) -> DeviceStatus:
         """State now; any thread."""
-        with self._news:
-            if self._reader is None:
-                return DeviceStatus(DeviceState.READY, "closed")
-            if self._gone:
-                return DeviceStatus(DeviceState.UNPLUGGED, "no_pictures")
-            if self._frozen():
-                return DeviceStatus(DeviceState.FAULT, "frozen")
-            return DeviceStatus(DeviceState.READY)
+        return self._pump.status()
 
     def frame(self) -> Frame:
-        """Newest RGB picture; raises DeviceUnplugged, or DeviceFault if it is too old."""
-        with self._news:
-            if self._reader is None or self._frame is None:
-                raise RuntimeError("the camera is not open")
-            if self._gone:
-                raise DeviceUnplugged(NAME, "no_pictures")
-            if self._frozen():
-                raise DeviceFault(NAME, "frozen")
-            return self._frame
+        """Newest RGB picture; raises DeviceUnplugged, or DeviceFault if it is too old or frozen."""
+        return self._pump.newest()
 
     def still(self) -> Photo:
-        """The newest picture; the stream already has the size asked for."""
-        return Photo(self.frame().image)
+        """A picture taken after this call; the stream already has the size asked for."""
+        return Photo(self._pump.fresh(FRESH_TIMEOUT_S).image)
 
     def close(self) -> None:
         """Stop reading and let the camera go."""
-        reader, self._reader = self._reader, None
-        self._stop.set()
-        if reader is not None:
-            reader.join(CLOSE_TIMEOUT_S)
-        self._frame, self._gone = None, False
+        self._pump.stop()
 
-    def _frozen(self) -> bool:
-        return self._clock() - self._frame_at_s > MAX_FRAME_AGE_S
+    def _connect(self) -> Capture | None:
+        self._found = found = self._find(self._source)
+        return None if found is None else open_camera(found, self._wishes, self._clock)
 
-    def _opened(self) -> cv2.VideoCapture | None:
-        capture = cv2.VideoCapture(self._source)
-        if not capture.isOpened():
-            capture.release()
-            return None
-        if not self._is_file:
-            capture.set(cv2.CAP_PROP_FRAME_WIDTH, self._size[0])
-            capture.set(cv2.CAP_PROP_FRAME_HEIGHT, self._size[1])
-            # One buffered picture, so that the newest is not seconds old.
-            capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
-        return capture
-
-    def _read_on(self, first: cv2.VideoCapture) -> None:
-        capture: cv2.VideoCapture | None = first
-        while not self._stop.is_set():
-            if capture is None:
-                capture = self._opened()
-            if capture is None or not self._read_until_gone(capture):
-                with self._news:
-                    self._gone = True
-                if capture is not None:
-                    capture.release()
-                    capture = None
-                self._stop.wait(REOPEN_PAUSE_S)
-        if capture is not None:
-            capture.release()
-
-    def _read_until_gone(self, capture: cv2.VideoCapture) -> bool:
-        """Read until asked to stop (True) or until the camera gives nothing any more (False)."""
-        misses = 0
-        pause_s = self._file_pause_s(capture)
-        while not self._stop.wait(pause_s):
-            good, picture = capture.read()
-            if good:
-                misses = 0
-                self._publish(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB))
-                continue
-            misses += 1
-            if misses >= MISSES_UNTIL_GONE:
-                return False
-            if self._is_file:
-                capture.set(cv2.CAP_PROP_POS_FRAMES, 0)
-            self._stop.wait(MISS_PAUSE_S)
-        return True
-
-    def _file_pause_s(self, capture: cv2.VideoCapture) -> float:
-        """A file would be read as fast as the disk allows; a camera sets its own pace."""
-        if not self._is_file:
-            return 0.0
-        frames_per_s = float(capture.get(cv2.CAP_PROP_FPS))
-        return 1 / frames_per_s if 1 <= frames_per_s <= 240 else 0.04
-
-    def _publish(self, picture: Any) -> None:
-        image: Image = read_only(np.asarray(picture, dtype=np.uint8))
-        with self._news:
-            sequence = self._frame.sequence + 1 if self._frame else 1
-            self._frame, self._frame_at_s, self._gone = Frame(image, sequence), self._clock(), False
-            self._news.notify_all()
+    def _is_there(self) -> bool:
+        return self._found is not None and self._found.is_plugged_in()

@@ -13,6 +13,7 @@ import pytest
 from drivers import conformance as kit
 from drivers.api import DriverKind
 from drivers.camera.opencv import OpenCvCamera
+from drivers.camera.video_file import VideoFileCamera
 from drivers.document_reader.sam_serial import SamSerialReader
 from drivers.fingerprint_reader.ga_collector import GaCollectorReader
 from drivers.fingerprint_reader.image_folder import ImageFolderReader
@@ -31,6 +32,7 @@ from drivers.simulated.people import people
 from drivers.simulated.printer import PrinterHand, SimulatedPrinter
 from drivers.simulated.smart_card import SimulatedSmartCardReader, SmartCardHand
 from drivers.smartcard.reader import PcscSmartCardReader
+from tests.support.drivers_camera_stream import StreamCamera
 from tests.support.drivers_collector import CollectorHand, build, ridges
 from tests.support.drivers_libfprint import OPTIONS as LIBFPRINT_OPTIONS
 from tests.support.drivers_libfprint import SOCKET_VARIABLE, VirtualGlass
@@ -46,9 +48,9 @@ from tests.support.drivers_rig import (
 )
 from tests.support.drivers_sam_cards import PHOTO, RESIDENT, text_record
 from tests.support.drivers_sam_emulator import Card, SamEmulator
-from tests.support.pcsc_card import READER, Slit, pcsc_service
 from tests.support.drivers_sbi_mock import SbiMock
 from tests.support.drivers_sbi_records import ridges as sbi_ridges
+from tests.support.pcsc_card import READER, Slit, pcsc_service
 
 
 def _reader_bench(reader: ImageFolderReader | SimulatedReader) -> kit.ReaderBench:
@@ -72,8 +74,21 @@ def _simulated_camera(_: Path) -> kit.CameraBench:
     return kit.CameraBench(SimulatedCamera(hand), kit.Cable(hand.unplug, hand.plug_in))
 
 
-def _opencv_camera(tmp_path: Path) -> kit.CameraBench:
-    return kit.CameraBench(OpenCvCamera(str(film(tmp_path / "film.avi"))))
+def _opencv_camera(_: Path) -> kit.CameraBench:
+    stream = StreamCamera()
+    camera = OpenCvCamera.from_options({"source": stream.url})
+    return kit.CameraBench(camera, kit.Cable(stream.unplug, stream.plug_in))
+
+
+def _video_file(tmp_path: Path) -> kit.CameraBench:
+    path, away = film(tmp_path / "film.avi"), tmp_path / "away.avi"
+    camera = VideoFileCamera.from_options({"path": str(path)})
+    cable = kit.Cable(lambda: _moved(path, away), lambda: _moved(away, path))
+    return kit.CameraBench(camera, cable)
+
+
+def _moved(old: Path, new: Path) -> None:
+    old.rename(new)
 
 
 def film(path: Path) -> Path:
@@ -191,6 +206,7 @@ BUILT_IN_BENCHES: dict[str, Callable[[Path], kit.Bench]] = {
     "fingerprint_reader:sbi": _sbi,
     "camera:simulated": _simulated_camera,
     "camera:opencv": _opencv_camera,
+    "camera:video_file": _video_file,
     "document_reader:simulated": _simulated_document_reader,
     "document_reader:sam_serial": _sam_serial,
     "smart_card:simulated": _simulated_smart_card,
@@ -208,7 +224,6 @@ ISOLATED_BENCHES: dict[str, Callable[[Path], kit.Bench]] = {
 # Why a check may be skipped: only what a bench here cannot have.
 LACKING: dict[str, Sequence[str]] = {
     "smart_card:pcsc": ("a plug to pull",),
-    "camera:opencv": ("a plug to pull",),
     "fingerprint_reader:libfprint": ("a plug to pull", "a reader that senses the lift"),
 }
 CHECKS: dict[str, Sequence[Callable[[Any], None]]] = {
