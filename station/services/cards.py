@@ -8,7 +8,12 @@ from station.workflow.inputs import DeviceKind, DeviceLost, Failed
 from station.workflow.notices import Notice
 
 CARD_TIMEOUT_S = 8.0
-_NOTHING_THERE = (NoCardReason.TIMEOUT, NoCardReason.CANCELLED)
+CARD_NOTICES = {
+    NoCardReason.TIMEOUT: Notice.NO_CARD,
+    NoCardReason.CANCELLED: Notice.NO_CARD,
+    NoCardReason.MOVED_AWAY: Notice.CARD_MOVED_AWAY,
+    NoCardReason.UNREADABLE: Notice.CARD_UNREADABLE,
+}
 
 
 def read_card(
@@ -26,8 +31,7 @@ def read_card(
             case CardText():
                 then(result)
             case NoCard(reason=reason):
-                empty = reason in _NOTHING_THERE
-                answer(Failed(Notice.NO_CARD if empty else Notice.CARD_UNREADABLE))
+                answer(Failed(CARD_NOTICES[reason]))
             case _:
                 answer(result)
 

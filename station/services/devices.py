@@ -16,6 +16,7 @@ from drivers.api import (
     PrintJobState,
 )
 from drivers.errors import DeviceBusy, DeviceError, DeviceNotFound, DeviceUnplugged
+from station.services.device_trouble import DeviceTrouble, trouble_of_detail, trouble_of_error
 from station.services.runner import Lane, Runner
 from station.services.status import ChipState, DeviceChip
 from station.workflow.inputs import DeviceBack, DeviceKind, DeviceLost, Failed
@@ -29,11 +30,18 @@ LANES = {
     DeviceKind.CARD_READER: Lane.CARD_READER,
     DeviceKind.PRINTER: Lane.PRINTER,
 }
-_CHIP_OF = {
+CHIP_OF = {
     DeviceState.READY: ChipState.READY,
     DeviceState.BUSY: ChipState.BUSY,
     DeviceState.UNPLUGGED: ChipState.LOST,
     DeviceState.FAULT: ChipState.FAULT,
+}
+# Said of the work that was asked for; the status bar says what is the matter.
+FAULTS = {
+    DeviceKind.READER: Notice.READER_FAULT,
+    DeviceKind.CAMERA: Notice.CAMERA_FAULT,
+    DeviceKind.CARD_READER: Notice.CARD_READER_FAULT,
+    DeviceKind.PRINTER: Notice.PRINT_FAILED,
 }
 _WORKING = (ChipState.READY, ChipState.BUSY)
 # A device that fails whenever it is used rests between tries, twice as long each time.
@@ -160,7 +168,7 @@ class DeviceService:
             except DeviceUnplugged:
                 return DeviceLost(kind)
             except DeviceError:
-                return Failed(Notice.DEVICE_FAULT)
+                return Failed(FAULTS[kind])
 
         def deliver(result: Result | DeviceLost | Failed) -> None:
             if isinstance(result, DeviceLost):  # so that its return is seen as a return
@@ -206,13 +214,17 @@ class DeviceService:
                 close()
 
     def _watch(self, kind: DeviceKind, slot: _Slot) -> None:
-        state = _CHIP_OF[self._devices.of(kind).status().state]
+        status = self._devices.of(kind).status()
+        state = CHIP_OF[status.state]
         if state is ChipState.LOST:  # somebody has pulled the plug: a fresh start
             slot.ticks_to_rest, slot.failures_in_a_row = 0, 0
+        trouble = trouble_of_detail(status.detail)
         if slot.ticks_to_rest > 0:
             slot.ticks_to_rest -= 1
+            if state is ChipState.FAULT:  # it may have come to say why
+                self._show(kind, state, trouble)
             return
-        self._show(kind, state)
+        self._show(kind, state, trouble)
 
     def _works(self, kind: DeviceKind) -> bool:
         slot = self._slots[kind]
@@ -235,9 +247,17 @@ class DeviceService:
             slot.opening = False
             slot.opened = error is None
             slot.ticks_until_reopen = slot.next_reopen(error)
-            self._show(kind, ChipState.READY if slot.opened else ChipState.LOST)
+            self._show_opened(kind, error)
 
         self._runner.call(LANES[kind], attempt, deliver)
+
+    def _show_opened(self, kind: DeviceKind, error: DeviceError | None) -> None:
+        if error is None:
+            self._show(kind, ChipState.READY)
+            return
+        away = isinstance(error, DeviceNotFound | DeviceUnplugged)
+        state = ChipState.LOST if away else ChipState.FAULT
+        self._show(kind, state, trouble_of_error(error))
 
     def _ask_printer(self, slot: _Slot) -> None:
         """A print queue answers slowly, so it is asked on its own lane, one question at a time."""
@@ -247,16 +267,24 @@ class DeviceService:
 
         def deliver(status: DeviceStatus) -> None:
             slot.opening = False
-            self._show(DeviceKind.PRINTER, _CHIP_OF[status.state])
+            trouble = trouble_of_detail(status.detail)
+            self._show(DeviceKind.PRINTER, CHIP_OF[status.state], trouble)
 
         self._runner.call(Lane.PRINTER, self._devices.printer.status, deliver)
 
-    def _show(self, kind: DeviceKind, state: ChipState, quietly: bool = False) -> None:
+    def _show(
+        self,
+        kind: DeviceKind,
+        state: ChipState,
+        trouble: DeviceTrouble | None = None,
+        quietly: bool = False,
+    ) -> None:
         slot = self._slots[kind]
         before = slot.chip.state
-        if state is before:
+        chip = DeviceChip(kind, state, slot.chip.simulated, trouble)
+        if chip == slot.chip:
             return
-        slot.chip = DeviceChip(kind, state, slot.chip.simulated)
+        slot.chip = chip
         for listener in self._listeners:
             listener(self.chips)
         worked, works = before in _WORKING, state in _WORKING

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from station.domain.people import Operator
+from station.services.device_trouble import DeviceTrouble
 from station.workflow.inputs import DeviceKind
 from station.workflow.progress import DeskStep
 
@@ -20,11 +21,12 @@ class ChipState(StrEnum):
 
 @dataclass(frozen=True)
 class DeviceChip:
-    """One device in the status bar."""
+    """One device in the status bar; `trouble` says more than its state, where more is known."""
 
     kind: DeviceKind
     state: ChipState
     simulated: bool
+    trouble: DeviceTrouble | None = None
 
 
 class SyncProblem(StrEnum):

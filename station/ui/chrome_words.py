@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from station.services import status
+from station.services.device_words import device_words
 from station.services.status import ChipState, SyncStatus
 from station.ui.theme import Level
 from station.ui.translations import translate
@@ -29,11 +30,25 @@ _HOUR_S = 3600
 
 
 def chips(devices: Iterable[status.DeviceChip]) -> tuple[DeviceChip, ...]:
-    """The chips for the status bar."""
-    return tuple(
-        DeviceChip(_ICONS[one.kind], word(one.kind), _LEVELS[one.state], word(one.state))
-        for one in devices
+    """The chips for the status bar and the list of devices."""
+    return tuple(map(_chip, devices))
+
+
+def _chip(one: status.DeviceChip) -> DeviceChip:
+    words = device_words(one.state, one.trouble)
+    return DeviceChip(
+        _ICONS[one.kind],
+        word(one.kind),
+        _level(one),
+        translate(words.short),
+        translate(words.to_do) if words.to_do else "",
     )
+
+
+def _level(one: status.DeviceChip) -> Level:
+    """A device that works, but not in every way, is neither green nor an alarm."""
+    limited = one.state is ChipState.READY and one.trouble is not None
+    return Level.PLAIN if limited else _LEVELS[one.state]
 
 
 def sync_words(sync: SyncStatus, now: datetime) -> tuple[str, str, Level]:

@@ -13,6 +13,7 @@ from drivers.barcode.wedge import WedgeRecogniser
 
 HELP = "F1"
 FIND = "F2"
+DEVICES = "F12"
 LOCK = "Ctrl+L"
 
 _ACTIVITY = frozenset(

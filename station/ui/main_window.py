@@ -9,11 +9,13 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDialog, QMainWindow, QStackedWidget
 
 from station.assets import asset
-from station.services.status import SignInState
+from station.services.status import DeviceChip, SignInState
 from station.settings import Language, Settings
 from station.ui import keys
 from station.ui.chrome import Chrome
+from station.ui.chrome_words import chips
 from station.ui.screens.base import Screen, Task, View
+from station.ui.screens.devices_dialog import DevicesDialog
 from station.ui.screens.help_dialog import HelpDialog
 from station.ui.screens.modes import Mode, Post, posts_for, title_word
 from station.ui.screens.sign_in import SignInScreen
@@ -75,15 +77,17 @@ class MainWindow(QMainWindow):
         bottom.exception_requested.connect(lambda: self._front.on_exception())
         bottom.pause_requested.connect(self._pause)
         self._chrome.status.language_requested.connect(self._languages.toggle)
+        self._chrome.status.devices_requested.connect(self._devices)
         self._chrome.switch.chosen.connect(self._open_mode)
         self._sign_in.changed.connect(self._refresh)
         services.sign_in.on_change(self._signed_in)
-        services.devices.on_change(self._chrome.show_devices)
+        services.devices.on_change(self._show_devices)
         services.platform.on_change(lambda status: self._chrome.show_sync(status, services.clock()))
 
     def _watch_keys(self) -> None:
         keys.bind(self, keys.HELP, self._help)
         keys.bind(self, keys.FIND, self._find)
+        keys.bind(self, keys.DEVICES, self._devices)
         keys.bind(self, keys.LOCK, self._services.sign_in.sign_out)
         self._idle = keys.IdleWatch(self)
         self._scans = keys.ScanWatch(self)
@@ -171,16 +175,24 @@ class MainWindow(QMainWindow):
     def _help(self) -> None:
         HelpDialog(self._theme, self, self._front.help_text()).open()
 
+    def _devices(self) -> None:
+        DevicesDialog(self._theme, self, chips(self._services.devices.chips)).open()
+
     # --- what is shown ------------------------------------------------------------------------
 
     def _refresh(self) -> None:
         front = self._front
         view = front.view() if isinstance(front, Task) else View(front.offers())
         self._chrome.show_view(view)
-        self._chrome.show_devices(self._services.devices.chips)
+        self._show_devices(self._services.devices.chips)
         title = title_word(self._post) if self._post else self.tr("请登录")
         desk = self.tr("{n} 号工位").format(n=self._settings.desk_name)
         self._chrome.show_place(self._settings.unit_name, f"{title} · {desk}")
+
+    def _show_devices(self, devices: tuple[DeviceChip, ...]) -> None:
+        self._chrome.show_devices(devices)
+        for dialog in self.findChildren(DevicesDialog):
+            dialog.show_devices(chips(devices))
 
     def _tick(self) -> None:
         now = self._services.clock()

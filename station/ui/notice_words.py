@@ -43,6 +43,7 @@ def _stop(happened: str, safe: str, to_do: str) -> NoticeWords:
 
 
 _KEPT = "已采集的数据都已保存，没有丢失。"
+_FORM_KEPT = "资格审查表已保存。"
 _PRESSES_KEPT = "已采集的指纹都已保存。"
 
 _FINDING = {
@@ -69,6 +70,7 @@ _FINDING = {
     Notice.CARD_UNREADABLE: _look(
         "这张身份证读不出来。", "请擦净证件再读一次，仍读不出时改为手工核对。"
     ),
+    Notice.CARD_MOVED_AWAY: _look("身份证拿走得太早。", "请平放不动，读完后再拿走。"),
     Notice.ALREADY_SEALED: _done("这位申请人已经完成现场确认。", "无需再采集，请办理下一位。"),
     Notice.CAPTURED_EARLIER: _done("这位申请人往年已采集指纹。", "本次不再采集指纹，请继续。"),
     Notice.RESUMED: _done("已接着上次的进度继续。", "请先与本人核对姓名和证件。", _KEPT),
@@ -96,10 +98,46 @@ _DESK = {
         "资格审查表没有生成。", _KEPT, "请再生成一次；仍不成功时请联系管理员。"
     ),
     Notice.PRINT_FAILED: _stop(
-        "打印没有完成。", "资格审查表已保存。", "请检查打印机后再打印，或先存为文件。"
+        "打印没有完成。", _FORM_KEPT, "请检查打印机后再打印，或先存为文件。"
     ),
     Notice.PAPER_OUT: _stop(
-        "打印机缺纸。", "资格审查表已保存。", "请加 A4 纸，加好后会自动接着打印；也可以存为文件。"
+        "打印机缺纸。", _FORM_KEPT, "请加 A4 纸，加好后会自动接着打印；也可以存为文件。"
+    ),
+    Notice.PRINTER_JAM: _stop(
+        "打印机卡纸。", _FORM_KEPT, "请取出卡住的纸；没有接着打印时请再打印，或先存为文件。"
+    ),
+    Notice.PRINTER_SUPPLIES: _stop(
+        "打印机的墨粉或墨水用完了。", _FORM_KEPT, "请更换，换好后会自动接着打印；也可以存为文件。"
+    ),
+    Notice.PRINTER_OPEN: _stop(
+        "打印机的盖子没有关好。", _FORM_KEPT, "请关好盖子，随后会自动接着打印；也可以存为文件。"
+    ),
+    Notice.PRINTER_ATTENTION: _stop(
+        "打印机需要处理。",
+        _FORM_KEPT,
+        "请看打印机上的提示，处理好后会自动接着打印；也可以存为文件。",
+    ),
+    Notice.PRINTER_STOPPED: _stop(
+        "打印机已被暂停。",
+        _FORM_KEPT,
+        "请在系统的打印设置里恢复这台打印机；没有接着打印时请再打印，或先存为文件。",
+    ),
+    Notice.PRINTER_SETUP: _stop(
+        "打印机还没有设置好。", _FORM_KEPT, "请先存为文件，并请管理员检查打印机设置。"
+    ),
+    Notice.PRINT_HELD: _stop(
+        "这次打印被挂起了。", _FORM_KEPT, "请在系统的打印队列里让它继续，或先存为文件。"
+    ),
+    Notice.PRINT_SERVICE: _stop(
+        "本机的打印服务没有应答。",
+        _FORM_KEPT,
+        "请稍候；恢复后没有接着打印时请再打印。仍不行时请存为文件，并联系管理员。",
+    ),
+    Notice.PRINT_CANCELLED: _stop("这次打印被取消了。", _FORM_KEPT, "请再打印一次，或先存为文件。"),
+    Notice.PRINT_LOST: _stop(
+        "查不到这次打印的结果。",
+        _FORM_KEPT,
+        "请看纸是否已经出齐；没有出齐时请再打印，或先存为文件。",
     ),
     Notice.SEAL_FAILED: _stop(
         "记录没有封存成功。", _KEPT, "请再封存一次；仍不成功时请联系管理员。"
@@ -138,12 +176,17 @@ _WORLD = {
         "稍候会自动再试；请拔下再插上，仍不行时请联系管理员。",
     ),
     Notice.CAMERA_LOST: _stop("摄像头已断开。", _KEPT, "请检查连线，接好后再拍。"),
+    Notice.CAMERA_FAULT: _stop(
+        "摄像头出现故障。", _KEPT, "请拔下再插上，画面出来后再拍；仍不行时请联系管理员。"
+    ),
     Notice.CARD_READER_LOST: _stop(
         "身份证阅读器已断开。", _KEPT, "请检查连线，接好后再读；也可以手工核对。"
     ),
-    Notice.PRINTER_LOST: _stop("打印机已断开。", _KEPT, "请检查连线和电源后再打印，或先存为文件。"),
-    Notice.DEVICE_FAULT: _stop(
-        "设备出现故障。", _KEPT, "请重新插拔设备后再试；仍不行时请联系管理员。"
+    Notice.CARD_READER_FAULT: _stop(
+        "身份证阅读器出现故障。", _KEPT, "请拔下再插上，再读一次；也可以手工核对。"
+    ),
+    Notice.PRINTER_LOST: _stop(
+        "打印机已断开。", _KEPT, "请检查连线和电源；接通后没有自动打印时请再打印，或先存为文件。"
     ),
     Notice.DISK_FULL: _stop(
         "磁盘已满，刚才这一步没有存上。",

@@ -19,7 +19,7 @@ from station.domain.fingers import FingerPosition
 from station.domain.identity_document import ComparedField
 from station.domain.people import Role
 from station.domain.photo_rules import PhotoWarning
-from station.services.status import ChipState, SignInFailure, SyncProblem
+from station.services.status import SignInFailure, SyncProblem
 from station.ui.translations import translate
 from station.workflow.desk_state import Waiting
 from station.workflow.inputs import DeviceKind
@@ -145,12 +145,6 @@ WORDS: Mapping[type[Enum], Mapping[Any, str]] = MappingProxyType(
             PhotoWarning.HEAD_TOO_SMALL: "头像偏小，请坐近一点",
             PhotoWarning.HEAD_TOO_LARGE: "头像偏大，请坐远一点",
             PhotoWarning.HEAD_OFF_CENTRE: "头像不在中间，请对准椭圆框",
-        },
-        ChipState: {
-            ChipState.READY: "就绪",
-            ChipState.BUSY: "使用中",
-            ChipState.LOST: "已断开",
-            ChipState.FAULT: "故障",
         },
         SyncProblem: {
             SyncProblem.UNREACHABLE: "连不上平台",

@@ -33,7 +33,7 @@ from station.workflow.effects import (
     ReadCardFor,
     Sound,
 )
-from station.workflow.notices import READER_GONE, Notice
+from station.workflow.notices import PRINTING, READER_GONE, Notice
 from station.workflow.progress import DeskStep, apply
 
 FingerFact = PressCaptured | FingerRestarted | FingerExcepted
@@ -43,6 +43,12 @@ _LOST = {
     inputs.DeviceKind.CAMERA: Notice.CAMERA_LOST,
     inputs.DeviceKind.CARD_READER: Notice.CARD_READER_LOST,
     inputs.DeviceKind.PRINTER: Notice.PRINTER_LOST,
+}
+_FAULTY = {
+    **_LOST,
+    inputs.DeviceKind.READER: Notice.READER_FAULT,
+    inputs.DeviceKind.CAMERA: Notice.CAMERA_FAULT,
+    inputs.DeviceKind.CARD_READER: Notice.CARD_READER_FAULT,
 }
 
 
@@ -70,8 +76,8 @@ def step(state: Confirmation, event: inputs.ConfirmationInput) -> Outcome:
         case _ if state.unsaved:
             return state, ()
         case inputs.Failed(notice=notice):
-            if state.waiting is None:  # the answer to something that was put aside
-                return state, ()
+            if state.waiting is None and not (notice in PRINTING and state.notice in PRINTING):
+                return state, ()  # the answer to something that was put aside
             return replace(state, waiting=None, notice=notice), (Play(Sound.AGAIN),)
         case inputs.Find() | inputs.FindByCard() | inputs.ApplicantsFound() | inputs.Choose():
             return finding.step(state, event)
@@ -139,6 +145,8 @@ def _save_again(state: Confirmation) -> Outcome:
 
 def _device_lost(state: Confirmation, lost: inputs.DeviceLost) -> Outcome:
     kind = lost.kind
+    if kind is inputs.DeviceKind.PRINTER and lost.fault:
+        return state, ()  # who follows the document says more exactly what is the matter
     waited_for = {
         Waiting.CAMERA: inputs.DeviceKind.CAMERA,
         Waiting.CARD: inputs.DeviceKind.CARD_READER,
@@ -149,12 +157,15 @@ def _device_lost(state: Confirmation, lost: inputs.DeviceLost) -> Outcome:
             return state, ()
         resting = replace(state, reader=state.reader.to(ReaderPhase.LOST))
         if not state.save_failed:  # what is not on disk yet matters more
-            said = Notice.READER_FAULT if lost.fault else Notice.READER_LOST
-            resting = replace(resting, notice=said)
+            resting = replace(resting, notice=_said_of(lost))
         return resting, (Play(Sound.STOP),)
     if state.waiting is not None and waited_for.get(state.waiting) is kind:
-        return replace(state, waiting=None, notice=_LOST[kind]), (Play(Sound.STOP),)
+        return replace(state, waiting=None, notice=_said_of(lost)), (Play(Sound.STOP),)
     return state, ()
+
+
+def _said_of(lost: inputs.DeviceLost) -> Notice:
+    return (_FAULTY if lost.fault else _LOST)[lost.kind]
 
 
 def _device_back(state: Confirmation, kind: inputs.DeviceKind) -> Outcome:
@@ -162,7 +173,7 @@ def _device_back(state: Confirmation, kind: inputs.DeviceKind) -> Outcome:
         said = None if state.notice in READER_GONE else state.notice
         idle = replace(state, reader=state.reader.to(ReaderPhase.IDLE), notice=said)
         return fingers.arm(idle) if not state.unsaved else (idle, ())
-    if state.notice is _LOST[kind]:
+    if state.notice in (_LOST[kind], _FAULTY[kind]):
         return replace(state, notice=None), ()
     return state, ()
 

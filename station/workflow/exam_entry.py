@@ -30,7 +30,7 @@ from station.workflow.effects import (
     Sound,
 )
 from station.workflow.entry_state import ExamEntry, Outcome, allowed, record, stopped
-from station.workflow.notices import READER_GONE, Notice
+from station.workflow.notices import CARD_READER_GONE, READER_GONE, Notice
 from station.workflow.visit import apply, fingers_asked
 
 __all__ = ["ExamEntry", "Outcome", "step"]
@@ -243,15 +243,18 @@ def _device_lost(state: ExamEntry, lost: inputs.DeviceLost) -> Outcome:
             return state, ()
         resting = replace(state, reader=state.reader.to(ReaderPhase.LOST))
         if not state.save_failed:  # what is not on disk yet matters more
-            said = Notice.READER_FAULT if lost.fault else Notice.READER_LOST
-            resting = replace(resting, notice=said)
+            resting = replace(resting, notice=READER_GONE[lost.fault])
         return resting, (Play(Sound.STOP),)
     if kind is inputs.DeviceKind.CARD_READER and state.waiting and not state.is_serving:
-        return replace(state, waiting=False, notice=Notice.CARD_READER_LOST), ()
+        return replace(state, waiting=False, notice=CARD_READER_GONE[lost.fault]), (
+            Play(Sound.STOP),
+        )
     return state, ()
 
 
 def _device_back(state: ExamEntry, kind: inputs.DeviceKind) -> Outcome:
+    if kind is inputs.DeviceKind.CARD_READER and state.notice in CARD_READER_GONE:
+        return replace(state, notice=None), ()
     if kind is not inputs.DeviceKind.READER or state.reader.phase is not ReaderPhase.LOST:
         return state, ()
     said = None if state.notice in READER_GONE else state.notice

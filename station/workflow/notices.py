@@ -16,6 +16,7 @@ class Notice(StrEnum):
     SEVERAL_FOUND = "several_found"
     NO_CARD = "no_card"
     CARD_UNREADABLE = "card_unreadable"
+    CARD_MOVED_AWAY = "card_moved_away"
     ALREADY_SEALED = "already_sealed"
     CAPTURED_EARLIER = "captured_earlier"
     RESUMED = "resumed"
@@ -28,6 +29,16 @@ class Notice(StrEnum):
     FORM_FAILED = "form_failed"
     PRINT_FAILED = "print_failed"
     PAPER_OUT = "paper_out"
+    PRINTER_JAM = "printer_jam"
+    PRINTER_SUPPLIES = "printer_supplies"
+    PRINTER_OPEN = "printer_open"
+    PRINTER_ATTENTION = "printer_attention"
+    PRINTER_STOPPED = "printer_stopped"
+    PRINTER_SETUP = "printer_setup"
+    PRINT_HELD = "print_held"
+    PRINT_SERVICE = "print_service"
+    PRINT_CANCELLED = "print_cancelled"
+    PRINT_LOST = "print_lost"
     SEAL_FAILED = "seal_failed"
     # fingers
     FINGER_TIMEOUT = "finger_timeout"
@@ -47,9 +58,10 @@ class Notice(StrEnum):
     READER_LOST = "reader_lost"
     READER_FAULT = "reader_fault"
     CAMERA_LOST = "camera_lost"
+    CAMERA_FAULT = "camera_fault"
     CARD_READER_LOST = "card_reader_lost"
+    CARD_READER_FAULT = "card_reader_fault"
     PRINTER_LOST = "printer_lost"
-    DEVICE_FAULT = "device_fault"
     DISK_FULL = "disk_full"
     STORE_FAILED = "store_failed"
     STORE_UNUSABLE = "store_unusable"
@@ -70,5 +82,22 @@ class Notice(StrEnum):
     DECISION_STORED = "decision_stored"
 
 
-# Said while the reader is away; taken back when it returns.
+# Said while a device is away; taken back when it returns.
 READER_GONE = (Notice.READER_LOST, Notice.READER_FAULT)
+CARD_READER_GONE = (Notice.CARD_READER_LOST, Notice.CARD_READER_FAULT)
+# Said of a document on its way to paper; the next of them takes the place of the one before.
+PRINTING = (
+    Notice.PRINT_FAILED,
+    Notice.PAPER_OUT,
+    Notice.PRINTER_LOST,
+    Notice.PRINTER_JAM,
+    Notice.PRINTER_SUPPLIES,
+    Notice.PRINTER_OPEN,
+    Notice.PRINTER_ATTENTION,
+    Notice.PRINTER_STOPPED,
+    Notice.PRINTER_SETUP,
+    Notice.PRINT_HELD,
+    Notice.PRINT_SERVICE,
+    Notice.PRINT_CANCELLED,
+    Notice.PRINT_LOST,
+)

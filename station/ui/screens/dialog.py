@@ -55,13 +55,13 @@ class StationDialog(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         """In the middle of the window, whoever manages windows or nobody."""
         super().showEvent(event)
-        self._grow_to_words()
+        self.grow_to_words()
         parent = self.parentWidget()
         if parent is not None:
             middle = parent.window().frameGeometry().center()
             self.move(middle - self.rect().center())
 
-    def _grow_to_words(self) -> None:
+    def grow_to_words(self) -> None:
         """Qt measures a new window with its sentences on one line each; here they wrap."""
         page = self.layout()
         assert page is not None

@@ -34,6 +34,7 @@ class HelpDialog(StationDialog):
             ("F8", self.tr("特殊情况")),
             ("F9", self.tr("打印")),
             ("F10", self.tr("暂停，进度都保留")),
+            ("F12", self.tr("设备状态")),
             ("Esc", self.tr("返回，不丢数据")),
             ("Ctrl+L", self.tr("锁定，换人登录")),
         )

@@ -1,10 +1,21 @@
 """The bar on top: where we are, what the devices and the network say, who works here, the time."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeySequence, QPainter, QPaintEvent, QPen, QShortcut
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QShortcut,
+)
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from station.ui.fonts import font
@@ -20,18 +31,25 @@ LANGUAGE_KEY = "Ctrl+E"
 
 @dataclass(frozen=True)
 class DeviceChip:
-    """One device: what it is, how it stands, and the word for it, such as 就绪."""
+    """One device: what it is, how it stands, the word for it, such as 就绪, and the way forward."""
 
     icon: DeviceIcon
     name: str
     level: Level
     word: str
+    to_do: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """Word and way forward."""
+        return " · ".join(part for part in (self.word, self.to_do) if part)
 
 
 class StatusBar(StationWidget):
     """Unit, mode and exam session · device chips · sync · operator · clock · language."""
 
     language_requested = Signal()
+    devices_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         """An empty bar; every part is set by its own setter."""
@@ -82,16 +100,21 @@ class StatusBar(StationWidget):
         if len(shown) != len(self._shown):
             clear_layout(self._chips)
             for chip in shown:
-                self._chips.addWidget(ChipView(self.theme, chip))
+                self._chips.addWidget(self._view(chip))
         else:
             for place, (before, chip) in enumerate(zip(self._shown, shown, strict=True)):
                 if chip != before:
                     self._replace_chip(place, chip)
         self._shown = shown
 
+    def _view(self, chip: DeviceChip) -> ChipView:
+        view = ChipView(self.theme, chip)
+        view.clicked.connect(self.devices_requested)
+        return view
+
     def _replace_chip(self, place: int, chip: DeviceChip) -> None:
         old = self._chips.itemAt(place).widget()
-        new = ChipView(self.theme, chip)
+        new = self._view(chip)
         self._chips.replaceWidget(old, new)
         old.hide()
         old.deleteLater()
@@ -116,7 +139,9 @@ class StatusBar(StationWidget):
 
 
 class ChipView(QWidget):
-    """One device chip: pictogram, name, and the level's shape with its word."""
+    """One device chip: pictogram, and the level's shape with its word. Touched, it says more."""
+
+    clicked = Signal()
 
     def __init__(self, theme: Theme, chip: DeviceChip) -> None:
         """A chip never changes; a new state is a new chip."""
@@ -125,13 +150,17 @@ class ChipView(QWidget):
         self._chip = chip
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(f"{chip.name} {chip.word}")
-        self.setToolTip(f"{chip.name} · {chip.word}")
+        self.setToolTip(f"{chip.name} · {chip.sentence}")
 
     def sizeHint(self) -> QSize:
         """Wide enough for pictogram, shape and the longer line of name and word."""
         metrics = QFontMetrics(font(self._theme.body))
         text = metrics.horizontalAdvance(self._chip.word)
         return QSize(text + self._theme.row(22 + 16) + self._theme.row(28), self._theme.row(40))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A touch asks for the whole sentences."""
+        self.clicked.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Rounded chip; quiet when ready, tinted when somebody should look."""

@@ -95,7 +95,7 @@ def test_work_on_a_device_ends_in_its_result_or_in_what_went_wrong() -> None:
     for answer in (True, DeviceFault("test"), DeviceBusy("test"), DeviceUnplugged("test")):
         bench.reader.answer = answer
         bench.service.use(READER, lambda reader: reader.await_lift(1), results.append)
-    fault = Failed(Notice.DEVICE_FAULT)
+    fault = Failed(Notice.READER_FAULT)
     assert results[1:] == [True, fault, fault, DeviceLost(READER)]
 
 

@@ -70,7 +70,7 @@ OPERATOR: Sequence[inputs.ConfirmationInput] = (
     inputs.SaveAgain(),
     inputs.CloseCase(),
 )
-FAILURES = (Notice.DEVICE_FAULT, Notice.NO_CARD, Notice.PAPER_OUT)
+FAILURES = (Notice.CAMERA_FAULT, Notice.NO_CARD, Notice.PAPER_OUT)
 
 
 class Desk(RuleBasedStateMachine):
