@@ -20,12 +20,21 @@ class PrintPhase(StrEnum):
 
 
 class PrintTrouble(StrEnum):
-    """What keeps a job from coming out."""
+    """What keeps a job from coming out.
+
+    ATTENTION: the printer asks for somebody and shows why itself. STOPPED and HELD: somebody has
+    told the queue, or this job, to wait. SERVICE: nobody answers for the queue at the moment.
+    """
 
     PAPER_OUT = "paper_out"
     JAM = "jam"
+    SUPPLIES_OUT = "supplies_out"
+    COVER_OPEN = "cover_open"
+    ATTENTION = "attention"
     OFFLINE = "offline"
     STOPPED = "stopped"
+    HELD = "held"
+    SERVICE = "service"
     CANCELLED = "cancelled"
     REJECTED = "rejected"
     LOST = "lost"
@@ -61,7 +70,8 @@ class Printer(Protocol):
     def submit(self, pdf: bytes, title: str, copies: int) -> PrintJob:
         """Hand over a document at true size, A4. The title must name nobody: queues log it.
 
-        Raises DeviceNotFound, DeviceUnplugged, DeviceFault; ValueError for bytes that are no PDF.
+        Raises DriverMissing, DeviceNotFound, DeviceUnplugged, DeviceFault; ValueError for bytes
+        that are no PDF of A4 pages.
         """
 
     def job_state(self, job: PrintJob) -> PrintJobState:

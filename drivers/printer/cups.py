@@ -1,17 +1,16 @@
-"""A CUPS queue through its own command line programs: `lp` to submit, `lpstat` to look.
+"""A CUPS queue, asked in IPP: looked at before a document goes, followed until its end state.
 
-Arguments go as lists, never through a shell; the document goes through standard input, never
-through a file. The job's end state is read back, so that nothing fails in silence.
+The states are IPP's own numbers and keywords, which no locale changes. What CUPS keeps of a
+document that has come to its end is deleted there: it holds a person's data.
 """
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar
 
 from drivers.api import (
     DeviceState,
@@ -21,56 +20,47 @@ from drivers.api import (
     PrintPhase,
     PrintTrouble,
 )
-from drivers.errors import DeviceFault, DeviceNotFound, DriverMissing, OptionInvalid
+from drivers.errors import DeviceError, DeviceFault, DeviceNotFound, DriverMissing, OptionInvalid
 from drivers.options import Options
+from drivers.printer.ipp import Attribute, Group, IppAnswer, Tag
 from drivers.printer.pdf import require_printable
+from drivers.printer.print_server import DEFAULT_SOCKET, LocalPrintServer, PrintServer
+from drivers.printer.reasons import is_connecting, out_of_reach, trouble_of
 
 NAME = "cups"
-COMMAND_TIMEOUT_S = 15.0
-MAX_ANSWER_BYTES = 1_000_000
+# A queue's name as CUPS allows it; it becomes part of an address.
+_QUEUE_NAME = re.compile(r"[^\s/#?\\'\"]{1,127}")
+_JOB_ID = re.compile(r"(?P<number>\d{1,9}):(?P<name>.{1,200})")
+
+# Operations: RFC 8011, section 5.4.15.
+PRINT_JOB, CANCEL_JOB = 0x0002, 0x0008
+GET_JOB_ATTRIBUTES, GET_PRINTER_ATTRIBUTES = 0x0009, 0x000B
+# Statuses: RFC 8011, appendix B.
+_NOT_FOUND, _GONE, _NOT_ACCEPTING = 0x0406, 0x0407, 0x0506
+# Printer states: RFC 8011, section 5.4.11. Job states: section 5.3.7.
+_PRINTER_PROCESSING, _PRINTER_STOPPED = 4, 5
+_HELD, _PROCESSING, _PROCESSING_STOPPED, _CANCELLED, _ABORTED, _COMPLETED = 4, 5, 6, 7, 8, 9
+
+A4, PDF = "iso_a4_210x297mm", "application/pdf"
 # True size on A4: scaling would shrink the form's measured fields.
-PRINT_OPTIONS = ("-o", "print-scaling=none", "-o", "media=A4")
-
-_QUEUE_NAME = re.compile(r"[A-Za-z0-9_.-]{1,127}")
-_REQUEST_ID = re.compile(r"request id is (?P<id>[A-Za-z0-9_.-]{1,127}-\d{1,10})\b")
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a command said: exit code and both streams."""
-
-    exit_code: int
-    output: str
-    error: str
-
-
-class CommandRunner(Protocol):
-    """Runs a program; replaced by a scripted one in tests."""
-
-    def __call__(self, arguments: Sequence[str], sent: bytes = b"") -> Answer:
-        """Raises DriverMissing if there is no such program, DeviceFault if it hangs."""
-
-
-def run_command(arguments: Sequence[str], sent: bytes = b"") -> Answer:
-    """Run a CUPS program in the C locale, with a time limit."""
-    try:
-        done = subprocess.run(
-            list(arguments),
-            input=sent,
-            capture_output=True,
-            timeout=COMMAND_TIMEOUT_S,
-            env={**os.environ, "LC_ALL": "C"},
-            check=False,
-        )
-    except FileNotFoundError as error:
-        raise DriverMissing(NAME, "CUPS client programs are not installed") from error
-    except subprocess.TimeoutExpired as error:
-        raise DeviceFault(NAME, "print service does not answer") from error
-    return Answer(done.returncode, _text(done.stdout), _text(done.stderr))
-
-
-def _text(raw: bytes) -> str:
-    return raw[:MAX_ANSWER_BYTES].decode("utf-8", errors="replace")
+_TRUE_SIZE = (
+    Attribute(Tag.KEYWORD, "media", (A4,)),
+    Attribute(Tag.KEYWORD, "print-scaling", ("none",)),
+)
+_ASKED_OF_QUEUE = (
+    "printer-state",
+    "printer-state-reasons",
+    "printer-state-message",
+    "printer-state-change-time",
+    "printer-up-time",
+    "printer-is-accepting-jobs",
+    "media-supported",
+    "document-format-supported",
+)
+_ASKED_OF_JOB = ("job-name", "job-state", "job-state-reasons")
+# A healthy printer is being connected to for a moment with every job.
+CONNECTING_PATIENCE_S = 4
+ENDS_REMEMBERED = 200
 
 
 class CupsPrinter:
@@ -78,114 +68,186 @@ class CupsPrinter:
 
     simulated: ClassVar[bool] = False
 
-    def __init__(self, queue: str, run: CommandRunner = run_command) -> None:
-        # A queue's name goes on a command line; a leading dash would read as an option.
-        if not _QUEUE_NAME.fullmatch(queue) or queue.startswith("-"):
-            raise OptionInvalid(NAME, "option queue: no usable queue name")
+    def __init__(self, queue: str, server: PrintServer) -> None:
         self._queue = queue
-        self._run = run
+        self._server = server
+        # End states whose jobs were deleted from the service, newest last.
+        self._ends: dict[str, PrintJobState] = {}
 
     @classmethod
     def from_options(cls, options: Mapping[str, object], **parts: Any) -> CupsPrinter:
-        """Option: `queue` (required). Part: `run` for tests."""
-        queue = Options(NAME, options).text("queue")
-        return cls(queue, parts.get("run") or run_command)
+        """Options: `queue` (required), `socket` (path of the service's). Part: `server`."""
+        values = Options(NAME, options)
+        queue = values.text("queue")
+        if not _QUEUE_NAME.fullmatch(queue) or not queue.isprintable():
+            raise OptionInvalid(NAME, "option queue: no usable queue name")
+        socket_path = Path(values.text("socket", str(DEFAULT_SOCKET)))
+        return cls(queue, parts.get("server") or LocalPrintServer(NAME, socket_path, queue))
 
     def status(self) -> DeviceStatus:
-        """State of the queue; without CUPS or without the queue, UNPLUGGED says why."""
+        """State of the queue; without CUPS, the queue or the printer, UNPLUGGED says why."""
         try:
-            answer = self._run(("lpstat", "-l", "-p", self._queue))
-        except DriverMissing:
-            return DeviceStatus(DeviceState.UNPLUGGED, "cups_missing")
-        except DeviceFault:
-            return DeviceStatus(DeviceState.FAULT, "cups_not_answering")
-        if answer.exit_code != 0:
-            return DeviceStatus(DeviceState.UNPLUGGED, "queue_missing")
-        trouble = _trouble(answer.output)
-        if trouble is not None:
-            return DeviceStatus(DeviceState.FAULT, trouble.value)
-        busy = "now printing" in answer.output
+            queue = self._ask_queue()
+        except (DriverMissing, DeviceNotFound) as error:
+            return DeviceStatus(DeviceState.UNPLUGGED, error.detail)
+        except DeviceError as error:
+            return DeviceStatus(DeviceState.FAULT, error.detail)
+        trouble = _queue_trouble(queue)
+        if trouble is PrintTrouble.OFFLINE:
+            return DeviceStatus(DeviceState.UNPLUGGED, trouble.value)
+        wrong = _unfit(queue) or (trouble.value if trouble else "")
+        if wrong:
+            return DeviceStatus(DeviceState.FAULT, wrong)
+        busy = queue.number(Group.PRINTER, "printer-state") == _PRINTER_PROCESSING
         return DeviceStatus(DeviceState.BUSY if busy else DeviceState.READY)
 
     def submit(self, pdf: bytes, title: str, copies: int) -> PrintJob:
-        """Queue a document. Raises DriverMissing, DeviceNotFound, DeviceFault; ValueError."""
+        """Look at the queue, then hand over a document.
+
+        Raises DriverMissing (no print service), DeviceNotFound (no such queue), DeviceFault (its
+        detail: `stopped`, `not_accepting`, `no_a4`, `no_pdf`, `refused`, `cups_...`); ValueError.
+        """
         require_printable(pdf, title, copies)
-        arguments = ("lp", "-d", self._queue, "-n", str(copies), "-t", title, *PRINT_OPTIONS)
-        answer = self._run(arguments, pdf)
-        if answer.exit_code != 0:
-            raise _refusal(answer.error)
-        match = _REQUEST_ID.search(answer.output)
-        if match is None:
-            raise DeviceFault(NAME, "print service gave no job number")
-        return PrintJob(match["id"], self._queue)
+        wrong = _unfit(self._ask_queue())
+        if wrong:
+            raise DeviceFault(NAME, wrong)
+        # Numbers begin anew when a service loses its state; a name tells our job from another's.
+        name = f"{title} {secrets.token_hex(4)}"
+        about = (
+            Attribute(Tag.NAME, "job-name", (name,)),
+            Attribute(Tag.MIME_TYPE, "document-format", (PDF,)),
+        )
+        wanted = (Attribute(Tag.INTEGER, "copies", (copies,)), *_TRUE_SIZE)
+        answer = self._server.ask(PRINT_JOB, about, wanted, pdf)
+        number = answer.number(Group.JOB, "job-id")
+        if not answer.successful or number is None:
+            raise _refusal(answer)
+        return PrintJob(f"{number}:{name}", self._queue)
 
     def job_state(self, job: PrintJob) -> PrintJobState:
-        """End state as CUPS keeps it; a job it does not know is FAILED, LOST."""
-        pending = _entry(self._run(("lpstat", "-l", "-W", "not-completed", "-o", self._queue)), job)
-        if pending is not None:
-            return self._pending_state(pending)
-        finished = _entry(self._run(("lpstat", "-l", "-W", "completed", "-o", self._queue)), job)
-        if finished is None:
-            return PrintJobState(PrintPhase.FAILED, PrintTrouble.LOST)
-        return _finished_state(finished)
+        """State as CUPS keeps it; a job it does not know is FAILED, LOST.
 
-    def _pending_state(self, entry: str) -> PrintJobState:
-        if "job-stopped" in entry or "job-hold" in entry:
-            return PrintJobState(PrintPhase.WAITING, PrintTrouble.STOPPED)
-        printer = self._run(("lpstat", "-l", "-p", self._queue)).output
-        trouble = _trouble(entry) or _trouble(printer)
+        While the service does not answer, or talks nonsense, a job is WAITING, SERVICE.
+        """
+        ended = self._ends.get(job.job_id)
+        if ended is not None:
+            return ended
+        known = _JOB_ID.fullmatch(job.job_id)
+        if known is None or job.printer != self._queue:
+            return PrintJobState(PrintPhase.FAILED, PrintTrouble.LOST)
+        try:
+            state = self._state_of(int(known["number"]), known["name"])
+        except DeviceError:
+            return PrintJobState(PrintPhase.WAITING, PrintTrouble.SERVICE)
+        if state.phase in (PrintPhase.DONE, PrintPhase.FAILED):
+            self._remember(job, state)
+            if state.trouble is not PrintTrouble.LOST:
+                self._delete(int(known["number"]))
+        return state
+
+    def _state_of(self, number: int, name: str) -> PrintJobState:
+        asked = (_job_number(number), Attribute(Tag.KEYWORD, "requested-attributes", _ASKED_OF_JOB))
+        answer = self._server.ask(GET_JOB_ATTRIBUTES, asked)
+        if answer.status in (_NOT_FOUND, _GONE):
+            return PrintJobState(PrintPhase.FAILED, PrintTrouble.LOST)
+        state = answer.number(Group.JOB, "job-state")
+        if not answer.successful or state is None:
+            raise DeviceFault(NAME, "refused")
+        # A service may hide the name even from the job's owner.
+        if answer.texts(Group.JOB, "job-name") not in ((name,), ()):
+            return PrintJobState(PrintPhase.FAILED, PrintTrouble.LOST)
+        reasons = answer.texts(Group.JOB, "job-state-reasons")
+        return _final(state, reasons) or self._waiting(state, reasons)
+
+    def _waiting(self, state: int, reasons: tuple[str, ...]) -> PrintJobState:
+        if state == _HELD:
+            return PrintJobState(PrintPhase.WAITING, PrintTrouble.HELD)
+        try:
+            trouble = _queue_trouble(self._ask_queue())
+        except DeviceNotFound:  # taken away between the two questions
+            trouble = PrintTrouble.STOPPED
+        if trouble is None and (state == _PROCESSING_STOPPED or "printer-stopped" in reasons):
+            trouble = PrintTrouble.STOPPED
         if trouble is not None:
             return PrintJobState(PrintPhase.WAITING, trouble)
-        printing = "now printing" in printer and entry.split(maxsplit=1)[0] in printer
-        return PrintJobState(PrintPhase.PRINTING if printing else PrintPhase.WAITING)
+        return PrintJobState(PrintPhase.PRINTING if state == _PROCESSING else PrintPhase.WAITING)
+
+    def _ask_queue(self) -> IppAnswer:
+        wanted = Attribute(Tag.KEYWORD, "requested-attributes", _ASKED_OF_QUEUE)
+        answer = self._server.ask(GET_PRINTER_ATTRIBUTES, (wanted,))
+        if not answer.successful:
+            raise _refusal(answer)
+        return answer
+
+    def _remember(self, job: PrintJob, state: PrintJobState) -> None:
+        self._ends[job.job_id] = state
+        while len(self._ends) > ENDS_REMEMBERED:
+            del self._ends[next(iter(self._ends))]
+
+    def _delete(self, number: int) -> None:
+        """Delete the job with its document. A service that refuses keeps it as it is set up to."""
+        purge = Attribute(Tag.BOOLEAN, "purge-job", (True,))  # an extension of CUPS
+        try:
+            self._server.ask(CANCEL_JOB, (_job_number(number), purge))
+        except DeviceError:
+            return
 
 
-def _entry(answer: Answer, job: PrintJob) -> str | None:
-    """The lines of one job in a long listing: its own and the indented ones below it."""
-    if answer.exit_code != 0:
-        raise DeviceFault(NAME, "print service does not list its jobs")
-    lines: list[str] = []
-    for line in answer.output.splitlines():
-        if line[:1].isspace():
-            if lines:
-                lines.append(line)
-        elif lines:
-            break
-        elif line.split(maxsplit=1)[:1] == [job.job_id]:
-            lines.append(line)
-    return "\n".join(lines) or None
+def _job_number(number: int) -> Attribute:
+    return Attribute(Tag.INTEGER, "job-id", (number,))
 
 
-# Words of the alerts that IPP printers set (RFC 8011, section 5.4.12), and of lpstat itself.
-_TROUBLES = (
-    ("media-empty", PrintTrouble.PAPER_OUT),
-    ("media-needed", PrintTrouble.PAPER_OUT),
-    ("media-jam", PrintTrouble.JAM),
-    ("offline", PrintTrouble.OFFLINE),
-    ("unable to locate printer", PrintTrouble.OFFLINE),
-    ("connecting-to-device", PrintTrouble.OFFLINE),
-    ("disabled since", PrintTrouble.STOPPED),
-    ("paused", PrintTrouble.STOPPED),
-)
+def _unfit(queue: IppAnswer) -> str:
+    """Why a queue cannot take a form at all; empty when it can."""
+    if queue.truth(Group.PRINTER, "printer-is-accepting-jobs") is False:
+        return "not_accepting"
+    if queue.number(Group.PRINTER, "printer-state") == _PRINTER_STOPPED:
+        return PrintTrouble.STOPPED.value
+    # A queue without a description of its printer states no sizes.
+    if A4 not in (queue.texts(Group.PRINTER, "media-supported") or (A4,)):
+        return "no_a4"
+    if PDF not in (queue.texts(Group.PRINTER, "document-format-supported") or (PDF,)):
+        return "no_pdf"
+    return ""
 
 
-def _trouble(text: str) -> PrintTrouble | None:
-    lowered = text.lower()
-    return next((trouble for word, trouble in _TROUBLES if word in lowered), None)
+def _queue_trouble(queue: IppAnswer) -> PrintTrouble | None:
+    reasons = queue.texts(Group.PRINTER, "printer-state-reasons")
+    trouble = trouble_of(reasons)
+    if trouble is not None:
+        return trouble
+    if queue.number(Group.PRINTER, "printer-state") == _PRINTER_STOPPED:
+        return PrintTrouble.STOPPED
+    return PrintTrouble.OFFLINE if _reaches_in_vain(queue, reasons) else None
 
 
-def _finished_state(entry: str) -> PrintJobState:
-    if "job-completed" in entry:
+def _reaches_in_vain(queue: IppAnswer, reasons: tuple[str, ...]) -> bool:
+    if queue.number(Group.PRINTER, "printer-state") != _PRINTER_PROCESSING:
+        return False  # what is left of an earlier job
+    if any(map(out_of_reach, queue.texts(Group.PRINTER, "printer-state-message"))):
+        return True
+    return is_connecting(reasons) and _busy_for_s(queue) >= CONNECTING_PATIENCE_S
+
+
+def _busy_for_s(queue: IppAnswer) -> int:
+    """Seconds since the printer's state last changed, for instance since it began with a job."""
+    now = queue.number(Group.PRINTER, "printer-up-time") or 0
+    return now - (queue.number(Group.PRINTER, "printer-state-change-time") or now)
+
+
+def _final(state: int, reasons: tuple[str, ...]) -> PrintJobState | None:
+    if state == _COMPLETED and "job-completed-with-errors" not in reasons:
         return PrintJobState(PrintPhase.DONE)
-    if "job-canceled" in entry:
+    if state == _CANCELLED:
         return PrintJobState(PrintPhase.FAILED, PrintTrouble.CANCELLED)
-    return PrintJobState(PrintPhase.FAILED, PrintTrouble.REJECTED)
+    if state in (_COMPLETED, _ABORTED):
+        return PrintJobState(PrintPhase.FAILED, PrintTrouble.REJECTED)
+    return None
 
 
-def _refusal(error: str) -> DeviceNotFound | DeviceFault:
-    lowered = error.lower()
-    if "does not exist" in lowered or "unknown" in lowered:
-        return DeviceNotFound(NAME, "no such print queue")
-    if "not accepting" in lowered:
-        return DeviceFault(NAME, "queue is not accepting jobs")
-    return DeviceFault(NAME, "print service refused the document")
+def _refusal(answer: IppAnswer) -> DeviceError:
+    if answer.status in (_NOT_FOUND, _GONE):
+        return DeviceNotFound(NAME, "queue_missing")
+    if answer.status == _NOT_ACCEPTING:
+        return DeviceFault(NAME, "not_accepting")
+    return DeviceFault(NAME, "refused")

@@ -34,18 +34,11 @@ from drivers.simulated.smart_card import SimulatedSmartCardReader, SmartCardHand
 from drivers.smartcard.reader import PcscSmartCardReader
 from tests.support.drivers_camera_stream import StreamCamera
 from tests.support.drivers_collector import CollectorHand, build, ridges
+from tests.support.drivers_cups import RawPrinter, print_service
 from tests.support.drivers_libfprint import OPTIONS as LIBFPRINT_OPTIONS
 from tests.support.drivers_libfprint import SOCKET_VARIABLE, VirtualGlass
 from tests.support.drivers_piv_card import RIGHT_PIN, PivChip, p256_key, simulated_card
-from tests.support.drivers_rig import (
-    ACCEPTED,
-    IDLE,
-    NO_JOBS,
-    ScriptedCups,
-    finger_folder,
-    in_background,
-    listed,
-)
+from tests.support.drivers_rig import finger_folder, in_background
 from tests.support.drivers_sam_cards import PHOTO, RESIDENT, text_record
 from tests.support.drivers_sam_emulator import Card, SamEmulator
 from tests.support.drivers_sbi_mock import SbiMock
@@ -172,14 +165,10 @@ def _pdf_folder(tmp_path: Path) -> kit.PrinterBench:
     return kit.PrinterBench(PdfFolderPrinter(tmp_path))
 
 
-def _cups(_: Path) -> kit.PrinterBench:
-    answers = {
-        ("lp",): ACCEPTED,
-        ("lpstat", "-p"): IDLE,
-        ("lpstat", "not-completed"): NO_JOBS,
-        ("lpstat", "completed"): listed("job-completed-successfully"),
-    }
-    return kit.PrinterBench(CupsPrinter("desk", ScriptedCups(answers)))
+def _cups(tmp_path: Path) -> kit.PrinterBench:
+    """A queue of the service that the fixture `cups` keeps."""
+    options = {"queue": "desk", "socket": (tmp_path / "cups").read_text(encoding="utf-8")}
+    return kit.PrinterBench(CupsPrinter.from_options(options))
 
 
 def _isolated(key: str) -> Callable[[Path], kit.Bench]:
@@ -260,6 +249,18 @@ def pcsc() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="module")
+def cups() -> Iterator[Path]:
+    """Socket of a print service with a queue `desk`."""
+    paper = RawPrinter()
+    paper.switch_on()
+    with print_service() as service:
+        service.add_queue("desk", paper.uri)
+        service.start()
+        yield service.socket_path
+    paper.close()
+
+
 @pytest.mark.parametrize(("key", "check"), cases(BUILT_IN_BENCHES))
 def test_conformance(
     key: str,
@@ -271,6 +272,9 @@ def test_conformance(
     monkeypatch.setenv(SOCKET_VARIABLE, str(tmp_path / "glass"))
     if key == "smart_card:pcsc":
         request.getfixturevalue("pcsc")
+    if key == "printer:cups":
+        address = str(request.getfixturevalue("cups"))
+        (tmp_path / "cups").write_text(address, encoding="utf-8")
     bench = BUILT_IN_BENCHES[key](tmp_path)
     make(check, bench, LACKING.get(key, ()))
     if isinstance(bench, kit.SmartCardBench):

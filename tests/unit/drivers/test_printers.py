@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from drivers.api import DeviceState, PrintJobState, PrintPhase, PrintTrouble
+from drivers.api import DeviceState, DeviceStatus, PrintJobState, PrintPhase, PrintTrouble
 from drivers.conformance import ONE_PAGE_PDF
-from drivers.errors import DeviceFault, DeviceNotFound, DeviceUnplugged, OptionInvalid
-from drivers.printer.cups import Answer, CupsPrinter
+from drivers.errors import (
+    DeviceFault,
+    DeviceNotFound,
+    DeviceUnplugged,
+    DriverMissing,
+    OptionInvalid,
+)
+from drivers.printer.cups import (
+    GET_JOB_ATTRIBUTES,
+    GET_PRINTER_ATTRIBUTES,
+    PRINT_JOB,
+    CupsPrinter,
+)
+from drivers.printer.ipp import Attribute, Group, IppAnswer, Value
 from drivers.printer.pdf_folder import PdfFolderPrinter
+from drivers.printer.reasons import trouble_of
 from drivers.simulated.printer import PrinterHand, SimulatedPrinter
-from tests.support.drivers_rig import ACCEPTED, IDLE, NO_JOBS, ScriptedCups, listed
 
 
 @pytest.fixture
@@ -98,78 +112,179 @@ def test_a_full_disk_leaves_nothing_half_written(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_document_goes_to_the_queue_at_true_size() -> None:
-    cups = ScriptedCups({("lp",): ACCEPTED})
-    job = CupsPrinter("desk", cups).submit(ONE_PAGE_PDF, "form", 2)
-    arguments, sent = cups.calls[0]
-    assert sent == ONE_PAGE_PDF
-    assert {"print-scaling=none", "media=A4"} <= set(arguments)
-    assert arguments[arguments.index("-n") + 1] == "2"
-    assert job.job_id == "desk-7"
+class ScriptedServer:
+    """Answers of a print service that no cupsd gives when it is asked to."""
+
+    def __init__(self, **queue: tuple[Value, ...]) -> None:
+        self.asked: list[tuple[int, dict[str, tuple[Value, ...]], bytes]] = []
+        self.job: dict[str, tuple[Value, ...]] = {"job-state": (9,)}
+        self.statuses: dict[int, int] = {}
+        self._queue = {name.replace("_", "-"): values for name, values in queue.items()}
+
+    def ask(
+        self,
+        operation: int,
+        operation_attributes: Sequence[Attribute] = (),
+        job_attributes: Sequence[Attribute] = (),
+        document: bytes = b"",
+    ) -> IppAnswer:
+        sent = {one.name: one.values for one in (*operation_attributes, *job_attributes)}
+        self.asked.append((operation, sent, document))
+        groups: dict[int, dict[int, dict[str, tuple[Value, ...]]]] = {
+            GET_PRINTER_ATTRIBUTES: {Group.PRINTER: self._queue},
+            PRINT_JOB: {Group.JOB: {"job-id": (7,)}},
+            GET_JOB_ATTRIBUTES: {Group.JOB: self.job},
+        }
+        return IppAnswer(self.statuses.get(operation, 0), 1, groups.get(operation, {}))
 
 
-DISABLED = Answer(
-    0, "printer desk disabled since Sat Nov 21 05:00:00 2026 -\n\tPaused\n\tAlerts: paused\n", ""
-)
-NO_PAPER = Answer(0, IDLE.output + "\tAlerts: media-empty-error\n", "")
-PRINTING = Answer(0, "printer desk now printing desk-7.  enabled since Sat Nov 21 2026\n", "")
+def test_a_document_goes_to_the_queue_at_true_size_and_names_nobody() -> None:
+    server = ScriptedServer()
+    job = CupsPrinter("desk", server).submit(ONE_PAGE_PDF, "form", 2)
+    operation, sent, document = server.asked[-1]
+    assert (operation, document) == (PRINT_JOB, ONE_PAGE_PDF)
+    assert sent["media"] == ("iso_a4_210x297mm",)
+    assert sent["print-scaling"] == ("none",)
+    assert sent["copies"] == (2,)
+    assert sent["document-format"] == ("application/pdf",)
+    (name,) = sent["job-name"]
+    assert re.fullmatch("form [0-9a-f]{8}", str(name))
+    assert job.job_id == f"7:{name}"
 
 
 @pytest.mark.parametrize(
-    ("pending", "finished", "queue", "expected"),
+    ("queue", "detail"),
     [
-        (NO_JOBS, "job-completed-successfully", IDLE, PrintJobState(PrintPhase.DONE)),
+        ({"media_supported": ("na_letter_8.5x11in",)}, "no_a4"),
+        ({"document_format_supported": ("image/urf",)}, "no_pdf"),
+        ({"printer_is_accepting_jobs": (False,)}, "not_accepting"),
+        ({"printer_state": (5,)}, "stopped"),
+    ],
+)
+def test_a_queue_that_cannot_print_a_form_is_not_given_one(
+    queue: dict[str, tuple[Value, ...]], detail: str
+) -> None:
+    server = ScriptedServer(**queue)
+    printer = CupsPrinter("desk", server)
+    assert printer.status() == DeviceStatus(DeviceState.FAULT, detail)
+    with pytest.raises(DeviceFault, match=detail):
+        printer.submit(ONE_PAGE_PDF, "form", 1)
+    assert all(operation == GET_PRINTER_ATTRIBUTES for operation, _, _ in server.asked)
+
+
+@pytest.mark.parametrize(
+    ("status", "raised", "detail"),
+    [
+        (0x0406, DeviceNotFound, "queue_missing"),
+        (0x0506, DeviceFault, "not_accepting"),
+        (0x0403, DeviceFault, "refused"),
+    ],
+)
+def test_a_refused_document_says_why(status: int, raised: type[Exception], detail: str) -> None:
+    server = ScriptedServer()
+    server.statuses[PRINT_JOB] = status
+    with pytest.raises(raised, match=detail):
+        CupsPrinter("desk", server).submit(ONE_PAGE_PDF, "form", 1)
+
+
+@pytest.mark.parametrize(
+    ("state", "reasons", "expected"),
+    [
+        (9, (), PrintJobState(PrintPhase.DONE)),
         (
-            NO_JOBS,
-            "job-canceled-by-user",
-            IDLE,
-            PrintJobState(PrintPhase.FAILED, PrintTrouble.CANCELLED),
-        ),
-        (
-            NO_JOBS,
-            "aborted-by-system",
-            IDLE,
+            9,
+            ("job-completed-with-errors",),
             PrintJobState(PrintPhase.FAILED, PrintTrouble.REJECTED),
         ),
-        (listed("none"), "", IDLE, PrintJobState(PrintPhase.WAITING)),
-        (listed("job-printing"), "", PRINTING, PrintJobState(PrintPhase.PRINTING)),
-        (
-            listed("none"),
-            "",
-            NO_PAPER,
-            PrintJobState(PrintPhase.WAITING, PrintTrouble.PAPER_OUT),
-        ),
-        (listed("none"), "", DISABLED, PrintJobState(PrintPhase.WAITING, PrintTrouble.STOPPED)),
+        (8, (), PrintJobState(PrintPhase.FAILED, PrintTrouble.REJECTED)),
+        (7, (), PrintJobState(PrintPhase.FAILED, PrintTrouble.CANCELLED)),
+        (6, (), PrintJobState(PrintPhase.WAITING, PrintTrouble.STOPPED)),
+        (5, (), PrintJobState(PrintPhase.PRINTING)),
+        (4, (), PrintJobState(PrintPhase.WAITING, PrintTrouble.HELD)),
+        (3, (), PrintJobState(PrintPhase.WAITING)),
     ],
 )
-def test_the_end_state_of_a_job_is_read_back(
-    pending: Answer, finished: str, queue: Answer, expected: PrintJobState
+def test_every_state_of_a_job_has_its_meaning(
+    state: int, reasons: tuple[str, ...], expected: PrintJobState
 ) -> None:
-    answers = {
-        ("lp",): ACCEPTED,
-        ("lpstat", "-p"): queue,
-        ("lpstat", "not-completed"): pending,
-        ("lpstat", "completed"): listed(finished),
-    }
-    printer = CupsPrinter("desk", ScriptedCups(answers))
-    assert printer.job_state(printer.submit(ONE_PAGE_PDF, "form", 1)) == expected
+    server = ScriptedServer()
+    printer = CupsPrinter("desk", server)
+    job = printer.submit(ONE_PAGE_PDF, "form", 1)
+    server.job = {"job-state": (state,), "job-state-reasons": reasons}
+    assert printer.job_state(job) == expected
+
+
+def test_a_job_that_is_still_connecting_is_no_trouble_until_it_lasts() -> None:
+    states = []
+    for seconds in (0, 10):
+        server = ScriptedServer(
+            printer_state=(4,),
+            printer_state_reasons=("connecting-to-device-report",),
+            printer_state_change_time=(100,),
+            printer_up_time=(100 + seconds,),
+        )
+        printer = CupsPrinter("desk", server)
+        job = printer.submit(ONE_PAGE_PDF, "form", 1)
+        server.job = {"job-state": (5,)}
+        states.append(printer.job_state(job))
+    assert states == [
+        PrintJobState(PrintPhase.PRINTING),
+        PrintJobState(PrintPhase.WAITING, PrintTrouble.OFFLINE),
+    ]
 
 
 @pytest.mark.parametrize(
-    ("error", "raised"),
+    ("reasons", "trouble"),
     [
-        ("lp: The printer or class does not exist.", DeviceNotFound),
-        ("lp: desk not accepting jobs", DeviceFault),
-        ("lp: Error - scheduler not responding.", DeviceFault),
+        (("none",), None),
+        (("toner-low-report", "media-low-warning"), None),
+        (("acme-belt-error",), PrintTrouble.ATTENTION),
+        (("acme-belt-warning",), None),
+        (("Media-Empty", "paused"), PrintTrouble.STOPPED),
+        (("marker-supply-empty-error",), PrintTrouble.SUPPLIES_OUT),
+        (("output-area-full",), PrintTrouble.ATTENTION),
     ],
 )
-def test_a_refused_document_says_why(error: str, raised: type[Exception]) -> None:
-    printer = CupsPrinter("desk", ScriptedCups({("lp",): Answer(1, "", error)}))
-    with pytest.raises(raised):
+def test_the_gravest_reason_is_told(reasons: tuple[str, ...], trouble: PrintTrouble | None) -> None:
+    assert trouble_of(reasons) is trouble
+
+
+@pytest.mark.parametrize("queue", ["", "a b", "a/b", "a#b", "a?b", "x" * 128, "a\tb", "a\0"])
+def test_a_queue_name_cannot_become_another_address(queue: str) -> None:
+    with pytest.raises(OptionInvalid):
+        CupsPrinter.from_options({"queue": queue})
+
+
+def test_a_machine_without_a_print_service_says_so(tmp_path: Path) -> None:
+    options = {"queue": "前台打印机", "socket": str(tmp_path / "cups.sock")}
+    printer = CupsPrinter.from_options(options)
+    assert printer.status() == DeviceStatus(DeviceState.UNPLUGGED, "cups_missing")
+    with pytest.raises(DriverMissing):
         printer.submit(ONE_PAGE_PDF, "form", 1)
 
 
-@pytest.mark.parametrize("queue", ["", "-d", "a b", "x;rm", "队列"])
-def test_a_queue_name_cannot_become_an_option(queue: str) -> None:
-    with pytest.raises(OptionInvalid):
-        CupsPrinter(queue)
+@pytest.mark.parametrize(
+    "page",
+    [
+        b"/MediaBox[0 0 612 792]",  # Letter
+        b"/MediaBox[0 0 595 842]/UserUnit 2",
+        b"/MediaBox[0 0 595 842]/Rotate 90",
+        b"/MediaBox[0 0 595 842]/CropBox[0 0 300 300]",
+        b"/MediaBox 9 0 R",
+        b"/MediaBox[0 0 595]",
+        b"/MediaBox[. . . .]",
+        b"/Kids[]",
+    ],
+)
+def test_pages_of_another_size_are_refused_before_they_are_shrunk(
+    printer: SimulatedPrinter, page: bytes
+) -> None:
+    pdf = ONE_PAGE_PDF.replace(b"/MediaBox[0 0 595 842]", page)
+    with pytest.raises(ValueError, match="page"):
+        printer.submit(pdf, "form", 1)
+
+
+def test_a_landscape_page_is_a4_too(printer: SimulatedPrinter, hand: PrinterHand) -> None:
+    turned = ONE_PAGE_PDF.replace(b"[0 0 595 842]", b"[ 0 0 841.89 595.276 ]")
+    printer.submit(turned, "form", 1)
+    assert len(hand.printed) == 1
