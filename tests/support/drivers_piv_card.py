@@ -26,11 +26,10 @@ RIGHT_PIN, OTHER_PIN = b"123456", b"654321"
 TRIES = 3
 APPLICATION = bytes.fromhex("A000000308000010000100")
 SHORTEST_APPLICATION = bytes.fromhex("A000000308")
-# T=1 only, five historical bytes "TDXL1"; the check byte is the XOR of all after the first.
-ANSWER_TO_RESET = bytes.fromhex("3B85800154 44584C31".replace(" ", ""))
+# As of a card with contacts, T=0 and T=1, five historical bytes; the check byte is to come.
+ANSWER_TO_RESET = bytes.fromhex("3B8580015444584C31")
 CERTIFICATE_NAMES = {0x9A: "5FC105", 0x9D: "5FC10B", 0x9E: "5FC101"}
 NEEDS_PIN = frozenset({0x9A, 0x9D})
-ALGORITHMS = {ec.EllipticCurvePrivateKey: 0x11, rsa.RSAPrivateKey: 0x07}
 GUID = bytes.fromhex("00112233445566778899AABBCCDDEEFF")
 GOOD, NOT_FOUND, NOT_ALLOWED, BLOCKED = 0x9000, 0x6A82, 0x6982, 0x6983
 BAD_DATA, BAD_PARAMETERS, UNKNOWN = 0x6A80, 0x6A86, 0x6D00
@@ -96,6 +95,7 @@ class PivChip:
     heard: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.certificates = {slot: certificate_for(key) for slot, key in self.keys.items()}
         self._objects = self._made_objects()
         self.reset()
 
@@ -212,8 +212,7 @@ class PivChip:
         )
         discovery = block("4F", APPLICATION) + block("5F2F", bytes.fromhex("4000"))
         made = {"5FC102": block("53", holder), "7E": block("7E", discovery)}
-        for slot, key in self.keys.items():
-            certificate = certificate_for(key)
+        for slot, certificate in self.certificates.items():
             inside = gzip.compress(certificate) if self.packed else certificate
             info = block("71", bytes([self.packed])) + block("FE", b"")
             made[CERTIFICATE_NAMES[slot]] = block("53", block("70", inside) + info)

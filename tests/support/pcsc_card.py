@@ -127,11 +127,7 @@ class Slit:
         if card is not None:
             card.pull_out()
             # Nobody swaps cards faster than the service looks, which is every 0.4 s.
-            wait_until(lambda: not self._lies(), "the card to be gone")
-
-    def _lies(self) -> bool:
-        name = READERS[self._port]
-        return any(one.present for one in _readers().presence() if one.reader == name)
+            wait_until(lambda: not card_lies(self._port), "the card to be gone")
 
 
 class PcscService:
@@ -181,6 +177,11 @@ def wait_until(holds: Callable[[], bool], what: str) -> None:
 
 def _readers() -> PcscReaders:
     return PcscReaders(load_pyscard())
+
+
+def card_lies(port: int = PORT) -> bool:
+    name = READERS[port]
+    return any(one.present for one in _readers().presence() if one.reader == name)
 
 
 def _answers() -> bool:
