@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.client import HTTPException, HTTPResponse
+from http.client import HTTPException, HTTPResponse, RemoteDisconnected
 from typing import Any, cast
 
 from drivers.fingerprint_reader.sbi.strict_json import AnswerInvalid
@@ -97,10 +97,12 @@ def answering(port: int, question: Question, terms: Terms) -> Iterator[HTTPRespo
 
 
 def opened_answer(incoming: io.RawIOBase) -> HTTPResponse:
-    """The answer in a stream of bytes, its headers read. Raises AnswerInvalid."""
+    """The answer in a stream of bytes, its headers read. Raises ServiceGone or AnswerInvalid."""
     response = HTTPResponse(cast(socket.socket, _Readable(incoming)))
     try:
         response.begin()
+    except RemoteDisconnected as error:  # closed without a word: the service was ended
+        raise ServiceGone from error
     except (HTTPException, ValueError) as error:
         raise AnswerInvalid("no HTTP answer") from error
     return response

@@ -174,9 +174,11 @@ class SbiReader:
         session = self._session
         if session is None or not session.facts.previews:
             return None
+        if session.watch.gone:
+            session.view.forget()
         session.view.want()
         view = session.view.newest
-        return view.frame() if view and not session.watch.gone else None
+        return view.frame() if view else None
 
     def capture(self, timeout_s: float, on_phase: OnPhase) -> Capture | Retry:
         """Ask for a picture until a finger is on one."""
@@ -281,5 +283,4 @@ class SbiReader:
 
 def _refuse_gone(session: Session) -> None:
     if session.watch.gone:
-        session.view.forget()
         raise DeviceUnplugged(NAME, "service")
