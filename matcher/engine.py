@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from matcher._core import GalleryCore, Pairs, Prepared, chosen
+from matcher._core import GalleryCore, Pairs, Partials, Prepared, chosen
 from matcher.parameters import TEMPLATE_PPI, PairingParameters, ScreeningParameters
 from matcher.scoring import PartialScores, points
 from matcher.template import Template
@@ -71,6 +71,21 @@ def arrays_of(template: Template) -> tuple[Any, ...]:
     field = compared.field
     ridges = (0, _NO_CELLS) if field is None else (field.cell_px, field.orientation)
     return (*compared.arrays(), *ridges)
+
+
+class Trial:
+    """The core under other pairing parameters than those shipped, for experiments."""
+
+    def __init__(self, pairing: PairingParameters) -> None:
+        self._constants = (pairing.flat(), ScreeningParameters().flat())
+
+    def prepared(self, template: Template) -> Prepared:
+        """For this trial's comparisons only."""
+        return _core.prepare(*arrays_of(template), *self._constants)
+
+    def sums(self, probe: Prepared, reference: Prepared) -> Partials:
+        """In the order of `PartialScores`, float64 (n,)."""
+        return _core.compare(probe, reference, *self._constants)[0]
 
 
 def _prepared(template: Template) -> Prepared:

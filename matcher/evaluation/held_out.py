@@ -1,7 +1,6 @@
 """Comparisons of a set under parameters that were fitted without it."""
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -9,19 +8,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher._core import Prepared, chosen
-from matcher.engine import CORE_VARIABLE
+from matcher.engine import Trial
 from matcher.evaluation.evidence_fit import weights_of, with_weights
 from matcher.evaluation.impressions import Extracted
 from matcher.evaluation.protocol import Comparisons, Indices, all_pairs, finger_numbers
-from matcher.parameters import TEMPLATE_PPI, PairingParameters, ScreeningParameters
+from matcher.parameters import PairingParameters
 from matcher.plain import PARTIAL_COUNT
 from matcher.scoring import points
-from matcher.template import Template
 
 FOLDS = Path(__file__).with_name("folds")
-_NO_CELLS = np.empty((0, 0), dtype=np.uint8)
-_SCREENING = ScreeningParameters().flat()
 
 Sums = NDArray[np.float64]
 
@@ -93,22 +88,14 @@ def sums_under(
 
     All 0 where an impression gave no template.
     """
-    core, pairing = chosen(os.environ.get(CORE_VARIABLE)), parameters.flat()
-
-    def prepared(template: Template | None) -> Prepared | None:
-        if template is None:
-            return None
-        t = template.at_resolution(TEMPLATE_PPI)
-        ridges = (0, _NO_CELLS) if t.field is None else (t.field.cell_px, t.field.orientation)
-        return core.prepare(*t.arrays(), *ridges, pairing, _SCREENING)
-
-    kept = [prepared(item.template) for item in items]
+    trial = Trial(parameters)
+    kept = [None if item.template is None else trial.prepared(item.template) for item in items]
 
     def one(pair: tuple[int, int]) -> Sums:
         probe, reference = kept[pair[0]], kept[pair[1]]
         if probe is None or reference is None:
             return np.zeros(PARTIAL_COUNT)
-        return core.compare(probe, reference, pairing, _SCREENING)[0]
+        return trial.sums(probe, reference)
 
     with ThreadPoolExecutor(workers) as pool:
         rows = list(pool.map(one, map(tuple, pairs.tolist()), chunksize=256))
