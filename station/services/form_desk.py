@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 from drivers.api import Printer, PrintJob, PrintJobState, PrintPhase, PrintTrouble
-from drivers.errors import DeviceError
+from drivers.errors import DeviceError, DeviceUnplugged
 from station.domain.facts import FormIssued, FormOutput, PhotoTaken
 from station.forms import review_form
 from station.forms.layout import ReviewFormLayout
@@ -12,6 +12,7 @@ from station.forms.record import ReviewFormRecord, record_hash
 from station.services.devices import DeviceService
 from station.services.form_records import form_record
 from station.services.people import instant
+from station.services.print_notices import TROUBLE_NOTICES, refusal_notice
 from station.services.runner import Lane, Runner
 from station.services.store_room import StoreRoom, or_failed
 from station.settings import Settings
@@ -20,11 +21,12 @@ from station.workflow.notices import Notice
 
 JOB_LIMIT_S = 300.0
 JOB_POLL_S = 0.2
+# A service that starts anew or a printer that wakes up is nobody's trouble.
+TROUBLE_PATIENCE_S = 1.0
 TITLE = "review-form"
 """Print queues log titles, so the title names nobody."""
 
 Answer = Callable[[FormReady | FormDone | DeviceLost | Failed], None]
-_TROUBLES = {PrintTrouble.PAPER_OUT: Notice.PAPER_OUT, PrintTrouble.OFFLINE: Notice.PRINTER_LOST}
 
 
 class FormDesk:
@@ -88,7 +90,7 @@ class FormDesk:
                     answer(job)
 
             self._devices.use(
-                DeviceKind.PRINTER, lambda printer: printer.submit(pdf, TITLE, copies), submitted
+                DeviceKind.PRINTER, lambda printer: _submitted(printer, pdf, copies), submitted
             )
 
         self._runner.call(Lane.DATABASE, or_failed(lambda: self._issued(subject)), send)
@@ -169,22 +171,37 @@ class FormDesk:
         return digest, pdf
 
 
+def _submitted(printer: Printer, pdf: bytes, copies: int) -> PrintJob | Failed:
+    """The job, or why the printer did not take the form. Raises DeviceUnplugged."""
+    try:
+        return printer.submit(pdf, TITLE, copies)
+    except DeviceUnplugged:
+        raise
+    except DeviceError as error:
+        return Failed(refusal_notice(error.detail))
+
+
 def _watched(
     state_now: Callable[[], PrintJobState], done: FormDone, tell: Callable[[Failed], None]
 ) -> FormDone | Failed | None:
     """Follow a job to its end; None when it did not end and its trouble was told already."""
-    told = False
-    end = time.monotonic() + JOB_LIMIT_S
-    while time.monotonic() < end:
+    now_s = time.monotonic()
+    end_s = now_s + JOB_LIMIT_S
+    told: PrintTrouble | None = None
+    last, last_since_s = None, now_s
+    while now_s < end_s:
         state = state_now()
         if state.phase is PrintPhase.DONE:
             return done
         if state.phase is PrintPhase.FAILED:
             return Failed(_notice(state))
-        if state.trouble is not None and not told:
-            told = True
+        if state.trouble is not last:
+            last, last_since_s = state.trouble, now_s
+        if last not in (None, told) and now_s - last_since_s >= TROUBLE_PATIENCE_S:
+            told = last
             tell(Failed(_notice(state)))
         time.sleep(JOB_POLL_S)
+        now_s = time.monotonic()
     return None if told else Failed(Notice.PRINT_FAILED)
 
 
@@ -198,5 +215,4 @@ def _save(saver: Printer, pdf: bytes, done: FormDone) -> FormDone | Failed:
 
 
 def _notice(state: PrintJobState) -> Notice:
-    trouble = state.trouble
-    return _TROUBLES.get(trouble, Notice.PRINT_FAILED) if trouble else Notice.PRINT_FAILED
+    return TROUBLE_NOTICES[state.trouble] if state.trouble else Notice.PRINT_FAILED

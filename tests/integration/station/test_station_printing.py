@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from drivers.api import PrintJob, PrintJobState
-from drivers.errors import DeviceFault
+from drivers.api import PrintJob, PrintJobState, PrintPhase, PrintTrouble
+from drivers.conformance import ONE_PAGE_PDF
+from drivers.errors import DeviceError, DeviceFault, DeviceNotFound, DriverMissing
 from drivers.registry import open_driver
 from drivers.simulated.printer import SimulatedPrinter
 from station.assets import asset
@@ -15,13 +16,13 @@ from station.domain.facts import Evidence, FormIssued, FormOutput
 from station.forms.layout import load_review_form_layout
 from station.services import form_desk
 from station.services.form_desk import FormDesk
+from station.services.print_notices import TROUBLE_NOTICES
 from station.workflow.inputs import Failed, FormDone
-from station.workflow.notices import Notice
+from station.workflow.notices import PRINTING, Notice
 from tests.support.station_rig import Rig, fresh_rig
 from tests.support.sync_people import applicant
 
 SUBJECT = applicant().subject
-PDF = b"%PDF-1.4\n%%EOF"
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def forms(rig: Rig, tmp_path: Path) -> FormDesk:
 
 
 def issue(rig: Rig, digest: str) -> None:
-    issued = FormIssued(digest, (Evidence("form", "application/pdf", PDF),))
+    issued = FormIssued(digest, (Evidence("form", "application/pdf", ONE_PAGE_PDF),))
     rig.in_store(lambda: rig.station.room.store_facts(SUBJECT, (issued,), "desk01"))
 
 
@@ -76,3 +77,66 @@ def test_paper_that_comes_out_late_counts_only_while_it_is_the_record(
     assert len(rig.hands.printer.printed) == 1
     done = FormDone(SUBJECT, FormOutput.PRINTED, 2)
     assert answers == [Failed(Notice.PAPER_OUT), *([] if corrected else [done])]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "notice"),
+    [
+        (DeviceFault("test", "stopped"), Notice.PRINTER_STOPPED),
+        (DeviceFault("test", "no_a4"), Notice.PRINTER_SETUP),
+        (DeviceNotFound("test", "queue_missing"), Notice.PRINTER_SETUP),
+        (DriverMissing("test", "cups_missing"), Notice.PRINT_SERVICE),
+        (DeviceFault("test", "something else"), Notice.PRINT_FAILED),
+    ],
+)
+def test_a_form_that_the_printer_refuses_is_told_with_the_reason(
+    rig: Rig,
+    forms: FormDesk,
+    monkeypatch: pytest.MonkeyPatch,
+    refusal: DeviceError,
+    notice: Notice,
+) -> None:
+    def refuse(*_: object) -> PrintJob:
+        raise refusal
+
+    monkeypatch.setattr(SimulatedPrinter, "submit", refuse)
+    issue(rig, "first")
+    answers: list[object] = []
+    forms.hand_out(SUBJECT, FormOutput.PRINTED, 2, answers.append)
+    rig.pump(lambda: bool(answers), "to be told")
+    assert answers == [Failed(notice)]
+
+
+def test_a_job_cancelled_while_it_waits_for_paper_is_told_twice(
+    rig: Rig, forms: FormDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = PrintJobState(PrintPhase.WAITING, PrintTrouble.PAPER_OUT)
+    monkeypatch.setattr(SimulatedPrinter, "job_state", lambda *_: now)
+    issue(rig, "first")
+    answers: list[object] = []
+    forms.hand_out(SUBJECT, FormOutput.PRINTED, 2, answers.append)
+    rig.pump(lambda: bool(answers), "to be told of the paper")
+    now = PrintJobState(PrintPhase.FAILED, PrintTrouble.CANCELLED)
+    rig.pump(lambda: len(answers) > 1, "to be told of the end")
+    assert answers == [Failed(Notice.PAPER_OUT), Failed(Notice.PRINT_CANCELLED)]
+
+
+def test_a_service_that_starts_anew_is_nobodys_trouble(
+    rig: Rig, forms: FormDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    states = [
+        PrintJobState(PrintPhase.DONE),
+        PrintJobState(PrintPhase.PRINTING),
+        PrintJobState(PrintPhase.WAITING, PrintTrouble.SERVICE),
+    ]
+    monkeypatch.setattr(SimulatedPrinter, "job_state", lambda *_: states.pop())
+    issue(rig, "first")
+    answers: list[object] = []
+    forms.hand_out(SUBJECT, FormOutput.PRINTED, 2, answers.append)
+    rig.pump(lambda: bool(answers), "the end of the job")
+    assert answers == [FormDone(SUBJECT, FormOutput.PRINTED, 2)]
+
+
+def test_every_trouble_of_a_printer_is_told_as_one_of_printing() -> None:
+    assert set(TROUBLE_NOTICES) == set(PrintTrouble)
+    assert set(TROUBLE_NOTICES.values()) <= set(PRINTING)

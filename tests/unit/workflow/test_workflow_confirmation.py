@@ -329,6 +329,24 @@ def test_a_printer_without_paper_leaves_the_form_to_be_printed_or_saved() -> Non
     assert done == (effects.HandOutForm("s-1", FormOutput.SAVED, 1),)
 
 
+def test_what_becomes_of_a_form_that_waited_for_paper_is_said_too() -> None:
+    state, _ = run(with_form(), inputs.DeliverForm(FormOutput.PRINTED))
+    assert (
+        run(state, inputs.Failed(Notice.PAPER_OUT), inputs.Failed(Notice.PRINT_CANCELLED))[0].notice
+        is Notice.PRINT_CANCELLED
+    )
+    # Not where something else is under way by then.
+    state, _ = run(at(DeskStep.SIGN), inputs.Failed(Notice.PRINT_CANCELLED))
+    assert state.notice is None
+
+
+def test_a_printers_own_fault_leaves_the_word_to_who_follows_the_form() -> None:
+    state, _ = run(with_form(), inputs.DeliverForm(FormOutput.PRINTED))
+    faulty = inputs.DeviceLost(inputs.DeviceKind.PRINTER, fault=True)
+    state, _ = run(state, faulty, inputs.Failed(Notice.PAPER_OUT))
+    assert state.notice is Notice.PAPER_OUT
+
+
 @pytest.mark.parametrize("step", [DeskStep.FORM, DeskStep.SIGN])
 def test_a_correction_before_signing_makes_another_form_that_is_handed_out_again(
     step: DeskStep,
