@@ -77,12 +77,9 @@ def impression(
     def taken(square: Doubles) -> Doubles:
         return np.take_along_axis(square, nearest, axis=1)
 
-    weight = np.where(quality == 0, p.unreported_weight, quality / 100.0)
     # What is found beside the ridges is dirt, or was left there by the finger before.
-    beside = np.zeros(len(ax), dtype=bool)
-    if orientation.size:
-        places = zip(ax, ay, strict=True)
-        beside[:] = [ridges_at(cell_px, orientation, *at) is None for at in places]
+    beside = _beside_ridges(ax, ay, cell_px, orientation)
+    weight = np.where(quality == 0, p.unreported_weight, quality / 100.0)
     weight = weight * np.where(beside, p.outside_weight, 1.0)
     own = direction[:, np.newaxis]
     return Impression(
@@ -100,6 +97,16 @@ def impression(
         orientation=orientation,
         on_ridges=int((~beside).sum()),
     )
+
+
+def _beside_ridges(
+    x: Doubles, y: Doubles, cell_px: int, orientation: NDArray[np.uint8]
+) -> NDArray[np.bool_]:
+    """Which minutiae lie where the field shows no ridges; none without a field."""
+    if orientation.size == 0:
+        return np.zeros(len(x), dtype=bool)
+    places = zip(x, y, strict=True)
+    return np.array([ridges_at(cell_px, orientation, *at) is None for at in places], dtype=bool)
 
 
 def ridges_at(cell_px: int, orientation: NDArray[np.uint8], x: float, y: float) -> int | None:

@@ -4,20 +4,19 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from matcher import Template
 from matcher.extraction.ridge_field import ridge_field
 from matcher.ridge_field import BACKGROUND, RidgeField
 
 
-def stripes(
-    direction_deg: float, side: int = 160
-) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
+def stripes(direction_deg: float, side: int = 160) -> NDArray[np.uint8]:
     """Ridges nine pixels apart that run counter-clockwise as seen from +x, light at the rim."""
     y, x = np.mgrid[:side, :side]
     turned = np.radians(direction_deg)
     across = x * np.sin(turned) + y * np.cos(turned)
-    grey = np.rint(128 + 100 * np.sin(2 * np.pi * across / 9)).astype(np.uint8)
+    grey = np.asarray(128 + 100 * np.sin(2 * np.pi * across / 9), dtype=np.uint8)
     grey[:32], grey[-32:], grey[:, :32], grey[:, -32:] = 240, 240, 240, 240
     return grey
 
