@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -47,11 +47,11 @@ class CardCertificate:
         try:
             parsed = x509.load_der_x509_certificate(der)
             key = parsed.public_key()
-        except (ValueError, TypeError) as error:
+            self.not_before: datetime = parsed.not_valid_before_utc
+            self.not_after: datetime = parsed.not_valid_after_utc
+        except (ValueError, TypeError, UnsupportedAlgorithm) as error:
             raise SealError("certificate: cannot be read") from error
         self._key = _usable(key)
-        self.not_before: datetime = parsed.not_valid_before_utc
-        self.not_after: datetime = parsed.not_valid_after_utc
         self.fingerprint = hashlib.sha256(der).hexdigest()
 
     def valid_at(self, moment: datetime) -> bool:
