@@ -63,6 +63,16 @@ def printer_refuses_what_is_no_pdf(bench: PrinterBench) -> None:
         raise AssertionError("bytes that are no whole PDF must raise ValueError")
 
 
+def printer_refuses_another_size(bench: PrinterBench) -> None:
+    """A page that is not A4 would be shrunk or cut on its way to paper."""
+    letter = ONE_PAGE_PDF.replace(b"[0 0 595 842]", b"[0 0 612 792]")
+    try:
+        bench.printer.submit(letter, "conformance", 1)
+    except ValueError:
+        return
+    raise AssertionError("a page that is not A4 must raise ValueError")
+
+
 def printer_does_not_guess(bench: PrinterBench) -> None:
     """A job nobody knows did not come out."""
     state = bench.printer.job_state(PrintJob("unknown-999999", "nowhere"))
@@ -73,5 +83,6 @@ def printer_does_not_guess(bench: PrinterBench) -> None:
 PRINTER_CHECKS: Sequence[Callable[[PrinterBench], None]] = (
     printer_prints,
     printer_refuses_what_is_no_pdf,
+    printer_refuses_another_size,
     printer_does_not_guess,
 )

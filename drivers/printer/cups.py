@@ -42,10 +42,11 @@ _PRINTER_PROCESSING, _PRINTER_STOPPED = 4, 5
 _HELD, _PROCESSING, _PROCESSING_STOPPED, _CANCELLED, _ABORTED, _COMPLETED = 4, 5, 6, 7, 8, 9
 
 A4, PDF = "iso_a4_210x297mm", "application/pdf"
-# True size on A4: scaling would shrink the form's measured fields.
+# True size on A4, whatever the queue's own settings are: the form's fields are measured.
 _TRUE_SIZE = (
     Attribute(Tag.KEYWORD, "media", (A4,)),
     Attribute(Tag.KEYWORD, "print-scaling", ("none",)),
+    Attribute(Tag.INTEGER, "number-up", (1,)),
 )
 _ASKED_OF_QUEUE = (
     "printer-state",
@@ -162,10 +163,7 @@ class CupsPrinter:
     def _waiting(self, state: int, reasons: tuple[str, ...]) -> PrintJobState:
         if state == _HELD:
             return PrintJobState(PrintPhase.WAITING, PrintTrouble.HELD)
-        try:
-            trouble = _queue_trouble(self._ask_queue())
-        except DeviceNotFound:  # taken away between the two questions
-            trouble = PrintTrouble.STOPPED
+        trouble = _queue_trouble(self._ask_queue())
         if trouble is None and (state == _PROCESSING_STOPPED or "printer-stopped" in reasons):
             trouble = PrintTrouble.STOPPED
         if trouble is not None:

@@ -63,7 +63,10 @@ class LocalPrintServer:
         target = f"ipp://localhost{self._path}"
         asked = request(operation, number, target, USER, operation_attributes, job_attributes)
         try:
-            answer = read_answer(self._exchanged(asked + document))
+            status, raw = self._exchanged(asked + document)
+            if status != http.client.OK:  # a policy asks for a password, or a limit was met
+                raise DeviceFault(self._driver, "refused")
+            answer = read_answer(raw)
         except (FileNotFoundError, ConnectionRefusedError) as error:
             raise DriverMissing(self._driver, "cups_missing") from error
         except (OSError, http.client.HTTPException) as error:
@@ -74,18 +77,15 @@ class LocalPrintServer:
             raise DeviceFault(self._driver, "cups_speaks_nonsense")
         return answer
 
-    def _exchanged(self, body: bytes) -> bytes:
+    def _exchanged(self, body: bytes) -> tuple[int, bytes]:
         connection = _SocketConnection(self._socket_path)
         try:
             headers = {"Content-Type": "application/ipp", "Connection": "close"}
             connection.request("POST", self._path, body, headers)
             response = connection.getresponse()
-            raw = response.read(MAX_ANSWER_BYTES + 1)
+            return response.status, response.read(MAX_ANSWER_BYTES + 1)
         finally:
             connection.close()
-        if response.status != http.client.OK:
-            raise http.client.HTTPException("refused")
-        return raw
 
 
 class _SocketConnection(http.client.HTTPConnection):

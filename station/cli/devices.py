@@ -58,7 +58,7 @@ LYING: Mapping[PresenceKind, str] = {
 DETAILS: Mapping[str, str] = {
     "folder_missing": "保存文件夹不存在，请建好或改设置",
     "folder_read_only": "保存文件夹不能写入，请检查权限",
-    "cups_missing": "本机没有打印系统（CUPS），请安装",
+    "cups_missing": "打印系统（CUPS）没有安装或没有运行，请安装或启动",
     "cups_not_answering": "打印系统（CUPS）没有应答，请重新启动它",
     "queue_missing": "打印系统里没有这个名称的打印机，请检查设置",
     "cups_speaks_nonsense": "打印系统（CUPS）的应答无法理解，请检查设置",

@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -60,7 +60,7 @@ DeviceURI {uri}
 State Idle
 Accepting Yes
 ErrorPolicy {error_policy}
-</Printer>
+{options}</Printer>
 """
 # CUPS asks a backend without arguments what it can find; with them it gives it a job.
 _BACKEND = """\
@@ -169,11 +169,14 @@ class PrintService:
         """What lies in the spool: control and document files."""
         return sorted(path.name for path in (self.root / "spool").iterdir() if path.is_file())
 
-    def add_queue(self, name: str, uri: str, error_policy: str = "stop-printer") -> None:
-        """Before it starts."""
+    def add_queue(
+        self, name: str, uri: str, error_policy: str = "stop-printer", options: Sequence[str] = ()
+    ) -> None:
+        """Before it starts. `options` are the queue's own, as `lpadmin -o` sets them."""
         shutil.copyfile(PPD, self.root / "ppd" / f"{name}.ppd")
+        own = "".join(f"Option {option}\n" for option in options)
         with (self.root / "printers.conf").open("a", encoding="utf-8") as table:
-            table.write(_QUEUE.format(name=name, uri=uri, error_policy=error_policy))
+            table.write(_QUEUE.format(name=name, uri=uri, error_policy=error_policy, options=own))
 
     def start(self) -> None:
         """Until it answers."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -52,9 +52,12 @@ def tray(service: PrintService) -> Tray:
 
 
 def queue_of(
-    service: PrintService, printer: RawPrinter | Tray, error_policy: str = "stop-printer"
+    service: PrintService,
+    printer: RawPrinter | Tray,
+    error_policy: str = "stop-printer",
+    options: Sequence[str] = (),
 ) -> CupsPrinter:
-    service.add_queue("desk", printer.uri, error_policy)
+    service.add_queue("desk", printer.uri, error_policy, options)
     service.start()
     return CupsPrinter.from_options({"queue": "desk", "socket": str(service.socket_path)})
 
@@ -106,11 +109,18 @@ def test_the_review_form_comes_out_whole_and_at_true_size(
     assert picture_resolutions(came_out, tmp_path) == picture_resolutions(form, tmp_path)
 
 
-def test_a_picture_of_500_ppi_comes_out_at_500_ppi(
-    qapp: QGuiApplication, service: PrintService, network_printer: RawPrinter, tmp_path: Path
+@pytest.mark.parametrize(
+    "options", [(), ("fit-to-page true", "number-up 2"), ("print-scaling fit", "media Letter")]
+)
+def test_a_picture_of_500_ppi_comes_out_at_500_ppi_whatever_the_queue_is_set_to(
+    qapp: QGuiApplication,
+    service: PrintService,
+    network_printer: RawPrinter,
+    tmp_path: Path,
+    options: Sequence[str],
 ) -> None:
     network_printer.switch_on()
-    printer = queue_of(service, network_printer)
+    printer = queue_of(service, network_printer, options=options)
     await_state(printer, printer.submit(reference_page(), TITLE, 1), DONE)
     came_out = network_printer.document()
     assert "(A4)" in poppler("pdfinfo", came_out, tmp_path)
