@@ -18,4 +18,4 @@ class CardNonsense(CardRefuses):
 
     def __init__(self, what: str) -> None:
         super().__init__(CardRefusal.UNREADABLE)
-        self.what = what
+        self.args = (what,)
