@@ -41,6 +41,7 @@ TITLES: Mapping[str, str] = {
     "document_reader_closes": "关闭后可以重新打开",
     "printer_prints": "打印一页并得知结果",
     "printer_refuses_what_is_no_pdf": "拒绝不是 PDF 的内容",
+    "printer_refuses_another_size": "拒绝不是 A4 的页面",
     "printer_does_not_guess": "不认识的任务不说已打印",
     "smart_card_comes_and_goes": "插卡、拔卡都能发现",
     "smart_card_times_out": "没有卡时按时结束",
