@@ -2,8 +2,8 @@
 
 A reader in its own process crashes, hangs, holds its interpreter, reports faults, is unplugged and
 prints, as a seed draws it; the station's own services go on pressing. Then bytes of a driver's
-process, of an ID-card module and of a biometric service are mutated: typed errors only. The last
-line is the summary.
+process, of an ID-card module, of a biometric service and of smart cards are mutated: typed errors
+only. The last line is the summary.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from pathlib import Path
 from drivers.host.memory import resident_bytes
 from drivers.registry import ISOLATED_GROUP
 from tests.support.drivers_faulty import install
+from tests.support.drivers_piv_fuzz import fuzz_piv
 from tests.support.drivers_press_desk import KEY, TARGET, PressDesk, Tally
 from tests.support.drivers_sam_fuzz import fuzz_sam
 from tests.support.drivers_sbi_fuzz import fuzz_sbi
@@ -35,6 +36,7 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--fuzz", type=int, default=100_000)
     parser.add_argument("--sam", type=int, default=200_000, help="mutated bytes of a card module")
     parser.add_argument("--sbi", type=int, default=110_000, help="damaged answers of a service")
+    parser.add_argument("--piv", type=int, default=100_000, help="damaged answers of cards")
     parser.add_argument("--seed", type=int, default=20260301)
     options = parser.parse_args(argv)
     started_s = time.monotonic()
@@ -42,13 +44,16 @@ def main(argv: Sequence[str]) -> int:
     past_header = sum(fuzz(random.Random(options.seed + n)) for n in range(options.fuzz))
     sam = fuzz_sam(options.sam, options.seed)
     sbi = fuzz_sbi(options.sbi, options.seed)
+    piv = fuzz_piv(options.piv, options.seed)
     took_s = time.monotonic() - started_s
     drawn = ", ".join(f"{name} {count}" for name, count in sorted(tally.injected.items()))
     print(
         f"devices: {len(tally.pressed)} presses, {len(tally.delivered)} delivered,"
         f" {tally.faults} faults ({drawn}), {tally.reports} reported, {restarts} restarts,"
         f" memory {growth / 1e6:+.1f} MB; {options.fuzz} mutated frames, {past_header} past their"
-        f" header; {sam.line()}; {sbi}; seed {options.seed}, {took_s:.0f} s"
+        f" header; {sam.line()}; {sbi};"
+        f" {sum(piv.values())} spoilt smart cards, {piv.get('done', 0)} not noticeably;"
+        f" seed {options.seed}, {took_s:.0f} s"
     )
     right = tally.clean and len(tally.pressed) == options.captures and sam.told_apart
     return 0 if right and growth < MAX_GROWTH_BYTES else 1

@@ -47,7 +47,7 @@ class SpoilingChip:
         return bytes(spoilt)
 
 
-def fuzz(inputs: int, seed: int) -> dict[str, int]:
+def fuzz_piv(inputs: int, seed: int) -> dict[str, int]:
     """Hold conversations with spoilt cards; counts how they ended. Fails for any other error."""
     rng = random.Random(seed)
     chips = [
