@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,11 +14,11 @@ from drivers.smartcard.pcsc import CardPresence, PcscReaders, load_pyscard
 from station.cli.devices import smart_card_lines
 from tests.support.pcsc_card import (
     ANSWER_TO_RESET,
-    PATIENCE_S,
-    POLL_S,
     READER,
+    SilentChip,
     VirtualCard,
     pcsc_service,
+    wait_until,
 )
 
 
@@ -32,13 +31,6 @@ def service() -> Iterator[None]:
 def seen() -> CardPresence:
     readers = PcscReaders(load_pyscard()).presence()
     return next(reader for reader in readers if reader.reader == READER)
-
-
-def wait_until(holds: Callable[[], bool], what: str) -> None:
-    end = time.monotonic() + PATIENCE_S
-    while not holds():
-        assert time.monotonic() < end, f"waited in vain for {what}"
-        time.sleep(POLL_S)
 
 
 @pytest.mark.usefixtures("service")
@@ -55,6 +47,19 @@ def test_a_card_is_seen_while_it_lies_in_the_reader() -> None:
     card.pull_out()
     wait_until(lambda: not seen().present, "the card to be gone")
     assert f"智能卡读卡器（{READER}）：没有卡" in list(smart_card_lines())
+
+
+@pytest.mark.usefixtures("service")
+def test_what_only_lies_there_is_said_so() -> None:
+    class TypeBCard(SilentChip):
+        answer_to_reset = bytes.fromhex("3B88800100000000338181003A")
+
+    card = VirtualCard(chip=TypeBCard())
+    wait_until(lambda: seen().present, "the card")
+    (line,) = [line for line in smart_card_lines() if READER in line]
+    assert line.endswith("有感应卡；如果是身份证，这种读卡器只知道有卡，读不出内容")
+    card.pull_out()
+    wait_until(lambda: not seen().present, "the card to be gone")
 
 
 def test_a_service_that_does_not_run_is_said_in_plain_words(
