@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from drivers.smartcard.pcsc import CardPresence, PcscReaders, load_pyscard
+from drivers.api import CardPresence
+from drivers.smartcard.pcsc import PcscReaders, load_pyscard
 from station.cli.devices import smart_card_lines
 from tests.support.pcsc_card import (
     ANSWER_TO_RESET,
