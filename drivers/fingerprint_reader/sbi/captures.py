@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from drivers.api import Retry
 from drivers.errors import DeviceError
 from drivers.fingerprint_reader.sbi.device_info import SbiDevice, read_digital_id
-from drivers.fingerprint_reader.sbi.error_codes import SUCCESS, error_code, outcome_of
+from drivers.fingerprint_reader.sbi.error_codes import BUSY, SUCCESS, error_code, outcome_of
 from drivers.fingerprint_reader.sbi.exchange import Question
 from drivers.fingerprint_reader.sbi.hash_chain import HashConvention, convention_of
 from drivers.fingerprint_reader.sbi.image_record import Impression, read_impression
@@ -97,7 +97,7 @@ class SampleChecks:
         say.
         """
         entry = _only_entry(parsed(answer))
-        code = error_code(entry)
+        code = BUSY if _is_facts(entry) else error_code(entry)
         if code != SUCCESS:
             outcome = outcome_of(code)
             if isinstance(outcome, DeviceError):
@@ -128,6 +128,11 @@ def _only_entry(value: object) -> Fields:
     if len(entries) != 1:
         raise AnswerInvalid("not one finger in the answer")
     return entries[0]
+
+
+def _is_facts(entry: Fields) -> bool:
+    """A capture beside another is answered with the device's facts (specification, 5.3)."""
+    return "data" not in entry and ("deviceInfo" in entry or "deviceStatus" in entry)
 
 
 def _sample(fields: Fields, answered_hash: str, previous_hash: str) -> Sample:

@@ -13,7 +13,7 @@ from drivers.errors import DeviceBusy, DeviceError, DeviceFault, DeviceUnplugged
 from drivers.fingerprint_reader.sbi.strict_json import Fields, an_object, text
 
 NAME = "sbi"
-SUCCESS = "0"
+SUCCESS, BUSY = "0", "111"
 NOT_READY, NOT_REGISTERED = "not ready", "not registered"
 
 _RETRIES: Mapping[str, RetryReason] = {
@@ -23,7 +23,7 @@ _RETRIES: Mapping[str, RetryReason] = {
     "701": RetryReason.TIMEOUT,
 }
 _GONE = frozenset({"106", "202", "503"})
-_BUSY = frozenset({"111", "703"})
+_BUSY = frozenset({BUSY, "703"})
 _FAULTS: Mapping[str, str] = {
     "100": NOT_REGISTERED,
     "103": "tampering detected",

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509 import (
     BasicConstraints,
     Certificate,
+    InvalidVersion,
     load_der_x509_certificate,
     load_pem_x509_certificates,
 )
@@ -142,7 +143,7 @@ def _certificate(encoded: object) -> Certificate:
         raise AnswerInvalid("signature without certificate")
     try:
         return load_der_x509_certificate(base64.b64decode(encoded, validate=True))
-    except (ValueError, UnsupportedAlgorithm) as error:
+    except (ValueError, InvalidVersion, UnsupportedAlgorithm) as error:
         raise AnswerInvalid("signature without certificate") from error
 
 

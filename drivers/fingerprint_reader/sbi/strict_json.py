@@ -13,9 +13,11 @@ from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 MAX_DEPTH = 12
+MAX_VALUES_WITH_VALUES = 1_000
 MAX_TEXT_LENGTH = 200
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
-_BRACKET = re.compile(rb"[\[\]{}]")
+# Texts, which may hold brackets, and brackets. Possessive, and taking a text without end too: no
+# answer makes it look at a byte twice.
+_TEXT_OR_BRACKET = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
 _BASE64URL = re.compile(r"[A-Za-z0-9_-]*")
 
 Fields: TypeAlias = Mapping[str, object]
@@ -31,7 +33,7 @@ class AnswerInvalid(Exception):
 
 def parsed(data: bytes) -> object:
     """The JSON value in `data`. Raises AnswerInvalid."""
-    _check_depth(data)
+    _check_nesting(data)
     try:
         return json.loads(
             data.decode("utf-8"), object_pairs_hook=_without_repeats, parse_constant=_no_constant
@@ -101,12 +103,15 @@ def base64url(encoded: str, *, padding_allowed: bool = False) -> bytes:
     return data
 
 
-def _check_depth(data: bytes) -> None:
-    """Before the parser sees it: it would recurse as deep as it is told to."""
-    depth = 0
-    for match in _BRACKET.finditer(_STRING.sub(b"", data)):
-        depth += 1 if match[0] in (b"[", b"{") else -1
-        if depth > MAX_DEPTH:
+def _check_nesting(data: bytes) -> None:
+    """Before the parser sees it: it would recurse as deep, and hold as much, as it is told to."""
+    depth = opened = 0
+    for match in _TEXT_OR_BRACKET.finditer(data):
+        if match[0] in (b"[", b"{"):
+            depth, opened = depth + 1, opened + 1
+        elif match[0] in (b"]", b"}"):
+            depth -= 1
+        if depth > MAX_DEPTH or opened > MAX_VALUES_WITH_VALUES:
             raise AnswerInvalid("JSON too deep")
 
 

@@ -71,6 +71,8 @@ def refusal(call: Callable[[], object]) -> str:
         (b'{"a":1' + b"0" * 5000 + b"}", "no JSON"),
         (b'{"a":{"b":1,"b":2}}', "JSON repeats a name"),
         (b"[" * 13 + b"]" * 13, "JSON too deep"),
+        (b"[" + b"[]," * 1000 + b"0]", "JSON too deep"),
+        (b'{"a":"' + b'\\"' * 1_000_000, "no JSON"),
         (b'{"a":"\xff"}', "no JSON"),
         (b'{"a":"line\nbreak"}', "no JSON"),
     ],

@@ -209,6 +209,16 @@ def test_a_capture_of_another_program_is_told(mock: SbiMock, opened: Opened) -> 
     eventually(lambda: reader.status().state is DeviceState.READY)
 
 
+def test_facts_instead_of_a_picture_say_that_a_capture_is_running(
+    mock: SbiMock, opened: Opened
+) -> None:
+    reader = opened()
+    busy = [mock.device.listed(mock.port) | {"deviceStatus": "Busy"}]
+    mock.replies["RCAPTURE"] = lambda line: answer(line, busy)
+    with pytest.raises(DeviceBusy):
+        reader.capture(PATIENCE_S, quiet)
+
+
 @pytest.mark.parametrize(
     ("code", "reason"), [("102", RetryReason.BAD_IMAGE), ("105", RetryReason.OFF_CENTRE)]
 )
