@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,9 +19,11 @@ from station.forms.layout import load_review_form_layout
 from station.services import form_desk
 from station.services.form_desk import FormDesk
 from station.services.print_notices import TROUBLE_NOTICES
+from station.settings import DeviceChoice
 from station.workflow.inputs import Failed, FormDone
 from station.workflow.notices import PRINTING, Notice
-from tests.support.station_rig import Rig, fresh_rig
+from tests.support.drivers_cups import RawPrinter, print_service
+from tests.support.station_rig import Rig, fresh_rig, reopened
 from tests.support.sync_people import applicant
 
 SUBJECT = applicant().subject
@@ -34,6 +38,10 @@ def rig(tmp_path: Path) -> Iterator[Rig]:
 
 @pytest.fixture
 def forms(rig: Rig, tmp_path: Path) -> FormDesk:
+    return forms_of(rig, tmp_path)
+
+
+def forms_of(rig: Rig, tmp_path: Path) -> FormDesk:
     saver = open_driver("printer", "pdf_folder", {"folder": str(tmp_path)}, mode="simulation")
     layout = load_review_form_layout(asset("forms/review_form.toml"))
     station = rig.station
@@ -135,6 +143,28 @@ def test_a_service_that_starts_anew_is_nobodys_trouble(
     forms.hand_out(SUBJECT, FormOutput.PRINTED, 2, answers.append)
     rig.pump(lambda: bool(answers), "the end of the job")
     assert answers == [FormDone(SUBJECT, FormOutput.PRINTED, 2)]
+
+
+def test_the_desk_prints_to_a_real_queue_and_waits_for_a_printer_that_is_off(
+    rig: Rig, tmp_path: Path
+) -> None:
+    issue(rig, "first")
+    rig.station.close()
+    paper = RawPrinter()
+    with closing(paper), print_service() as service:
+        service.add_queue("desk", paper.uri)
+        service.start()
+        options = {"queue": "desk", "socket": str(service.socket_path)}
+        again = reopened(replace(rig.settings, printer=DeviceChoice("cups", options)))
+        rig.station = again.station  # what the fixture closes
+        answers: list[object] = []
+        forms_of(again, tmp_path).hand_out(SUBJECT, FormOutput.PRINTED, 2, answers.append)
+        again.pump(lambda: bool(answers), "to be told")
+        assert answers == [Failed(Notice.PRINTER_LOST)]
+        paper.switch_on()
+        again.pump(lambda: len(answers) > 1, "the end of the job")
+        assert answers[1] == FormDone(SUBJECT, FormOutput.PRINTED, 2)
+        assert b"/MediaBox" in paper.document()
 
 
 def test_every_trouble_of_a_printer_is_told_as_one_of_printing() -> None:
