@@ -74,6 +74,17 @@ class HolderData:
     birth_date: str = field(repr=False)
 
 
+@dataclass(frozen=True)
+class CardShown:
+    """What a reader gave of a card, for the clerk to compare. On the screen only, never stored.
+
+    `photo` is JPEG, empty where the reader gives text only.
+    """
+
+    holder: HolderData = field(repr=False)
+    photo: bytes = field(default=b"", repr=False)
+
+
 def differing_fields(card: HolderData, application: HolderData) -> tuple[ComparedField, ...]:
     """The fields in which the card and the application differ, in reading order.
 

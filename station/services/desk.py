@@ -15,7 +15,7 @@ from station.services.devices import DeviceService
 from station.services.form_desk import FormDesk
 from station.services.machine import Machine
 from station.services.matching import Impression, Matching, press_evidence, template_of
-from station.services.people import holder_of
+from station.services.people import card_shown, holder_of
 from station.services.pictures import jpeg_of, portrait
 from station.services.pressing import Pressing
 from station.services.recording import Recorder
@@ -177,14 +177,15 @@ class DeskService:
         def work() -> ConfirmationInput:
             found = tuple(map(self._room.shown, self._room.roster.by_document_number(card.number)))
             differing = differing_fields(holder_of(card), found[0].holder) if found else None
-            return inputs.ApplicantsFound(found, FoundBy.IDENTITY_CARD, differing)
+            return inputs.ApplicantsFound(found, FoundBy.IDENTITY_CARD, differing, card_shown(card))
 
         self._database(work)
 
     def _compare_holder(self, card: CardText) -> None:
         applicant = self.state.applicant
         if applicant is not None:
-            self.send(inputs.CardCompared(differing_fields(holder_of(card), applicant.holder)))
+            differing = differing_fields(holder_of(card), applicant.holder)
+            self.send(inputs.CardCompared(differing, card_shown(card)))
 
     def _photograph(self) -> None:
         simulated = self._devices.is_simulated(DeviceKind.CAMERA)

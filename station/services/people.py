@@ -2,12 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
-from drivers.api import CardText
+from drivers.api import CardText, Photo
 from matcher import RecordError, from_record
 from station.domain.exam import ExamSession, GateRules
 from station.domain.fingers import CAPTURE_PLAN, FingerPosition
-from station.domain.identity_document import HolderData
+from station.domain.identity_document import CardShown, HolderData
 from station.domain.people import Applicant, Candidate
+from station.services.pictures import jpeg_of
 from station.settings import Settings
 from sync import wire
 
@@ -84,6 +85,12 @@ def instant(text: str) -> datetime:
 
 
 _SEXES = {"1": "男", "2": "女"}
+
+
+def card_shown(card: CardText) -> CardShown:
+    """A card as the desk shows it beside the application."""
+    photo = jpeg_of(Photo(card.photo)) if card.photo is not None else b""
+    return CardShown(holder_of(card), photo)
 
 
 def holder_of(card: CardText) -> HolderData:

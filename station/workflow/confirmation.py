@@ -129,6 +129,8 @@ def _recorded(state: Confirmation, facts: tuple[object, ...]) -> Outcome:
             return state, effects
         state, entered = enter(state)
         return state, (*effects, *entered)
+    if isinstance(stored[0], IdentityCompared):  # nobody has to compare any more
+        state = replace(state, card=None)
     if progress.consent is False:
         return replace(state, notice=Notice.CONSENT_REFUSED), (Play(Sound.STOP),)
     state, effects = enter(replace(state, photo=None))
@@ -215,9 +217,10 @@ def _identity(
             reading = replace(state, waiting=Waiting.CARD, notice=None)
             return reading, (ReadCardFor(state.applicant.subject),)
         case inputs.CardCompared(differing=differing) if state.waiting is Waiting.CARD:
-            compared = replace(state, waiting=None, differing=differing, notice=None)
+            compared = replace(state, waiting=None, differing=differing, card=None, notice=None)
             if not differing:
                 return enter(compared)
+            compared = replace(compared, card=event.card)
             wrong_person = ComparedField.NUMBER in differing and ComparedField.NAME in differing
             notice = Notice.CARD_OF_ANOTHER if wrong_person else Notice.CARD_DIFFERS
             return replace(compared, notice=notice), (Play(Sound.STOP),)

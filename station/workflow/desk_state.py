@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from station.domain.facts import ConfirmationFact, FoundBy
-from station.domain.identity_document import ComparedField
+from station.domain.identity_document import CardShown, ComparedField
 from station.domain.people import Applicant
 from station.workflow import inputs
 from station.workflow.capture import Reader
@@ -36,6 +36,7 @@ class Confirmation:
     Attributes:
         matches: applicants to choose from when a search gave several.
         differing: fields of the card that differ; None when no card was read for this case.
+        card: the card that differs, until that is explained.
         photo: the still that waits for the operator's word.
         form_pages: page pictures (PNG) of the form; empty until it is built.
         unsaved: facts whose writing is under way or failed; kept until they are on disk.
@@ -47,6 +48,7 @@ class Confirmation:
     matches: tuple[Applicant, ...] = ()
     found_by: FoundBy = FoundBy.REGISTRATION_ID
     differing: tuple[ComparedField, ...] | None = None
+    card: CardShown | None = None
     photo: inputs.PhotoCaptured | None = None
     form_pages: tuple[bytes, ...] = field(default=(), repr=False)
     reader: Reader = field(default_factory=Reader)

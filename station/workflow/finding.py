@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from station.domain.facts import ApplicantFound, FoundBy
-from station.domain.identity_document import ComparedField
 from station.workflow import inputs
 from station.workflow.arrival import enter
 from station.workflow.capture import Reader
@@ -36,13 +35,14 @@ def step(
             unknown = replace(state, waiting=None, matches=(), notice=Notice.NOT_FOUND)
             return unknown, (Play(Sound.AGAIN),)
         case inputs.ApplicantsFound(applicants=(only,)):
-            return _ask_for_case(state, only.subject, event.method, event.differing)
+            return _ask_for_case(state, only.subject, event)
         case inputs.ApplicantsFound(applicants=several, method=method):
             choosing = replace(state, waiting=None, matches=several, found_by=method)
             return replace(choosing, notice=Notice.SEVERAL_FOUND), ()
         case inputs.Choose(subject=subject):
             known = any(match.subject == subject for match in state.matches)
-            return _ask_for_case(state, subject, state.found_by, None) if known else (state, ())
+            chosen = inputs.ApplicantsFound((), state.found_by)
+            return _ask_for_case(state, subject, chosen) if known else (state, ())
 
 
 def _asked_for(waiting: Waiting | None, method: FoundBy) -> bool:
@@ -51,14 +51,15 @@ def _asked_for(waiting: Waiting | None, method: FoundBy) -> bool:
     return waiting is wanted
 
 
-def _ask_for_case(
-    state: Confirmation,
-    subject: str,
-    method: FoundBy,
-    differing: tuple[ComparedField, ...] | None,
-) -> Outcome:
-    opening = replace(state, waiting=Waiting.CASE, found_by=method, differing=differing)
-    return opening, (OpenCase(subject, method),)
+def _ask_for_case(state: Confirmation, subject: str, found: inputs.ApplicantsFound) -> Outcome:
+    opening = replace(
+        state,
+        waiting=Waiting.CASE,
+        found_by=found.method,
+        differing=found.differing,
+        card=found.card if found.differing else None,
+    )
+    return opening, (OpenCase(subject, found.method),)
 
 
 def open_case(state: Confirmation, event: inputs.CaseOpened) -> Outcome:
@@ -72,6 +73,7 @@ def open_case(state: Confirmation, event: inputs.CaseOpened) -> Outcome:
         progress=progress,
         found_by=event.method,
         differing=state.differing,
+        card=state.card,
         reader=Reader(attempt=state.reader.attempt),
     )
     if not progress.found:

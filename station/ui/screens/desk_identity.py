@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from station.domain.identity_document import ComparedField, HolderData
-from station.ui.screens.base import Action, Actions, bar, column, line_edit
+from station.domain.identity_document import CardShown, ComparedField, HolderData
+from station.ui.screens.base import Action, Actions, bar, column, line_edit, picture
 from station.ui.screens.desk_screen import DeskScreen
 from station.ui.screens.waiting_line import WaitingLine
 from station.ui.theme import Theme
 from station.ui.widgets.base import Panel, label
 from station.ui.widgets.field_table import FieldRow, FieldTable
+from station.ui.widgets.photo import Photo
 from station.ui.words import word
 from station.workflow import inputs
 from station.workflow.desk_state import Waiting
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from station.services.desk import DeskService
 
 LONGEST_REASON = 200
+CARD_PHOTO_WIDTH_PX = 132
 
 
 class IdentityScreen(DeskScreen):
@@ -33,6 +36,10 @@ class IdentityScreen(DeskScreen):
         self._title = label(size="applicant", bold=True)
         self._lead = label(tone="muted", wrap=True)
         self._table = FieldTable(theme)
+        self._card_photo = Photo(theme, theme.space(CARD_PHOTO_WIDTH_PX))
+        self._photo_caption = label(tone="muted", wrap=True)
+        self._photo_panel = QWidget()
+        self._text_only = label(bold=True, wrap=True)
         self._ring = WaitingLine(theme)
         self._reason_panel = Panel()
         self._reason_caption = label(bold=True, wrap=True)
@@ -45,7 +52,8 @@ class IdentityScreen(DeskScreen):
         page.setSpacing(self.theme.space(8))
         page.addWidget(self._title)
         page.addWidget(self._lead)
-        page.addWidget(self._table)
+        page.addLayout(self._beside_each_other())
+        page.addWidget(self._text_only)
         page.addWidget(self._ring)
         asked = QVBoxLayout(self._reason_panel)
         asked.setContentsMargins(*([self.theme.space(12)] * 4))
@@ -53,6 +61,20 @@ class IdentityScreen(DeskScreen):
         asked.addWidget(self._reason)
         page.addWidget(self._reason_panel)
         page.addStretch(1)
+
+    def _beside_each_other(self) -> QHBoxLayout:
+        panel = QVBoxLayout(self._photo_panel)
+        panel.setContentsMargins(0, 0, 0, 0)
+        panel.setSpacing(self.theme.space(6))
+        panel.addWidget(self._card_photo)
+        panel.addWidget(self._photo_caption)
+        self._photo_panel.setFixedWidth(self._card_photo.width())
+        top = Qt.AlignmentFlag.AlignTop
+        line = QHBoxLayout()
+        line.setSpacing(self.theme.space(16))
+        line.addWidget(self._table, 1, top)
+        line.addWidget(self._photo_panel, 0, top)
+        return line
 
     def refresh(self) -> None:
         """What the application says, and which of it the card contradicts."""
@@ -64,6 +86,7 @@ class IdentityScreen(DeskScreen):
             self._table.set_rows(
                 self.tr("身份证"), self.tr("申请信息"), self._rows(state.applicant.holder)
             )
+        self._show_photo(state.card)
         self._ring.show_word(word(state.waiting) if state.waiting is Waiting.CARD else "")
         self._reason_panel.setVisible(self._by_hand)
         self._reason_caption.setText(self.tr("请写明如何核对、为何可以继续："))
@@ -108,24 +131,40 @@ class IdentityScreen(DeskScreen):
             "读不出，或不一致但确系本人时，按 F6 写明原因。"
         )
 
+    def _show_photo(self, card: CardShown | None) -> None:
+        shown = picture(card.photo) if card is not None else None
+        self._card_photo.set_image(shown)
+        self._photo_panel.setVisible(shown is not None)
+        self._photo_caption.setText(self.tr("证件里的照片，请与本人核对"))
+        self._text_only.setVisible(card is not None and shown is None)
+        self._text_only.setText(self.tr("阅读器只读出文字，没有照片；请看证件上的照片核对本人。"))
+
+    def _on_card(self, field: ComparedField) -> str:
+        """What the card says, as it says it: the clerk has to compare."""
+        card = self.state.card
+        return _values(card.holder)[field] if card is not None else self.tr("与右边不同")
+
     def _lead_words(self) -> str:
         if self.state.differing is None:
             return self.tr("请把身份证平放在阅读器上，再按 Enter。也请核对证件照片与本人。")
         return self.tr("标出的项目不一致，请逐项与申请人核对。")
 
     def _rows(self, holder: HolderData) -> list[FieldRow]:
-        values = {
-            ComparedField.NAME: holder.name,
-            ComparedField.NUMBER: holder.number,
-            ComparedField.SEX: holder.sex,
-            ComparedField.BIRTH_DATE: holder.birth_date,
-        }
-        return [self._row(field, value) for field, value in values.items()]
+        return [self._row(field, value) for field, value in _values(holder).items()]
 
     def _row(self, field: ComparedField, value: str) -> FieldRow:
         differing = self.state.differing
         if differing is None:
             return FieldRow(word(field), self.tr("尚未读卡"), value)
         if field in differing:
-            return FieldRow(word(field), self.tr("与右边不同"), value, differs=True)
+            return FieldRow(word(field), self._on_card(field), value, differs=True)
         return FieldRow(word(field), value, value)
+
+
+def _values(holder: HolderData) -> dict[ComparedField, str]:
+    return {
+        ComparedField.NAME: holder.name,
+        ComparedField.NUMBER: holder.number,
+        ComparedField.SEX: holder.sex,
+        ComparedField.BIRTH_DATE: holder.birth_date,
+    }

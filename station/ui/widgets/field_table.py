@@ -34,7 +34,8 @@ class FieldTable(StationWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(1, 1, 1, 1)
         self._column.setSpacing(0)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        # Preferred, for a name that wraps makes its row higher than the hint says.
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
 
     def set_rows(self, left_head: str, right_head: str, rows: Sequence[FieldRow]) -> None:
         """Replace everything; heads are such as 身份证 and 报名信息."""
@@ -84,9 +85,9 @@ class FieldTable(StationWidget):
         made.setMinimumHeight(self.theme.row(44))
         grid = QGridLayout(made)
         grid.setContentsMargins(space(20), space(6), space(16), space(6))
-        grid.setHorizontalSpacing(space(16))
-        grid.setColumnMinimumWidth(0, self.theme.row(112))
-        grid.setColumnMinimumWidth(3, self.theme.row(112))
+        grid.setHorizontalSpacing(space(12))
+        grid.setColumnMinimumWidth(0, self.theme.row(96))
+        grid.setColumnMinimumWidth(3, self.theme.row(84))
         for column in (1, 2):
             grid.setColumnStretch(column, 1)
         return made, grid

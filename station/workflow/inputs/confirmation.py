@@ -15,7 +15,7 @@ from station.domain.facts import (
     FoundBy,
 )
 from station.domain.fingers import FingerPosition
-from station.domain.identity_document import ComparedField
+from station.domain.identity_document import CardShown, ComparedField
 from station.domain.people import Applicant
 from station.domain.photo_rules import PhotoWarning
 from station.workflow.inputs.shared import (
@@ -47,11 +47,12 @@ class FindByCard:
 
 @dataclass(frozen=True)
 class ApplicantsFound:
-    """What the search gave. `differing` is set when a card was read: its fields that differ."""
+    """What the search gave. `differing` and `card` are set when a card was read."""
 
     applicants: tuple[Applicant, ...]
     method: FoundBy
     differing: tuple[ComparedField, ...] | None = None
+    card: CardShown | None = None
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,7 @@ class CardCompared:
     """The card on the reader held against the applicant of the case that is open now."""
 
     differing: tuple[ComparedField, ...]
+    card: CardShown | None = None
 
 
 @dataclass(frozen=True)
