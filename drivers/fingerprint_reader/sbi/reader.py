@@ -7,14 +7,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from drivers.api import (
     Capture,
     CapturePhase,
-    DeviceFacts,
     DeviceState,
     DeviceStatus,
     Frame,
@@ -22,51 +21,28 @@ from drivers.api import (
     ReaderFacts,
     Retry,
 )
-from drivers.errors import DeviceBusy, DeviceFault, DeviceUnplugged
-from drivers.fingerprint_reader.sbi.device_info import SbiDevice, ServiceStatus
+from drivers.errors import DeviceBusy, DeviceFault
 from drivers.fingerprint_reader.sbi.discovery import FIRST_PORT, LAST_PORT, Search, chosen
-from drivers.fingerprint_reader.sbi.error_codes import NAME, NOT_READY, NOT_REGISTERED
+from drivers.fingerprint_reader.sbi.error_codes import NAME
 from drivers.fingerprint_reader.sbi.hash_chain import HashConvention
 from drivers.fingerprint_reader.sbi.jws import Signatures, TrustAnchors
 from drivers.fingerprint_reader.sbi.live_view import LiveView
 from drivers.fingerprint_reader.sbi.press import Presses, PressRules
+from drivers.fingerprint_reader.sbi.session import (
+    DEFAULT_HEIGHT_PX,
+    DEFAULT_RESOLUTION_PPI,
+    DEFAULT_WIDTH_PX,
+    TROUBLES,
+    Picture,
+    Session,
+    facts_of,
+)
 from drivers.fingerprint_reader.sbi.watch import Watch
 from drivers.options import Options
 
-DEFAULT_RESOLUTION_PPI = 500.0
-DEFAULT_WIDTH_PX, DEFAULT_HEIGHT_PX = 256, 360
 GREATEST_SIDE_PX = 2000
 FAULT_RESTS_S = 3.0
-SIGNER_UNKNOWN = "signer not verified"
 _LOOK_EVERY_S = 0.1
-_TROUBLES = {
-    ServiceStatus.NOT_READY: NOT_READY,
-    ServiceStatus.NOT_REGISTERED: NOT_REGISTERED,
-}
-
-
-@dataclass(frozen=True)
-class Picture:
-    """What holds of pictures until the first one tells: services do not say it."""
-
-    resolution_ppi: float = DEFAULT_RESOLUTION_PPI
-    width_px: int = DEFAULT_WIDTH_PX
-    height_px: int = DEFAULT_HEIGHT_PX
-
-
-@dataclass
-class Session:
-    """What is there between `open` and `close`."""
-
-    facts: ReaderFacts
-    watch: Watch
-    view: LiveView
-    presses: Presses
-
-    @property
-    def unfinished(self) -> bool:
-        """Whether the service is, or may still be, busy with us."""
-        return self.view.occupies or self.presses.unfinished
 
 
 class SbiReader:
@@ -139,16 +115,15 @@ class SbiReader:
         """Find the reader's service. Raises DeviceNotFound or DeviceFault."""
         self.close()
         found = chosen(self._search.survey(), self._serial)
-        if found.device.status in _TROUBLES:
-            raise DeviceFault(NAME, _TROUBLES[found.device.status])
-        facts = self._facts_of(found.device)
+        if found.device.status in TROUBLES:
+            raise DeviceFault(NAME, TROUBLES[found.device.status])
+        facts = facts_of(found.device, self._picture, live=self._previews)
         watch = Watch(self._search, found, lambda: self._occupies)
         view = LiveView(lambda: None if watch.gone else watch.found)
         signatures = self._search.signatures
         presses = Presses(watch, signatures, self._rules, self._now, self._new_id)
         self._session, self._fault = Session(facts, watch, view, presses), ""
-        watch.start()
-        view.start()
+        self._session.start()
         return facts
 
     def status(self) -> DeviceStatus:
@@ -156,18 +131,11 @@ class SbiReader:
         session = self._session
         if session is None:
             return DeviceStatus(DeviceState.READY)
-        condition = session.watch.condition
-        if condition.status is ServiceStatus.ABSENT:
-            return DeviceStatus(DeviceState.UNPLUGGED)
-        if self._running.locked():
-            return DeviceStatus(DeviceState.BUSY)
-        trouble = condition.trouble or _TROUBLES.get(condition.status, "")
-        if trouble or (self._fault and time.monotonic() < self._rested_at_s):
-            return DeviceStatus(DeviceState.FAULT, trouble or self._fault)
-        if condition.status is ServiceStatus.BUSY and not session.unfinished:
-            return DeviceStatus(DeviceState.BUSY, "used by another program")
-        vouched = self._search.signatures.anchored
-        return DeviceStatus(DeviceState.READY, "" if vouched else SIGNER_UNKNOWN)
+        return session.status(
+            running=self._running.locked(),
+            fault=self._fault if time.monotonic() < self._rested_at_s else "",
+            vouched=self._search.signatures.anchored,
+        )
 
     def preview(self) -> Frame | None:
         """The newest picture of the stream; any thread. Asking keeps the stream running."""
@@ -218,7 +186,7 @@ class SbiReader:
                 left_s = end_s - time.monotonic()
                 if left_s <= 0:
                     return False
-                _refuse_gone(session)
+                session.refuse_gone()
                 view.wait_after(newest, min(_LOOK_EVERY_S, left_s))
             return not session.facts.senses_lift
 
@@ -234,8 +202,7 @@ class SbiReader:
         with self._running:
             session, self._session = self._session, None
             if session is not None:
-                session.view.stop()
-                session.watch.stop()
+                session.stop()
 
     @property
     def _occupies(self) -> bool:
@@ -251,36 +218,12 @@ class SbiReader:
             if session is None:
                 raise RuntimeError("the reader is not open")
             session.presses.cancelled.clear()
-            _refuse_gone(session)
+            session.refuse_gone()
             yield session
+            self._fault = ""
         except DeviceFault as error:
             # Nothing but the next question can tell whether it works again, so let one be asked.
             self._fault, self._rested_at_s = error.detail, time.monotonic() + FAULT_RESTS_S
             raise
         finally:
             self._running.release()
-
-    def _facts_of(self, device: SbiDevice) -> ReaderFacts:
-        identity = device.identity
-        about = DeviceFacts(
-            NAME,
-            identity.make or "unknown",
-            identity.model,
-            identity.serial,
-            device.firmware,
-            simulated=False,
-        )
-        picture, live = self._picture, self._previews
-        return ReaderFacts(
-            about,
-            picture.resolution_ppi,
-            picture.width_px,
-            picture.height_px,
-            senses_lift=live,
-            previews=live,
-        )
-
-
-def _refuse_gone(session: Session) -> None:
-    if session.watch.gone:
-        raise DeviceUnplugged(NAME, "service")

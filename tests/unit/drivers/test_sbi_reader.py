@@ -459,9 +459,11 @@ def test_a_bad_answer_to_a_capture_is_a_fault(
     mock.replies["RCAPTURE"] = reply
     with pytest.raises(DeviceFault, match=detail):
         reader.capture(SHORT_S, quiet)
+    assert reader.status().state is DeviceState.FAULT
     mock.replies.clear()
     mock.device.press(ridges())
     captured(reader)
+    assert reader.status().state is DeviceState.READY
 
 
 def reset(line: socket.socket) -> None:
@@ -639,7 +641,7 @@ def test_the_preview_shows_the_glass_and_is_not_taken_for_another_program(
     eventually(lambda: mock.device.status_now == "Busy")
     asked = len(mock.asked)
     eventually(lambda: len(mock.asked) > asked + 1)
-    assert reader.status().state is DeviceState.READY
+    eventually(lambda: reader.status().state is DeviceState.READY)
     mock.device.press(ridges())
     eventually(lambda: (frame := reader.preview()) is not None and frame.finger_present)
     assert isinstance(reader.capture(PATIENCE_S, quiet), Capture)
