@@ -220,7 +220,9 @@ class PrintService:
         for part in SERVER_BIN.iterdir():
             if part.name != "backend":
                 (self.root / "bin" / part.name).symlink_to(part)
-        (self.root / "bin" / "backend" / "socket").symlink_to(SERVER_BIN / "backend" / "socket")
+        # Always there; in `backend` only while the machine's administrator wants it.
+        network = SERVER_BIN / "backend-available" / "socket"
+        (self.root / "bin" / "backend" / "socket").symlink_to(network)
         tray = self.root / "bin" / "backend" / "tray"
         tray.write_text(_BACKEND, encoding="ascii")
         tray.chmod(0o755)
