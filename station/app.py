@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,6 +27,7 @@ from station.forms.errors import LayoutError, TypefaceError
 from station.forms.layout import load_review_form_layout
 from station.services.board import BoardService
 from station.services.bundle import Services
+from station.services.camera_codes import CameraCodes
 from station.services.desk import DeskService
 from station.services.devices import Devices, DeviceService
 from station.services.form_desk import FormDesk
@@ -272,6 +274,7 @@ def _services(
         devices=watched,
         platform=synchronising,
         board=BoardService(room, runner, now),
+        codes=CameraCodes(watched, runner, time.monotonic),
         clock=now,
     )
 

@@ -122,6 +122,24 @@ class Settings:
     quality_minimum: int = field(
         default=40, metadata=_about("capture.quality_minimum", "指纹质量下限", low=0, high=100)
     )
+    scanner_prefix: str = field(
+        default="",
+        metadata=_about("scanner.prefix", "扫码枪在条码前加的字符，没有则留空", longest=8),
+    )
+    scanner_suffix: str = field(
+        default="",
+        metadata=_about("scanner.suffix", "扫码枪在条码后加的字符，没有则留空", longest=8),
+    )
+    scanner_ends_by_pause: bool = field(
+        default=False,
+        metadata=_about(
+            "scanner.ends_by_pause", "扫码枪末尾不发回车、制表符或后缀，读完即止时填 true"
+        ),
+    )
+    scanner_camera: bool = field(
+        default=True,
+        metadata=_about("scanner.camera", "等待号码时是否也用摄像头识别二维码和条码"),
+    )
     visit_far: float = field(
         default=1e-4,
         metadata=_about(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from station.services.board import BoardService
+from station.services.camera_codes import CameraCodes
 from station.services.desk import DeskService
 from station.services.devices import DeviceService
 from station.services.gate import GateService
@@ -24,4 +25,5 @@ class Services:
     devices: DeviceService
     platform: PlatformService
     board: BoardService
+    codes: CameraCodes
     clock: Callable[[], datetime]

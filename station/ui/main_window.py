@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QDialog, QMainWindow, QStackedWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QStackedWidget
 
+from drivers.barcode.wedge import WedgeSettings
 from station.assets import asset
 from station.services.status import DeviceChip, SignInState
 from station.settings import Language, Settings
 from station.ui import keys
 from station.ui.chrome import Chrome
 from station.ui.chrome_words import chips
+from station.ui.scans import ScanWatch
 from station.ui.screens.base import Screen, Task, View
 from station.ui.screens.devices_dialog import DevicesDialog
 from station.ui.screens.help_dialog import HelpDialog
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from station.services.bundle import Services
 
 TICK_MS = 1000
+LOOK_FOR_CODES_MS = 500
 _MINUTE_S = 60
 
 
@@ -90,8 +93,10 @@ class MainWindow(QMainWindow):
         keys.bind(self, keys.DEVICES, self._devices)
         keys.bind(self, keys.LOCK, self._services.sign_in.sign_out)
         self._idle = keys.IdleWatch(self)
-        self._scans = keys.ScanWatch(self)
+        self._scans = ScanWatch(self, settings=_wedge(self._settings))
         self._scans.scanned.connect(self._scanned)
+        self._scans.composed.connect(self._scan_spoilt)
+        self._scans.refused.connect(self._sign_in.tell_scan_refused)
         application = QCoreApplication.instance()
         assert application is not None
         application.installEventFilter(self._idle)
@@ -100,6 +105,11 @@ class MainWindow(QMainWindow):
         self._clock.setInterval(TICK_MS)
         self._clock.timeout.connect(self._tick)
         self._clock.start()
+        self._looks = QTimer(self)
+        self._looks.setInterval(LOOK_FOR_CODES_MS)
+        self._looks.timeout.connect(self._look_for_codes)
+        if self._settings.scanner_camera:
+            self._looks.start()
 
     # --- who works here, and at what ----------------------------------------------------------
 
@@ -172,6 +182,24 @@ class MainWindow(QMainWindow):
         if isinstance(task := self._front, Task):
             task.on_scan(text)
 
+    def _scan_spoilt(self) -> None:
+        if isinstance(task := self._front, Task):
+            task.on_scan_spoilt()
+
+    def _look_for_codes(self) -> None:
+        """A code held before the camera is as good as a scan, while a number is awaited."""
+        if self._awaits_number():
+            self._services.codes.look(self._code_seen)
+
+    def _code_seen(self, text: str) -> None:
+        if self._awaits_number():  # much may have happened since the picture was taken
+            self._scanned(text)
+
+    def _awaits_number(self) -> bool:
+        task = self._front
+        no_dialog = QApplication.activeModalWidget() is None
+        return isinstance(task, Task) and no_dialog and task.awaits_number()
+
     def _help(self) -> None:
         HelpDialog(self._theme, self, self._front.help_text()).open()
 
@@ -227,6 +255,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self._clock.stop()
+        self._looks.stop()
         self._front.left()
         application = QCoreApplication.instance()
         if application is not None:
@@ -234,3 +263,11 @@ class MainWindow(QMainWindow):
             application.removeEventFilter(self._scans)
         self._languages.use(Language.ZH_CN)
         super().closeEvent(event)
+
+
+def _wedge(settings: Settings) -> WedgeSettings:
+    return WedgeSettings(
+        prefix=settings.scanner_prefix,
+        suffix=settings.scanner_suffix,
+        ends_by_pause=settings.scanner_ends_by_pause,
+    )

@@ -284,6 +284,16 @@ class FakeBoard:
             listener(self.board)
 
 
+class FakeCodes:
+    """What the camera sees is what the test holds up."""
+
+    def __init__(self) -> None:
+        self.looks: list[Callable[[str], None]] = []
+
+    def look(self, found: Callable[[str], None]) -> None:
+        self.looks.append(found)
+
+
 @dataclass(frozen=True)
 class FakeServices:
     """The same attributes as `station.services.bundle.Services`."""
@@ -295,4 +305,5 @@ class FakeServices:
     devices: FakeDevices = field(default_factory=FakeDevices)
     platform: FakePlatform = field(default_factory=FakePlatform)
     board: FakeBoard = field(default_factory=FakeBoard)
+    codes: FakeCodes = field(default_factory=FakeCodes)
     clock: Callable[[], datetime] = lambda: NOW

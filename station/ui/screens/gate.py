@@ -69,6 +69,10 @@ class GateTask(StackedTask):
         else:
             self._scan.scan(text)
 
+    def awaits_number(self) -> bool:
+        """Between two candidates, while nothing is being looked up."""
+        return self.front is self._scan and not self._gate.state.waiting
+
     def _show(self, state: ExamEntry) -> None:
         self._busy_words = None
         screens = (self._readiness, self._scan, self._reader)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from station.domain.people import Candidate
+from station.ui.scans import take_scans
 from station.ui.screens.base import Action, Actions, bar, column, named, row
 from station.ui.screens.gate_screen import GateScreen
 from station.ui.screens.gate_words import place_words
@@ -41,6 +42,7 @@ class ScanScreen(GateScreen):
         self._when = FitLabel((theme.lead, theme.body), colour=MUTED)
         self._field = ScanField(theme)
         named(self._field.line_edit(), "gate.scan")
+        take_scans(self._field.line_edit(), numbers_only=True)
         self._field.submitted.connect(self.scan)
         self._ring = WaitingLine(theme)
         self._elsewhere = _Elsewhere(theme)

@@ -105,6 +105,10 @@ class SignInScreen(Screen):
         self._passphrase.clear()
         self._sign_in.sign_in(str(self._operator.currentData()), passphrase)
 
+    def tell_scan_refused(self) -> None:
+        """A scanner was pointed at something while the passphrase was asked for."""
+        self._trouble.set_text(self.tr("扫码不能用作口令，请用键盘输入。"))
+
     def help_text(self) -> str:
         """For F1."""
         return self.tr("选择自己的姓名，输入口令，按 Enter 登录。忘记口令时请找管理员。")

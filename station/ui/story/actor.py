@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QListWidget, QWidget
 
 POLL_MS = 20
+BETWEEN_KEYS_MS = 60
 NAP_S = 0.005
 PATIENCE_S = 30.0
 
@@ -54,7 +55,9 @@ class Actor:
         field = self.wait_for_widget(name)
         if isinstance(field, QLineEdit):
             QTest.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-        if text.isascii():
+        if isinstance(field, QLineEdit) and field.echoMode() is QLineEdit.EchoMode.Password:
+            type_by_hand(field, text)
+        elif text.isascii():
             QTest.keyClicks(field, text)
         else:
             commit_text(field, text)
@@ -156,6 +159,13 @@ def pause(time_ms: int) -> None:
         if left_s <= 0:
             return
         time.sleep(min(left_s, NAP_S))
+
+
+def type_by_hand(field: QWidget, text: str) -> None:
+    """Type no faster than a person can: faster keys are a scanner's."""
+    for key in text:
+        QTest.keyClicks(field, key)
+        pause(BETWEEN_KEYS_MS)
 
 
 def _said_by(widget: QWidget) -> str:
