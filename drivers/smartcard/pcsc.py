@@ -36,8 +36,8 @@ CARD_GONE = frozenset({NO_SMART_CARD, REMOVED_CARD})
 States = Sequence[tuple[str, int]]
 
 
-class PcscCalls(Protocol):
-    """The few calls of the PC/SC library that are used here, as pyscard names them.
+class PresenceCalls(Protocol):
+    """The calls of the PC/SC library that look at readers, as pyscard names them.
 
     Each returns a code first, and what the library gives after it.
     """
@@ -51,6 +51,10 @@ class PcscCalls(Protocol):
     def SCardGetStatusChange(
         self, context: int, timeout_ms: int, states: States
     ) -> tuple[int, list[tuple[str, int, list[int]]]]: ...
+
+
+class PcscCalls(PresenceCalls, Protocol):
+    """All calls that are used here: those that wait for cards and speak with them, too."""
 
     def SCardCancel(self, context: int) -> int: ...
 
@@ -88,7 +92,7 @@ def check(code: int) -> None:
         raise DeviceFault(NAME, f"smart card service failed with {unsigned(code):#010x}")
 
 
-def reader_names(calls: PcscCalls, context: int) -> tuple[str, ...]:
+def reader_names(calls: PresenceCalls, context: int) -> tuple[str, ...]:
     """Names of the readers plugged in, maybe none; raises as `check` does."""
     code, names = calls.SCardListReaders(context, [])
     if unsigned(code) == NO_READERS:
@@ -108,7 +112,7 @@ def presences(states: Sequence[tuple[str, int, list[int]]]) -> tuple[CardPresenc
 class PcscReaders:
     """The card readers of this machine, looked at once."""
 
-    def __init__(self, calls: PcscCalls) -> None:
+    def __init__(self, calls: PresenceCalls) -> None:
         self._calls = calls
 
     def names(self) -> tuple[str, ...]:
