@@ -90,12 +90,14 @@ class Presses:
             if left_s <= 0:
                 return self._kept(best) if best else Retry(RetryReason.TIMEOUT)
             outcome = self._asked(left_s)
-            if isinstance(outcome, Sample) and _shows_finger(outcome):
-                if best is not None or outcome.score >= self._rules.least_score:
-                    return self._kept(_better(outcome, best))
-                best = outcome
-            elif isinstance(outcome, Retry) and outcome.reason is not RetryReason.TIMEOUT:
+            if isinstance(outcome, Retry) and outcome.reason is not RetryReason.TIMEOUT:
                 return outcome
+            press = outcome if isinstance(outcome, Sample) and _shows_finger(outcome) else None
+            if best is not None:
+                return self._kept(_better(best, press))
+            if press is not None and press.score >= self._rules.least_score:
+                return self._kept(press)
+            best = press
             # One that answers at once must not be asked without end.
             self.cancelled.wait(min(PAUSE_S, max(0.0, end_s - time.monotonic())))
         return Retry(RetryReason.CANCELLED)
@@ -147,5 +149,5 @@ def _shows_finger(sample: Sample) -> bool:
     return covered_share(sample.impression.image) >= COMES_AT
 
 
-def _better(sample: Sample, other: Sample | None) -> Sample:
-    return other if other is not None and other.score > sample.score else sample
+def _better(first: Sample, second: Sample | None) -> Sample:
+    return second if second is not None and second.score > first.score else first

@@ -38,8 +38,9 @@ def parsed(data: bytes) -> object:
         return json.loads(
             data.decode("utf-8"), object_pairs_hook=_without_repeats, parse_constant=_no_constant
         )
-    except (ValueError, RecursionError) as error:
-        raise AnswerInvalid("no JSON") from error
+    except (ValueError, RecursionError):
+        # Not `from` it: that error carries the whole answer with it, and with it a finger.
+        raise AnswerInvalid("no JSON") from None
 
 
 def objects(value: object) -> Sequence[Fields]:

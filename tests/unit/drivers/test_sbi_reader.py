@@ -15,7 +15,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from drivers.api import Capture, CapturePhase, DeviceState, DeviceStatus, Retry, RetryReason
+from drivers.api import (
+    Capture,
+    CapturePhase,
+    DeviceState,
+    DeviceStatus,
+    Image,
+    Retry,
+    RetryReason,
+)
 from drivers.conformance.bench import started
 from drivers.errors import (
     DeviceBusy,
@@ -186,6 +194,32 @@ def test_a_press_below_the_score_gets_one_more_stretch(mock: SbiMock, opened: Op
     mock.device.score = 80
     captured(reader)
     assert requests(mock)[2]["bio"][0]["previousHash"] == mock.device.hashes[1]
+
+
+def test_a_poor_press_is_delivered_although_the_finger_left(mock: SbiMock, opened: Opened) -> None:
+    reader = opened()
+
+    def lifted_meanwhile(image: Image) -> bytes:
+        mock.device.lift()
+        return plain_record(image)
+
+    mock.device.record = lifted_meanwhile
+    mock.device.score = 20
+    mock.device.press(ridges())
+    assert np.array_equal(captured(reader).image, ridges())
+    assert len(requests(mock)) == 2
+
+
+def test_an_error_does_not_carry_the_answer(mock: SbiMock, opened: Opened) -> None:
+    reader = opened()
+    secret = b"c2VjcmV0"
+    mock.replies["RCAPTURE"] = raw(b'HTTP/1.1 200 OK\r\n\r\n{"bioValue":"' + secret)
+    with pytest.raises(DeviceFault) as caught:
+        reader.capture(SHORT_S, quiet)
+    error: BaseException | None = caught.value
+    while error is not None:
+        assert secret.decode() not in f"{error!r} {vars(error)}"
+        error = error.__cause__
 
 
 def test_cancelled_at_once_although_the_device_goes_on(mock: SbiMock, opened: Opened) -> None:
