@@ -474,6 +474,21 @@ def test_a_lost_card_reader_leaves_the_scan_field_open() -> None:
     assert done == (effects.FindCandidate("1"),)
 
 
+@pytest.mark.parametrize(
+    ("fault", "notice"), [(False, Notice.CARD_READER_LOST), (True, Notice.CARD_READER_FAULT)]
+)
+def test_a_card_reader_that_is_back_is_not_complained_of_any_more(
+    fault: bool, notice: Notice
+) -> None:
+    lost = inputs.DeviceLost(DeviceKind.CARD_READER, fault=fault)
+    state, _ = run(ready(), inputs.ScanCard(BEFORE_START), lost)
+    assert state.notice is notice
+    state, _ = run(state, inputs.DeviceBack(DeviceKind.CARD_READER))
+    assert state.notice is None
+    _, done = run(state, inputs.ScanCard(BEFORE_START))
+    assert effects.FindCandidateByCard() in done
+
+
 def test_next_person_clears_the_screen_and_keeps_the_count() -> None:
     state, _ = press(at_reader(), DESIGNATED)
     state, done = run(state, inputs.NextPerson())
