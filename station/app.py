@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,6 +34,7 @@ from station.services.form_desk import FormDesk
 from station.services.gate import GateService
 from station.services.lock import Lock
 from station.services.matching import Matching
+from station.services.network_lever import LeveredSession
 from station.services.places import Places
 from station.services.platform import PlatformService
 from station.services.recording import Recorder
@@ -43,7 +44,7 @@ from station.services.sealing import Sealing
 from station.services.sign_in import SignInService
 from station.services.site import PackageKeys, SitePackages
 from station.services.store_room import StoreRoom
-from station.settings import DeviceChoice, Language, Settings, SettingsError, load_settings
+from station.settings import DeviceChoice, Language, Mode, Settings, SettingsError, load_settings
 from station.store.clock import StationClock, this_boot
 from station.store.database import open_database
 from station.store.desk import Desk
@@ -55,7 +56,7 @@ from station.store.outbox import StationOutbox
 from station.store.roster import Roster
 from station.store.site import SiteRoster
 from station.ui.bridge import Bridge
-from station.ui.devpanel.hands import Hands
+from station.ui.devpanel.hands import Hands, Moved
 from station.ui.fonts import load_fonts
 from station.ui.main_window import MainWindow
 from station.ui.qt_messages import tell_on_terminal
@@ -88,6 +89,7 @@ class Station:
     runner: Runner
     room: StoreRoom
     session: requests.Session
+    moved: Mapping[DriverKind, Moved]
     commands: CommandFile | None = None
 
     def close(self) -> None:
@@ -149,7 +151,9 @@ def open_station(
     except (StoreError, OSError):
         runner.close()
         raise
-    session = requests.Session()
+    # In simulation the network's cable is a lever, too.
+    simulated = settings.mode is Mode.SIMULATION
+    session = LeveredSession(hands.network) if simulated else requests.Session()
     session.trust_env = False  # the platform is where the settings say, not where a proxy says
     saver = open_driver(
         "printer", "pdf_folder", {"folder": str(places.saved_forms)}, mode=settings.mode.value
@@ -157,7 +161,8 @@ def open_station(
     services = _services(
         settings, keys, keys.platform, room, runner, devices, saver, session, clock, play
     )
-    return Station(services, runner, room, session, _followed(commands, devices))
+    moved = _moved(devices)
+    return Station(services, runner, room, session, moved, _followed(commands, moved))
 
 
 def _open_room(settings: Settings, places: Places, keys: Keyring, clock: StationClock) -> StoreRoom:
@@ -192,22 +197,32 @@ def _devices(settings: Settings, hands: Hands, places: Places) -> Devices:
     )
 
 
-def _followed(path: Path | None, devices: Devices) -> CommandFile | None:
+def _moved(devices: Devices) -> Mapping[DriverKind, Moved]:
+    """How to move the hands of the simulated devices; real ones are absent."""
+    drivers = {
+        DriverKind.FINGERPRINT_READER: devices.reader,
+        DriverKind.CAMERA: devices.camera,
+        DriverKind.DOCUMENT_READER: devices.card_reader,
+        DriverKind.PRINTER: devices.printer,
+    }
+    movers = {kind: mover(driver) for kind, driver in drivers.items()}
+    return {
+        # One in a process of its own takes commands, and its hand is out of sight.
+        kind: Moved(move, seen=not hasattr(drivers[kind], "command"))
+        for kind, move in movers.items()
+        if move is not None
+    }
+
+
+def _followed(path: Path | None, moved: Mapping[DriverKind, Moved]) -> CommandFile | None:
     """Follow a file of commands for the simulated devices; wrong lines are told on the terminal."""
     if path is None:
         return None
-    movers = {
-        DriverKind.FINGERPRINT_READER: mover(devices.reader),
-        DriverKind.CAMERA: mover(devices.camera),
-        DriverKind.DOCUMENT_READER: mover(devices.card_reader),
-        DriverKind.PRINTER: mover(devices.printer),
-    }
 
     def act(command: Command) -> None:
-        move = movers.get(command.device)
-        if move is None:
+        if command.device not in moved:
             raise CommandInvalid("device: not simulated")
-        move(command)
+        moved[command.device].move(command)
 
     def refuse(line: int, why: str) -> None:
         print(f"命令文件第 {line} 行不能执行（{why}）", file=sys.stderr)
@@ -291,7 +306,7 @@ def _show(
     width, height = arguments.size
     theme = Theme.for_screen(width, height) if arguments.window else None
     window = MainWindow(services, settings, language, theme)
-    panel = _developer_panel(hands) if arguments.panel else None
+    panel = _developer_panel(hands, station.moved) if arguments.panel else None
     if arguments.window:
         window.resize(width, height)
         window.show()
@@ -327,11 +342,11 @@ def _beside(window: QWidget, panel: QWidget) -> QPoint:
     return QPoint(left, window.frameGeometry().top())
 
 
-def _developer_panel(hands: Hands) -> QWidget:
+def _developer_panel(hands: Hands, moved: Mapping[DriverKind, Moved]) -> QWidget:
     # Imported here: a live station never loads it.
     from station.ui.devpanel.panel import DeveloperPanel
 
-    return DeveloperPanel(hands)
+    return DeveloperPanel(hands, moved)
 
 
 def _play_story(arguments: argparse.Namespace, window: MainWindow, hands: Hands) -> int:

@@ -1,16 +1,21 @@
 """The developer panel: clicks move the hands, and nothing but the hands."""
 
+from collections.abc import Mapping
+
 import pytest
+import requests
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from drivers.api import PrintTrouble, RetryReason
+from drivers.api import DeviceState, DriverKind, PrintTrouble, RetryReason
+from drivers.simulated.commands import Command, CommandInvalid
 from drivers.simulated.glass_reader import complaint
 from station.assets import asset
 from station.domain.fingers import CAPTURE_PLAN
-from station.ui.devpanel.hands import Hands
+from station.services.network_lever import LeveredSession
+from station.ui.devpanel.hands import Hands, Moved
 from station.ui.devpanel.panel import DeveloperPanel
 from station.ui.devpanel.styles import STYLES
 from station.ui.fonts import load_fonts
@@ -22,10 +27,11 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 class Visitor:
     """Somebody who plays with the levers."""
 
-    def __init__(self, qtbot: QtBot) -> None:
+    def __init__(self, qtbot: QtBot, moved: Mapping[DriverKind, Moved] | None = None) -> None:
         self._qtbot = qtbot
         self.hands = Hands.fresh()
-        self.panel = DeveloperPanel(self.hands)
+        here = self.hands.all_moved_here() if moved is None else moved
+        self.panel = DeveloperPanel(self.hands, here)
         qtbot.addWidget(self.panel)
         self.panel.show()
 
@@ -162,6 +168,67 @@ def test_paper_runs_out_and_jams(visitor: Visitor) -> None:
     visitor.wait_to_read("hands.printer.state", "卡纸")
     visitor.click("hands.printer.clear_jam")
     visitor.wait_to_read("hands.printer.state", "正常")
+
+
+def test_the_picture_stands_still_and_moves_again(visitor: Visitor) -> None:
+    camera = visitor.hands.camera
+    visitor.click("hands.camera.freeze")
+    frozen_at_s = camera.picture_time_s()
+    assert camera.picture_time_s() == frozen_at_s
+    visitor.click("hands.camera.thaw")
+    assert camera.picture_time_s() > frozen_at_s
+
+
+def test_a_press_may_come_later(visitor: Visitor, qtbot: QtBot) -> None:
+    visitor.choose("hands.reader.delay", 1)
+    visitor.click("hands.reader.press")
+    assert visitor.hands.reader.on_glass is None
+    qtbot.waitUntil(lambda: visitor.hands.reader.on_glass is not None)
+
+
+def test_the_network_is_cut_and_comes_back(visitor: Visitor) -> None:
+    session = LeveredSession(visitor.hands.network)
+    visitor.click("hands.network.unplug")
+    visitor.wait_to_read("hands.network.state", "连不上平台")
+    with pytest.raises(requests.ConnectionError, match="lever"):
+        session.get("http://127.0.0.1:9/")
+    visitor.click("hands.network.plug_in")
+    with pytest.raises(requests.ConnectionError, match="refused"):
+        session.get("http://127.0.0.1:9/")
+
+
+def test_a_device_in_another_process_is_moved_by_commands(qtbot: QtBot, qapp: QApplication) -> None:
+    said: list[Command] = []
+    visitor = Visitor(qtbot, {DriverKind.PRINTER: Moved(said.append, seen=False)})
+    visitor.click("hands.printer.jam")
+    assert said == [Command(DriverKind.PRINTER, "jam")]
+    visitor.wait_to_read("hands.printer.state", "自己的进程")
+
+
+def test_a_command_that_does_not_arrive_is_told(qtbot: QtBot, qapp: QApplication) -> None:
+    def refuse(command: Command) -> None:
+        raise CommandInvalid("device: not open")
+
+    visitor = Visitor(qtbot, {DriverKind.CAMERA: Moved(refuse, seen=False)})
+    visitor.click("hands.camera.stand_up")
+    visitor.wait_to_read("hands.camera.state", "没有做成")
+
+
+def test_the_levers_of_a_real_device_do_not_move(qtbot: QtBot, qapp: QApplication) -> None:
+    visitor = Visitor(qtbot, {})
+    lever = visitor.panel.findChild(QPushButton, "hands.reader.press")
+    assert lever is not None
+    assert not lever.isEnabled()
+    visitor.wait_to_read("hands.reader.state", "不是模拟的")
+
+
+@pytest.mark.parametrize("device", ["reader", "card", "camera", "printer"])
+def test_a_device_stops_answering_and_answers_again(visitor: Visitor, device: str) -> None:
+    hand = getattr(visitor.hands, device)
+    visitor.click(f"hands.{device}.stall")
+    assert hand.status().state is DeviceState.FAULT
+    visitor.click(f"hands.{device}.recover")
+    assert hand.status().state is DeviceState.READY
 
 
 def test_closing_the_panel_leaves_the_hands_as_they_are(visitor: Visitor) -> None:

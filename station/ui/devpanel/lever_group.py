@@ -49,6 +49,11 @@ class LeverGroup(QGroupBox):
         """The line of words, below everything added so far."""
         self._column.addWidget(self._state)
 
+    def lock(self) -> None:
+        """No lever moves; the words stay readable."""
+        for control in (*self.findChildren(QPushButton), *self.findChildren(QComboBox)):
+            control.setEnabled(False)
+
     def show_state(self, words: str) -> None:
         """How the device stands now."""
         self._state.setText(words)

@@ -4,39 +4,67 @@ A window of its own beside the station's. It moves hands only; the station learn
 drivers, as it would of a real person.
 """
 
-from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import asdict
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
+from drivers.api import DriverKind
+from drivers.simulated.cable import Cable
+from drivers.simulated.commands import Command, CommandInvalid
 from drivers.simulated.hand import FingerKey
 from drivers.simulated.people import Person, people
 from station.domain.fingers import CAPTURE_PLAN, FingerPosition
-from station.ui.devpanel.hands import Hands
+from station.ui.devpanel.hands import Hands, Moved
 from station.ui.devpanel.lever_group import Lever, LeverGroup
 from station.ui.devpanel.styles import STYLES, NamedStyle
 from station.ui.words import WORDS
 
 LOOK_MS = 200
-WIDTH_PX = 400
+WIDTH_PX = 420
+DELAYS = (("立即", 0), ("0.5 秒后", 500), ("2 秒后", 2000), ("5 秒后", 5000))
+READER, CARD = DriverKind.FINGERPRINT_READER, DriverKind.DOCUMENT_READER
+CAMERA, PRINTER = DriverKind.CAMERA, DriverKind.PRINTER
+_NOT_HERE = "这台设备不是模拟的，不能在这里操作"
+_UNSEEN = "在自己的进程里运行，可以操作，看不到手的样子"
 
 
 class DeveloperPanel(QWidget):
-    """Levers of the four simulated devices for one person at a time."""
+    """Levers of the simulated devices and of the network, for one person at a time."""
 
-    def __init__(self, hands: Hands, parent: QWidget | None = None) -> None:
-        """`hands` are those the drivers were built with."""
+    def __init__(
+        self,
+        hands: Hands,
+        moved: Mapping[DriverKind, Moved],
+        parent: QWidget | None = None,
+    ) -> None:
+        """`hands` are those the drivers were built with; what `moved` lacks is a real device."""
         super().__init__(parent, Qt.WindowType.Window)
         self.setObjectName("hands")
         self.setWindowTitle("模拟设备：手")
         self.setFixedWidth(WIDTH_PX)
         self._hands = hands
+        self._moved = moved
+        self._refused: dict[DriverKind, str] = {}
         page = QVBoxLayout(self)
-        self._person, self._finger, self._style = self._reader_levers(page)
+        self._person, self._finger, self._style, self._delay = self._reader_levers(page)
         self._card_levers(page)
         self._camera_levers(page)
         self._printer_levers(page)
+        self._network_levers(page)
+        self._groups = {
+            READER: self._reader,
+            CARD: self._card,
+            CAMERA: self._camera,
+            PRINTER: self._printer,
+        }
+        for kind, group in self._groups.items():
+            if kind not in moved:
+                group.lock()
+        # The card and the chair need a person even where the glass is a real one.
+        self._person.setEnabled(bool(moved))
         page.addStretch(1)
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
@@ -51,7 +79,7 @@ class DeveloperPanel(QWidget):
 
     # --- levers -------------------------------------------------------------------------------
 
-    def _reader_levers(self, page: QVBoxLayout) -> tuple[QComboBox, QComboBox, QComboBox]:
+    def _reader_levers(self, page: QVBoxLayout) -> tuple[QComboBox, ...]:
         self._reader = LeverGroup("reader", "人和指纹采集仪")
         person = self._reader.add_list(
             "person", "人", [(f"{one.key} {one.name}", one) for one in people()]
@@ -60,107 +88,149 @@ class DeveloperPanel(QWidget):
             "finger", "手指", [(WORDS[FingerPosition][one], one) for one in _finger_order()]
         )
         style = self._reader.add_list("style", "按法", [(one.title, one) for one in STYLES])
-        hand = self._hands.reader
+        delay = self._reader.add_list("delay", "何时", list(DELAYS))
         self._reader.add_levers(
-            ("press", "按下", self._press),
+            ("press", "按下", lambda: self._after_delay("press", self._pressing())),
             ("press_wrong", "换错手指按下", self._press_wrong),
-            ("lift", "抬起", hand.lift),
+            ("lift", "抬起", lambda: self._after_delay("lift", {})),
         )
-        self._reader.add_levers(*_cable(hand.unplug, hand.plug_in))
+        self._reader.add_levers(*self._cable(READER))
         self._reader.add_state()
         page.addWidget(self._reader)
-        return person, finger, style
+        return person, finger, style, delay
 
     def _card_levers(self, page: QVBoxLayout) -> None:
-        hand = self._hands.card
         self._card = LeverGroup("card", "身份证阅读器")
         self._card.add_levers(
-            ("lay", "放上身份证", lambda: hand.lay_card(self._chosen_person())),
-            ("lay_half", "放歪", lambda: hand.lay_card_half(self._chosen_person())),
-            ("take", "拿走", hand.take_card),
+            ("lay", "放上身份证", lambda: self._do(CARD, "lay_card", person=self._key())),
+            ("lay_half", "放歪", lambda: self._do(CARD, "lay_card_half", person=self._key())),
+            self._lever(CARD, "take", "拿走", "take_card"),
         )
-        self._card.add_levers(*_cable(hand.unplug, hand.plug_in))
+        self._card.add_levers(*self._cable(CARD))
         self._card.add_state()
         page.addWidget(self._card)
 
     def _camera_levers(self, page: QVBoxLayout) -> None:
-        hand = self._hands.camera
         self._camera = LeverGroup("camera", "摄像头")
         self._camera.add_levers(
-            ("sit_down", "坐下", lambda: hand.sit_down(self._chosen_person().key)),
-            ("stand_up", "站起", hand.stand_up),
-            ("cover", "遮住", hand.cover_lens),
-            ("uncover", "移开", hand.uncover_lens),
+            ("sit_down", "坐下", lambda: self._do(CAMERA, "sit_down", person=self._key())),
+            self._lever(CAMERA, "stand_up", "站起"),
+            self._lever(CAMERA, "cover", "遮住", "cover_lens"),
+            self._lever(CAMERA, "uncover", "移开", "uncover_lens"),
         )
-        self._camera.add_levers(*_cable(hand.unplug, hand.plug_in))
+        self._camera.add_levers(
+            self._lever(CAMERA, "freeze", "画面停住"), self._lever(CAMERA, "thaw", "画面恢复")
+        )
+        self._camera.add_levers(*self._cable(CAMERA))
         self._camera.add_state()
         page.addWidget(self._camera)
 
     def _printer_levers(self, page: QVBoxLayout) -> None:
-        hand = self._hands.printer
         self._printer = LeverGroup("printer", "打印机")
         self._printer.add_levers(
-            ("paper_out", "取走纸", hand.take_paper_out),
-            ("refill", "加纸", hand.refill),
-            ("jam", "卡纸", hand.jam),
-            ("clear_jam", "清卡纸", hand.clear_jam),
+            self._lever(PRINTER, "paper_out", "取走纸"),
+            self._lever(PRINTER, "refill", "加纸"),
+            self._lever(PRINTER, "jam", "卡纸"),
+            self._lever(PRINTER, "clear_jam", "清卡纸"),
         )
-        self._printer.add_levers(*_cable(hand.unplug, hand.plug_in))
+        self._printer.add_levers(*self._cable(PRINTER))
         self._printer.add_state()
         page.addWidget(self._printer)
 
+    def _network_levers(self, page: QVBoxLayout) -> None:
+        lever = self._hands.network
+        self._network = LeverGroup("network", "网络")
+        self._network.add_levers(
+            ("unplug", "断网", lever.unplug), ("plug_in", "联网", lever.plug_in)
+        )
+        self._network.add_state()
+        page.addWidget(self._network)
+
+    def _lever(self, kind: DriverKind, name: str, words: str, do: str = "") -> Lever:
+        return name, words, lambda: self._do(kind, do or name)
+
+    def _cable(self, kind: DriverKind) -> tuple[Lever, ...]:
+        return (
+            self._lever(kind, "unplug", "拔线"),
+            self._lever(kind, "plug_in", "插线"),
+            self._lever(kind, "stall", "不应答"),
+            self._lever(kind, "recover", "恢复应答"),
+        )
+
     # --- what the hands do --------------------------------------------------------------------
 
-    def _chosen_person(self) -> Person:
+    def _do(self, kind: DriverKind, do: str, **details: object) -> None:
+        try:
+            self._moved[kind].move(Command(kind, do, details=details))
+        except CommandInvalid:  # its process is just being replaced
+            self._refused[kind] = "设备没有打开，刚才的操作没有做成"
+        else:
+            self._refused.pop(kind, None)
+
+    def _after_delay(self, do: str, details: dict[str, object]) -> None:
+        delay_ms = self._delay.currentData()
+        if delay_ms:
+            QTimer.singleShot(delay_ms, self, lambda: self._do(READER, do, **details))
+        else:
+            self._do(READER, do, **details)
+
+    def _key(self) -> str:
         chosen = self._person.currentData()
         assert isinstance(chosen, Person)
-        return chosen
+        return chosen.key
 
-    def _press(self) -> None:
-        self._lay(self._chosen_finger())
+    def _pressing(self) -> dict[str, object]:
+        style = self._style.currentData()
+        assert isinstance(style, NamedStyle)
+        finger = int(self._chosen_finger())
+        return {"person": self._key(), "finger": finger, **asdict(style.quality)}
 
     def _press_wrong(self) -> None:
         """The finger after the chosen one: what people do when they mix up their fingers."""
         order = _finger_order()
         place = order.index(self._chosen_finger())
-        self._lay(order[(place + 1) % len(order)])
+        wrong = int(order[(place + 1) % len(order)])
+        self._after_delay("press", {**self._pressing(), "finger": wrong})
 
     def _chosen_finger(self) -> FingerPosition:
         # Qt keeps an IntEnum as a plain number.
         return FingerPosition(self._finger.currentData())
 
-    def _lay(self, finger: FingerPosition) -> None:
-        style = self._style.currentData()
-        assert isinstance(style, NamedStyle)
-        key = FingerKey(self._chosen_person().key, int(finger))
-        self._hands.reader.place(key, quality=style.quality)
-
     # --- how things stand ---------------------------------------------------------------------
 
     def _look(self) -> None:
-        hands = self._hands
-        on_glass = hands.reader.on_glass
-        finger = _finger_words(on_glass.finger) if on_glass else "没有手指"
-        self._reader.show_state(_standing(hands.reader.plugged, finger))
-        card = hands.card.card
-        lying = "没有证件"
-        if card is not None:
-            lying = f"{card.name}的身份证" + ("" if hands.card.readable else "（放歪了）")
-        self._card.show_state(_standing(hands.card.plugged, lying))
-        seated = f"{hands.camera.person} 坐着" if hands.camera.person else "椅子空着"
-        covered = "，镜头被遮住" if hands.camera.covered else ""
-        self._camera.show_state(_standing(hands.camera.plugged, seated + covered))
-        trouble = hands.printer.trouble()
-        printed = f"已印出 {len(hands.printer.printed)} 份文件"
+        seen = {READER: self._glass, CARD: self._lying, CAMERA: self._seated, PRINTER: self._tray}
+        for kind, group in self._groups.items():
+            moved = self._moved.get(kind)
+            words = _NOT_HERE if moved is None else seen[kind]() if moved.seen else _UNSEEN
+            group.show_state(self._refused.get(kind, words))
+        self._network.show_state("通" if self._hands.network.plugged else "断开，连不上平台")
+
+    def _glass(self) -> str:
+        hand = self._hands.reader
+        return _standing(hand, _finger_words(hand.on_glass.finger) if hand.on_glass else "没有手指")
+
+    def _lying(self) -> str:
+        hand = self._hands.card
+        if hand.card is None:
+            return _standing(hand, "没有证件")
+        return _standing(
+            hand, f"{hand.card.name}的身份证" + ("" if hand.readable else "（放歪了）")
+        )
+
+    def _seated(self) -> str:
+        hand = self._hands.camera
+        words = f"{hand.person} 坐着" if hand.person else "椅子空着"
+        return _standing(hand, words + ("，镜头被遮住" if hand.covered else ""))
+
+    def _tray(self) -> str:
+        hand = self._hands.printer
+        trouble = hand.trouble()
         said = _TROUBLE.get(trouble.value, trouble.value) if trouble else "正常"
-        self._printer.show_state(_standing(hands.printer.plugged, f"{said}，{printed}"))
+        return _standing(hand, f"{said}，已印出 {len(hand.printed)} 份文件")
 
 
 _TROUBLE = {"paper_out": "缺纸", "jam": "卡纸", "offline": "没有响应"}
-
-
-def _cable(unplug: Callable[[], None], plug_in: Callable[[], None]) -> tuple[Lever, Lever]:
-    return ("unplug", "拔线", unplug), ("plug_in", "插线", plug_in)
 
 
 def _finger_order() -> tuple[FingerPosition, ...]:
@@ -172,5 +242,5 @@ def _finger_words(finger: FingerKey) -> str:
     return f"{finger.person} 的{WORDS[FingerPosition][FingerPosition(finger.finger_position)]}"
 
 
-def _standing(plugged: bool, words: str) -> str:
-    return words if plugged else f"线拔掉了；{words}"
+def _standing(hand: Cable, words: str) -> str:
+    return words if hand.plugged else f"线拔掉了；{words}"

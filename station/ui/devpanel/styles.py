@@ -23,5 +23,6 @@ STYLES: tuple[NamedStyle, ...] = (
     NamedStyle("太重", HandQuality(pressure=0.99)),
     NamedStyle("放歪", HandQuality(offset_x_mm=6.5)),
     NamedStyle("转了 20 度", HandQuality(rotation_deg=20.0)),
+    NamedStyle("质量差", HandQuality(dryness=0.6, pressure=0.25, offset_x_mm=2.5, smear=0.2)),
     NamedStyle("抹了一下", HandQuality(smear=0.9)),
 )
