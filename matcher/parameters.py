@@ -97,13 +97,13 @@ class PairingParameters:
     field_doubt_cells: float = 6
     field_doubt_agreement: float = 0.85
     # Fitted by `evaluation.fitting`; all others were set by hand.
-    evidence_constant: float = -11.48
-    evidence_paired: float = 3.76
+    evidence_constant: float = -12.12
+    evidence_paired: float = 2.89
     evidence_support: float = 5.46
-    evidence_possible: float = -5.31
-    evidence_looseness: float = -4.02
-    evidence_kinds: float = 4.72
-    evidence_field: float = 5.55
+    evidence_possible: float = -4.64
+    evidence_looseness: float = -4.77
+    evidence_kinds: float = 4.84
+    evidence_field: float = 6.53
 
     def flat(self) -> NDArray[np.float64]:
         """As the core takes them: float64 (31,)."""
