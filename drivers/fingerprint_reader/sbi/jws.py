@@ -25,6 +25,7 @@ from cryptography.x509 import (
     load_pem_x509_certificates,
 )
 from cryptography.x509.verification import (
+    ClientVerifier,
     Criticality,
     ExtensionPolicy,
     PolicyBuilder,
@@ -108,25 +109,31 @@ class Signatures:
         return base64url(token, padding_allowed=True), False
 
     def _check_signer(self, chain: Sequence[Certificate]) -> None:
+        """Raises AnswerInvalid. The library reads a certificate's parts only when asked for them,
+        so that a broken one may show as late as here.
+        """
         signer, now = chain[0], self._now().astimezone(UTC)
-        if not signer.not_valid_before_utc <= now <= signer.not_valid_after_utc:
-            raise AnswerInvalid("certificate expired or not yet valid")
-        if self._anchors is None or signer in self._anchors.certificates:
-            return
-        any_extension = ExtensionPolicy.permit_all()
-        issuer = any_extension.require_present(BasicConstraints, Criticality.AGNOSTIC, None)
-        verifier = (
-            PolicyBuilder()
-            .store(Store(list(self._anchors.certificates)))
-            .time(now)
-            .max_chain_depth(MAX_CERTIFICATES)
-            .extension_policies(ca_policy=issuer, ee_policy=any_extension)
-            .build_client_verifier()
-        )
         try:
-            verifier.verify(signer, list(chain[1:]))
-        except VerificationError as error:
+            if not signer.not_valid_before_utc <= now <= signer.not_valid_after_utc:
+                raise AnswerInvalid("certificate expired or not yet valid")
+            if self._anchors is not None and signer not in self._anchors.certificates:
+                _verifier(self._anchors, now).verify(signer, list(chain[1:]))
+        except (VerificationError, ValueError, UnsupportedAlgorithm) as error:
             raise AnswerInvalid("signer not trusted") from error
+
+
+def _verifier(anchors: TrustAnchors, now: datetime) -> ClientVerifier:
+    """Paths from a signer to an anchor; issuers must be authorities, other extensions are free."""
+    any_extension = ExtensionPolicy.permit_all()
+    issuer = any_extension.require_present(BasicConstraints, Criticality.AGNOSTIC, None)
+    return (
+        PolicyBuilder()
+        .store(Store(list(anchors.certificates)))
+        .time(now)
+        .max_chain_depth(MAX_CERTIFICATES)
+        .extension_policies(ca_policy=issuer, ee_policy=any_extension)
+        .build_client_verifier()
+    )
 
 
 def _certificates(header: Fields) -> Sequence[Certificate]:

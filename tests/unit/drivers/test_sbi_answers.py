@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from drivers.errors import OptionInvalid
 from drivers.fingerprint_reader.sbi import watch
@@ -174,6 +176,24 @@ def test_a_signature_of_another_length_does_not_count() -> None:
         "wrong signature",
         "no base64url",
     )
+
+
+@pytest.mark.parametrize(
+    ("broken", "word"),
+    [
+        (lambda der: der.replace(b"\x0c\x06Device", b"\x8c\x06Device"), "signer not trusted"),
+        (lambda der: der.replace(b"\x02\x01\x02", b"\x02\x01\x42", 1), "signature without"),
+    ],
+)
+def test_a_certificate_broken_inside_is_refused(
+    broken: Callable[[bytes], bytes], word: str
+) -> None:
+    signer = device_signer()
+    leaf, maker = (one.public_bytes(Encoding.DER) for one in signer.chain)
+    assert broken(leaf) != leaf
+    chain = [base64.b64encode(one).decode("ascii") for one in (broken(leaf), maker)]
+    strict = Signatures(TrustAnchors(signer.chain[-1:]), lambda: datetime.now(UTC))
+    assert refusal(lambda: strict.payload(signer.token(b"{}", x5c=chain))).startswith(word)
 
 
 @pytest.mark.parametrize("content", [b"", b"no certificate", b"-" * 200_001])
