@@ -61,15 +61,31 @@ def test_a_turned_finger_matches_by_the_turned_directions(
     assert np.median(turn) == pytest.approx(0.5, abs=0.05)
 
 
+@pytest.mark.parametrize("ppi", [250, 333, 800, 1000])
 def test_other_resolutions_give_the_same_finger_at_500(
-    extractor: Extractor, loop: Template
+    extractor: Extractor, loop: Template, ppi: int
 ) -> None:
-    image = golden_image("loop")
-    doubled = cv2.resize(image, None, fx=1.6, fy=1.6, interpolation=cv2.INTER_CUBIC)
-    template = extractor.extract(np.asarray(doubled, dtype=np.uint8), 800).template
+    size = (round(256 * ppi / 500), round(360 * ppi / 500))
+    scaled = cv2.resize(golden_image("loop"), size, interpolation=cv2.INTER_AREA)
+    template = extractor.extract(np.asarray(scaled, dtype=np.uint8), ppi).template
     assert template.resolution_ppi == 500
-    assert (template.width, template.height) == (256, 360)
+    assert (template.width, template.height) == pytest.approx((256, 360), abs=1)
     assert verify(template, loop).score > SURE
+
+
+def test_a_small_sensor_s_part_of_a_finger_matches(extractor: Extractor, loop: Template) -> None:
+    part = np.ascontiguousarray(golden_image("loop")[132:228, 80:176])
+    extraction = extractor.extract(part, 500)
+    assert (extraction.template.width, extraction.template.height) == (96, 96)
+    assert verify(extraction.template, loop).score > SURE
+    assert QualityReason.TOO_SMALL in extraction.quality.reasons
+
+
+def test_a_finger_on_a_large_plate_matches(extractor: Extractor, loop: Template) -> None:
+    image = golden_image("loop")
+    plate = np.full((1000, 1000), image[0, 0], np.uint8)
+    plate[300:660, 500:756] = image
+    assert verify(extractor.extract(plate, 500).template, loop).score > SURE
 
 
 def test_light_ridges_on_a_dark_plate_are_turned(extractor: Extractor, loop: Template) -> None:
@@ -117,9 +133,12 @@ def test_noise_of_any_size_gives_a_template_and_a_reason(
     assert extraction.quality.reasons
 
 
-def test_a_quarter_turn_turns_the_minutiae(extractor: Extractor, loop: Template) -> None:
-    turned = extractor.extract(np.ascontiguousarray(np.rot90(golden_image("loop"))), 500).template
-    assert verify(turned, loop).score > SURE
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_quarter_turns_turn_the_minutiae(
+    extractor: Extractor, loop: Template, quarters: int
+) -> None:
+    image = np.ascontiguousarray(np.rot90(golden_image("loop"), quarters))
+    assert verify(extractor.extract(image, 500).template, loop).score > SURE
 
 
 def test_no_more_minutiae_than_a_record_holds() -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from matcher import core_name
 from matcher.evaluation.identification_bench import (
     Extent,
     compared_with_brute_force,
@@ -18,7 +19,9 @@ def test_the_section_tells_time_memory_and_equality() -> None:
     assert section.text.startswith("### Identification")
     assert "12 impressions" in section.text
     assert "20 of 20 searches" in section.text
-    assert [bar.is_reached for bar in section.bars][1:] == [True, True]
+    _, memory, equality = section.bars
+    assert memory.is_reached or core_name == "plain"  # the bar is the compiled core's
+    assert equality.is_reached
 
 
 def test_half_of_the_probes_are_of_people_in_the_roster() -> None:
