@@ -32,8 +32,12 @@ def machine() -> str:
 
 
 def rewritten(document: str, part: str) -> str:
-    """The document with the matcher's part replaced, or added at its end; all else stays."""
-    pattern = re.compile(rf"^{re.escape(HEADING)}$.*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)
+    """The document with the part of the same heading replaced, or added at its end.
+
+    `part` begins with its heading; all else stays.
+    """
+    heading = part.partition("\n")[0]
+    pattern = re.compile(rf"^{re.escape(heading)}$.*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)
     body = part.rstrip() + "\n\n"
     if pattern.search(document):
         return pattern.sub(lambda _: body, document, count=1).rstrip() + "\n"
