@@ -13,15 +13,16 @@ from typing import Any
 
 from drivers.api import DeviceFacts, DeviceState, DeviceStatus, DriverKind, PresenceKind
 from drivers.errors import (
-    DeviceBusy,
     DeviceError,
     DeviceFault,
     DeviceNotFound,
     DeviceUnplugged,
     DriverMissing,
 )
-from drivers.registry import open_driver
+from drivers.registry import Registry, installed_entry_points, open_driver
 from drivers.smartcard.pcsc import PcscReaders, load_pyscard
+from station.services.device_trouble import trouble_of_detail, trouble_of_error
+from station.services.device_words import TROUBLES
 from station.services.places import Places
 from station.settings import DeviceChoice, Settings, SettingsError, load_settings
 
@@ -40,39 +41,12 @@ STATES: Mapping[DeviceState, str] = {
     DeviceState.UNPLUGGED: "没有接上，请检查连线",
     DeviceState.FAULT: "故障，请关掉再打开一次",
 }
-ERRORS: Mapping[type[DeviceError], str] = {
-    DeviceNotFound: "没有找到，请检查连线和设置",
-    DeviceUnplugged: STATES[DeviceState.UNPLUGGED],
-    DeviceBusy: "被另一个程序占用，请先关掉那个程序",
-    DeviceFault: STATES[DeviceState.FAULT],
-    DriverMissing: "缺少驱动程序，请安装",
-}
 LYING: Mapping[PresenceKind, str] = {
     PresenceKind.EMPTY: "没有卡",
     PresenceKind.CHIP: "有卡",
     PresenceKind.CONTACTLESS_B: "有感应卡；如果是身份证，这种读卡器只知道有卡，读不出内容",
     PresenceKind.PRESENCE_ONLY: "有感应卡，只知道有卡，读不出内容，不能用来登录",
     PresenceKind.SILENT: "有卡但没有应答，请看看是不是插反了",
-}
-# Where the state alone would send somebody to the wrong place.
-DETAILS: Mapping[str, str] = {
-    "folder_missing": "保存文件夹不存在，请建好或改设置",
-    "folder_read_only": "保存文件夹不能写入，请检查权限",
-    "cups_missing": "打印系统（CUPS）没有安装或没有运行，请安装或启动",
-    "cups_not_answering": "打印系统（CUPS）没有应答，请重新启动它",
-    "queue_missing": "打印系统里没有这个名称的打印机，请检查设置",
-    "cups_speaks_nonsense": "打印系统（CUPS）的应答无法理解，请检查设置",
-    "refused": "打印系统（CUPS）拒绝了请求，请检查它的权限设置",
-    "not_accepting": "打印队列不接收任务，请在系统的打印设置里改为接收",
-    "no_a4": "打印队列没有 A4 纸，请检查驱动程序和设置",
-    "no_pdf": "打印队列不接受 PDF，请检查驱动程序和设置",
-    "offline": "打印机没有响应，请检查连线和电源",
-    "stopped": "打印机已暂停，请在系统的打印设置里恢复",
-    "paper_out": "缺纸，请加纸",
-    "jam": "卡纸，请取出",
-    "supplies_out": "墨粉或墨水用完了，请更换",
-    "cover_open": "盖子没有关好，请关上",
-    "attention": "需要处理，请看打印机上的提示",
 }
 
 
@@ -103,11 +77,17 @@ class Report:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of `station devices`."""
-    parser.add_argument("--config", type=Path, required=True, help="settings file (TOML)")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--config", type=Path, help="settings file (TOML)")
+    what.add_argument("--drivers", action="store_true", help="list the drivers that can be chosen")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """0 when every device of the settings is ready, 1 when one is not, 2 for wrong settings."""
+    if arguments.drivers:
+        for line in driver_lines(Registry(installed_entry_points())):
+            print(line)
+        return EXIT_READY
     try:
         drivers = list(_drivers(load_settings(arguments.config)))
     except SettingsError as error:
@@ -120,6 +100,14 @@ def run(arguments: argparse.Namespace) -> int:
     for line in smart_card_lines():
         print(line)
     return EXIT_READY if all(report.ready for report in reports) else EXIT_NOT_READY
+
+
+def driver_lines(registry: Registry) -> Iterator[str]:
+    """Every driver that the settings can name, by kind, and where it runs."""
+    for kind, words in KINDS.items():
+        for name in registry.names(kind):
+            isolated = registry.registration(kind, name).isolated
+            yield f"{words}：{kind}:{name}" + ("（在自己的进程里运行）" if isolated else "")
 
 
 def _drivers(settings: Settings) -> Iterator[tuple[DriverKind, str, Any]]:
@@ -147,7 +135,7 @@ def look_at(kind: DriverKind, name: str, driver: Any) -> Report:
     try:
         opened = driver.open()
     except DeviceError as error:
-        return report(ERRORS.get(type(error), "不能用"))
+        return report(refused_words(error))
     try:
         state, ready = _told(driver.status())
     finally:
@@ -157,8 +145,18 @@ def look_at(kind: DriverKind, name: str, driver: Any) -> Report:
 
 
 def _told(status: DeviceStatus) -> tuple[str, bool]:
-    words = DETAILS.get(status.detail, STATES[status.state])
+    trouble = trouble_of_detail(status.detail)
+    words = TROUBLES[trouble].line if trouble else STATES[status.state]
     return words, status.state is DeviceState.READY
+
+
+def refused_words(error: DeviceError) -> str:
+    """Why a device does not open, and what to do."""
+    trouble = trouble_of_error(error)
+    if trouble:
+        return TROUBLES[trouble].line
+    unplugged = isinstance(error, DeviceUnplugged)
+    return STATES[DeviceState.UNPLUGGED if unplugged else DeviceState.FAULT]
 
 
 def smart_card_lines() -> Iterator[str]:

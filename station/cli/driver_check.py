@@ -15,7 +15,7 @@ from drivers.conformance import CheckOutcome, CheckResult, Request, bench_of, ru
 from drivers.errors import DeviceError, OptionInvalid
 from drivers.host.isolated import IsolatedDevice
 from drivers.registry import open_driver
-from station.cli.devices import ERRORS, KINDS
+from station.cli.devices import KINDS, refused_words
 from station.settings import Mode, Scalar
 
 EXIT_KEPT, EXIT_BROKEN, EXIT_REFUSED = 0, 1, 2
@@ -163,7 +163,7 @@ def line(result: CheckResult) -> str:
             return f"{said}：{LACKING[result.reason]}"
         case CheckOutcome.TROUBLE:
             assert result.error is not None
-            words = ERRORS.get(type(result.error), "不能用，请检查设置")
+            words = refused_words(result.error)
             return f"{said}：{words}（{type(result.error).__name__} {result.reason}）"
         case CheckOutcome.KEPT:
             return said
@@ -177,7 +177,7 @@ def _print_head(kind: DriverKind, name: str, driver: Any) -> bool:
     try:
         facts = driver.open()
     except DeviceError as error:
-        print(f"打不开：{ERRORS.get(type(error), '不能用，请检查设置')}（{error.detail}）")
+        print(f"打不开：{refused_words(error)}（{error.detail}）")
         return False
     for words in described(facts):
         print(words)

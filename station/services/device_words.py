@@ -62,7 +62,7 @@ TROUBLES: Mapping[DeviceTrouble, DeviceWords] = MappingProxyType(
         DeviceTrouble.REFUSED: _W("拒绝任务", "请管理员检查打印队列的权限和设置"),
         DeviceTrouble.FOLDER_MISSING: _W("文件夹不存在", "请管理员建好文件夹或改设置"),
         DeviceTrouble.FOLDER_READ_ONLY: _W("文件夹只读", "请管理员检查文件夹的权限"),
-        DeviceTrouble.CUPS_MISSING: _W("无打印系统", "请管理员安装打印系统（CUPS）"),
+        DeviceTrouble.CUPS_MISSING: _W("无打印系统", "请管理员安装或启动打印系统（CUPS）"),
         DeviceTrouble.CUPS_NOT_ANSWERING: _W("打印系统无应答", "请管理员重新启动打印系统（CUPS）"),
         DeviceTrouble.QUEUE_MISSING: _W("没有此队列", "请管理员检查设置里的打印机名称"),
         DeviceTrouble.SERVICE_STOPPED: _W("服务未运行", "请管理员启动它的系统服务"),

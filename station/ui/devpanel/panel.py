@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QShowEvent
+from PySide6.QtWidgets import QComboBox, QScrollArea, QVBoxLayout, QWidget
 
 from drivers.api import DriverKind
 from drivers.simulated.cable import Cable
@@ -48,7 +48,8 @@ class DeveloperPanel(QWidget):
         self._hands = hands
         self._moved = moved
         self._refused: dict[DriverKind, str] = {}
-        page = QVBoxLayout(self)
+        self._inside = QWidget()
+        page = self._scrolling_page()
         self._person, self._finger, self._style, self._delay = self._reader_levers(page)
         self._card_levers(page)
         self._camera_levers(page)
@@ -71,6 +72,25 @@ class DeveloperPanel(QWidget):
         self._timer.timeout.connect(self._look)
         self._timer.start()
         self._look()
+
+    def _scrolling_page(self) -> QVBoxLayout:
+        """The levers need more height than a small screen has."""
+        page = QVBoxLayout(self._inside)
+        area = QScrollArea()
+        area.setWidget(self._inside)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(area)
+        return page
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """As high as the levers, where the screen is."""
+        super().showEvent(event)
+        wanted = self._inside.sizeHint().height()
+        self.resize(WIDTH_PX, min(wanted, self.screen().availableGeometry().height()))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Look no more."""

@@ -15,10 +15,11 @@ from drivers.errors import (
     DeviceUnplugged,
     DriverMissing,
 )
+from drivers.registry import BUILT_IN, BUILT_IN_ISOLATED
 from drivers.simulated.camera import CameraHand, SimulatedCamera
 from drivers.simulated.printer import PrinterHand, SimulatedPrinter
 from station.__main__ import main
-from station.cli.devices import DETAILS, ERRORS, STATES, look_at
+from station.cli.devices import STATES, look_at
 from station.services.places import Places
 from station.settings import load_settings
 
@@ -54,7 +55,7 @@ def test_one_device_that_is_not_ready_is_named_and_the_others_are_still_listed(
     assert devices(settings) == 1  # nobody made the folder for the forms
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].endswith("：就绪【模拟设备】")
-    assert lines[3] == "打印机（驱动 pdf_folder）：保存文件夹不存在，请建好或改设置"
+    assert lines[3] == "打印机（驱动 pdf_folder）：文件夹不存在，请管理员建好文件夹或改设置"
 
 
 @pytest.mark.parametrize(
@@ -91,20 +92,30 @@ def test_a_printer_without_paper() -> None:
     hand = PrinterHand()
     hand.take_paper_out()
     report = look_at(DriverKind.PRINTER, "simulated", SimulatedPrinter(hand))
-    assert report.line() == "打印机（驱动 simulated）：缺纸，请加纸【模拟设备】"
+    assert (
+        report.line()
+        == "打印机（驱动 simulated）：缺纸，请加 A4 纸，加好后自动接着打印【模拟设备】"
+    )
     assert not report.ready
 
 
 @pytest.mark.parametrize(
-    "error", [DeviceNotFound, DeviceUnplugged, DeviceBusy, DeviceFault, DriverMissing]
+    ("error", "words"),
+    [
+        (DeviceNotFound, "没有找到"),
+        (DeviceUnplugged, "没有接上"),
+        (DeviceBusy, "另一个程序"),
+        (DeviceFault, "故障"),
+        (DriverMissing, "缺少驱动"),
+    ],
 )
-def test_whatever_keeps_a_device_from_opening_is_said(error: type[DeviceError]) -> None:
+def test_whatever_keeps_a_device_from_opening_is_said(error: type[DeviceError], words: str) -> None:
     class Refusing(SimulatedCamera):
         def open(self) -> DeviceFacts:
             raise error("camera", "machine words")
 
     report = look_at(DriverKind.CAMERA, "refusing", Refusing(CameraHand()))
-    assert report.state == ERRORS[error]
+    assert words in report.state
     assert "machine words" not in report.line()
     assert not report.ready
 
@@ -127,4 +138,13 @@ def test_a_device_is_given_back_even_when_it_is_faulty() -> None:
 
 def test_every_state_has_words() -> None:
     assert set(STATES) == set(DeviceState)
-    assert all(DETAILS.values())
+
+
+def test_the_drivers_that_can_be_chosen_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["devices", "--drivers"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "指纹采集仪：fingerprint_reader:libfprint（在自己的进程里运行）" in lines
+    assert "打印机：printer:cups" in lines
+    assert {*BUILT_IN, *BUILT_IN_ISOLATED} <= {
+        line.split("：")[1].removesuffix("（在自己的进程里运行）") for line in lines
+    }
