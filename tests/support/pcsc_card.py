@@ -7,6 +7,7 @@ in the reader, and who hangs up has been pulled out.
 from __future__ import annotations
 
 import fcntl
+import itertools
 import os
 import socket
 import struct
@@ -27,6 +28,7 @@ READER, PORT = "Virtual PCD 00 00", 35963  # as the Debian package configures it
 SECOND_READER, SECOND_PORT = "Virtual PCD 00 01", 35964
 READERS = {PORT: READER, SECOND_PORT: SECOND_READER}
 PATIENCE_S = 20.0
+ATTEMPTS = 5
 POLL_S = 0.02
 # ISO/IEC 7816-3: direct convention, T=1 only, four historical bytes, check byte.
 ANSWER_TO_RESET = bytes.fromhex("3B8480015445535413")
@@ -111,23 +113,36 @@ class VirtualCard:
 
 
 class Slit:
-    """The slit of a virtual reader: one card at a time, made anew by `chip` for every insertion."""
+    """The slit of a virtual reader: one card at a time, `chip` making it anew for every insertion.
 
-    def __init__(self, chip: Callable[[], CardChip], port: int = PORT) -> None:
-        self._chip = chip
-        self._port = port
+    Nobody swaps cards faster than the service looks, which is every 0.4 s; so slits take turns at
+    the two readers, and a card that was pulled goes unnoticed while the other reader is used.
+    """
+
+    _ports = itertools.cycle((PORT, SECOND_PORT))
+
+    def __init__(self, chip: Callable[[], CardChip], port: int | None = None) -> None:
+        self.chip = chip
+        self._port = port or next(self._ports)
         self._card: VirtualCard | None = None
+        self._await_empty()
+
+    @property
+    def reader(self) -> str:
+        return READERS[self._port]
 
     def insert(self) -> None:
         self.pull()
-        self._card = VirtualCard(self._port, self._chip())
+        self._await_empty()
+        self._card = VirtualCard(self._port, self.chip())
 
     def pull(self) -> None:
         card, self._card = self._card, None
         if card is not None:
             card.pull_out()
-            # Nobody swaps cards faster than the service looks, which is every 0.4 s.
-            wait_until(lambda: not card_lies(self._port), "the card to be gone")
+
+    def _await_empty(self) -> None:
+        wait_until(lambda: not card_lies(self._port), "the slit to be empty")
 
 
 class PcscService:
@@ -141,11 +156,29 @@ class PcscService:
         return self._process is not None
 
     def start(self) -> None:
+        """Any program's connection may hold the virtual reader's port, which then stays away.
+
+        The port lies among those that the system gives to connections, so it is tried again.
+        """
+        said = ""
+        for _ in range(ATTEMPTS):
+            said = self._start_once()
+            if not said:
+                return
+        raise AssertionError(f"pcscd shows no virtual reader: {said}")
+
+    def _start_once(self) -> str:
+        """What the service said, if its virtual reader did not come."""
         as_root = [] if os.geteuid() == 0 else ["sudo", "-n"]
-        self._process = subprocess.Popen(
-            [*as_root, PCSCD, "--foreground"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        _wait_for_reader(self._process)
+        with tempfile.TemporaryFile() as log:
+            self._process = subprocess.Popen(
+                [*as_root, PCSCD, "--foreground"], stdout=log, stderr=subprocess.STDOUT
+            )
+            if _comes(self._process):
+                return ""
+            self.stop()
+            log.seek(0)
+            return log.read().decode(errors="replace")[-1000:] or "nothing"
 
     def stop(self) -> None:
         if self._process is not None:
@@ -191,12 +224,13 @@ def _answers() -> bool:
         return False
 
 
-def _wait_for_reader(service: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + PATIENCE_S
+def _comes(service: subprocess.Popen[bytes]) -> bool:
+    end = time.monotonic() + PATIENCE_S / ATTEMPTS
     while not _answers():
-        assert service.poll() is None, f"pcscd ended with {service.returncode}"
-        assert time.monotonic() < end, "pcscd shows no virtual reader"
+        if service.poll() is not None or time.monotonic() > end:
+            return False
         time.sleep(POLL_S)
+    return True
 
 
 def _connected(port: int) -> socket.socket:

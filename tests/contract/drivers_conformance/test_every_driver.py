@@ -43,7 +43,7 @@ from tests.support.drivers_sam_cards import PHOTO, RESIDENT, text_record
 from tests.support.drivers_sam_emulator import Card, SamEmulator
 from tests.support.drivers_sbi_mock import SbiMock
 from tests.support.drivers_sbi_records import ridges as sbi_ridges
-from tests.support.pcsc_card import READER, Slit, pcsc_service
+from tests.support.pcsc_card import Slit, pcsc_service
 
 
 def _reader_bench(reader: ImageFolderReader | SimulatedReader) -> kit.ReaderBench:
@@ -152,8 +152,8 @@ def _simulated_smart_card(_: Path) -> kit.SmartCardBench:
 
 
 def _pcsc_smart_card(_: Path) -> kit.SmartCardBench:
-    reader = PcscSmartCardReader.from_options({"reader": READER})
     slit = Slit(lambda: PivChip({0x9A: p256_key(1), 0x9E: p256_key(2)}))
+    reader = PcscSmartCardReader.from_options({"reader": slit.reader})
     return kit.SmartCardBench(reader, slit.insert, slit.pull, pin=RIGHT_PIN)
 
 

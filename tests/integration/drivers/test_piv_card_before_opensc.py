@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from tests.support.drivers_piv_card import RIGHT_PIN, Key, PivChip, p256_key
-from tests.support.pcsc_card import PATIENCE_S, Slit, card_lies, pcsc_service, wait_until
+from tests.support.pcsc_card import PATIENCE_S, PORT, Slit, card_lies, pcsc_service, wait_until
 
 MESSAGE = b"a challenge of the station"
 OPERATORS = (p256_key(1), p256_key(2), p256_key(3))
@@ -30,7 +30,7 @@ def chip(request: pytest.FixtureRequest, service: None) -> Iterator[PivChip]:
     first: Key = RSA_KEY if request.param == "RSA" else OPERATORS[0]
     keys = {0x9A: first, 0x9D: OPERATORS[1], 0x9E: OPERATORS[2]}
     chip = PivChip(keys, packed=request.param.endswith("packed"))
-    slit = Slit(lambda: chip)
+    slit = Slit(lambda: chip, PORT)
     slit.insert()
     wait_until(card_lies, "the card")
     yield chip

@@ -18,7 +18,6 @@ from drivers.api import (
     DeviceState,
     Pin,
     PivCard,
-    PresenceKind,
 )
 from drivers.errors import DeviceNotFound, DeviceUnplugged
 from drivers.smartcard.reader import PcscSmartCardReader
@@ -32,13 +31,12 @@ from tests.support.drivers_piv_card import (
     Key,
     PivChip,
     p256_key,
-    with_check_byte,
 )
 from tests.support.pcsc_card import (
     PATIENCE_S,
+    PORT,
     READER,
     SECOND_PORT,
-    SECOND_READER,
     PcscService,
     SilentChip,
     Slit,
@@ -73,8 +71,8 @@ def slit(service: PcscService, chip: PivChip) -> Iterator[Slit]:
 
 
 @pytest.fixture
-def reader(service: PcscService) -> Iterator[PcscSmartCardReader]:
-    reader = PcscSmartCardReader.from_options({})
+def reader(slit: Slit) -> Iterator[PcscSmartCardReader]:
+    reader = PcscSmartCardReader.from_options({"reader": slit.reader})
     reader.open()
     yield reader
     reader.close()
@@ -93,7 +91,7 @@ def signed(reader: PcscSmartCardReader, message: bytes, pin: bytes = RIGHT_PIN) 
 
 
 def test_a_card_proves_whose_it_is(slit: Slit, chip: PivChip, reader: PcscSmartCardReader) -> None:
-    assert put_in(slit, reader).reader == READER
+    assert put_in(slit, reader).reader == slit.reader
     card = reader.read()
     assert isinstance(card, PivCard)
     assert card.guid == GUID
@@ -127,11 +125,9 @@ def test_a_card_makes_the_same_key_again(slit: Slit, reader: PcscSmartCardReader
     assert unasked == CardRefused(CardRefusal.PIN_NEEDED)
 
 
-def test_an_rsa_card_signs_and_agrees_on_nothing(service: PcscService) -> None:
+def test_an_rsa_card_signs_and_agrees_on_nothing(slit: Slit, reader: PcscSmartCardReader) -> None:
     key = rsa.generate_private_key(65537, 2048)
-    slit = Slit(lambda: PivChip({0x9A: key, 0x9D: key}, packed=True))
-    reader = PcscSmartCardReader.from_options({"reader": READER})
-    reader.open()
+    slit.chip = lambda: PivChip({0x9A: key, 0x9D: key}, packed=True)
     put_in(slit, reader)
     challenge = card_challenge(PURPOSE)
     answer = signed(reader, challenge)
@@ -142,8 +138,6 @@ def test_an_rsa_card_signs_and_agrees_on_nothing(service: PcscService) -> None:
     assert reader.agree(AGREEMENT, point, None) == CardRefused(CardRefusal.NO_KEY)
     missing = reader.sign(CardSlot.CARD_AUTHENTICATION, challenge, None)
     assert missing == CardRefused(CardRefusal.NO_KEY)
-    reader.close()
-    slit.pull()
 
 
 def test_wrong_pins_are_counted_by_the_card_until_it_blocks(
@@ -177,10 +171,10 @@ def test_a_card_pulled_in_mid_challenge(
 
 
 def test_a_card_of_somebody_else_is_told_by_its_signature(
-    service: PcscService, reader: PcscSmartCardReader, chip: PivChip
+    slit: Slit, reader: PcscSmartCardReader, chip: PivChip
 ) -> None:
     enrolled = CardCertificate(chip.certificates[0x9A])
-    slit = Slit(lambda: PivChip(keys(7)))
+    slit.chip = lambda: PivChip(keys(7))
     put_in(slit, reader)
     challenge = card_challenge(PURPOSE)
     answer = signed(reader, challenge)
@@ -188,42 +182,34 @@ def test_a_card_of_somebody_else_is_told_by_its_signature(
     assert CardCertificate(answer.certificate).fingerprint != enrolled.fingerprint
     with pytest.raises(SealError, match="does not verify"):
         enrolled.verify(answer.signature, challenge)
-    slit.pull()
 
 
-def test_a_card_that_is_no_piv_card(service: PcscService, reader: PcscSmartCardReader) -> None:
-    slit = Slit(SilentChip)
+def test_a_card_that_is_no_piv_card(slit: Slit, reader: PcscSmartCardReader) -> None:
+    slit.chip = SilentChip
     put_in(slit, reader)
     for answer in (reader.read(), reader.pin_tries(), signed(reader, PURPOSE)):
         assert answer == CardRefused(CardRefusal.NOT_PIV)
-    slit.pull()
 
 
-def test_a_memory_card_is_only_seen(service: PcscService, reader: PcscSmartCardReader) -> None:
-    class MemoryCard(SilentChip):
-        # PC/SC part 3, 3.1.3.2.3.2: a Mifare card of 1 KiB.
-        answer_to_reset = with_check_byte(bytes.fromhex("3B8F8001804F0CA00000030603000100000000"))
-
-    slit = Slit(MemoryCard)
-    assert put_in(slit, reader).kind is PresenceKind.PRESENCE_ONLY
-    assert reader.read() == CardRefused(CardRefusal.NOT_PIV)
-    slit.pull()
-
-
-def test_two_readers_count_as_one_unless_one_is_named(
-    slit: Slit, reader: PcscSmartCardReader
-) -> None:
-    named = PcscSmartCardReader.from_options({"reader": SECOND_READER})
-    assert named.open().model == SECOND_READER
-    other = Slit(lambda: PivChip(keys(4)), SECOND_PORT)
-    assert put_in(other, reader).reader == SECOND_READER
-    assert isinstance(reader.read(), PivCard)
-    other.pull()
-    assert reader.await_removal(PATIENCE_S)
-    assert put_in(slit, reader).reader == READER
+def test_two_readers_count_as_one_unless_one_is_named(service: PcscService) -> None:
+    first, second = (
+        Slit(lambda: PivChip(keys(1)), PORT),
+        Slit(lambda: PivChip(keys(4)), SECOND_PORT),
+    )
+    any_reader = PcscSmartCardReader.from_options({})
+    any_reader.open()
+    named = PcscSmartCardReader.from_options({"reader": second.reader})
+    assert named.open().model == second.reader
+    assert put_in(second, any_reader).reader == second.reader
+    assert isinstance(any_reader.read(), PivCard)
+    second.pull()
+    assert any_reader.await_removal(PATIENCE_S)
+    assert put_in(first, any_reader).reader == first.reader
     assert named.await_card(0.0) == CardRefused(CardRefusal.TIMEOUT)
     assert named.read() == CardRefused(CardRefusal.NO_CARD)
-    named.close()
+    first.pull()
+    for reader in (any_reader, named):
+        reader.close()
 
 
 def test_no_such_reader(service: PcscService) -> None:
@@ -234,7 +220,7 @@ def test_no_such_reader(service: PcscService) -> None:
 def test_the_service_stops_and_starts_again(chip: PivChip, service: PcscService) -> None:
     if not service.ours:
         pytest.skip("the service of this machine was not started by the tests")
-    reader = PcscSmartCardReader.from_options({})
+    reader = PcscSmartCardReader.from_options({"reader": READER})
     reader.open()
     service.stop()
     wait_until(lambda: reader.status().state is DeviceState.UNPLUGGED, "the loss to show")
@@ -246,7 +232,7 @@ def test_the_service_stops_and_starts_again(chip: PivChip, service: PcscService)
 
     service.start()
     wait_until(lambda: reader.status().state is DeviceState.READY, "the service to be noticed")
-    slit = Slit(lambda: chip)
+    slit = Slit(lambda: chip, PORT)
     put_in(slit, reader)
     assert isinstance(signed(reader, PURPOSE), CardSignature)
     slit.pull()
