@@ -9,24 +9,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher import Gallery, Hit, Template, duplicates, engine, threshold_for_search, verify
-from matcher._core import NATIVE, PLAIN, chosen
+from matcher._core import NATIVE
 from matcher.identification import HIT_SCORE
 from matcher.scoring import threshold_for_fmr
 from tests.support.matcher_cases import finger, pressed_again
+
+pytestmark = pytest.mark.usefixtures("core")
 
 GATE = threshold_for_fmr(1e-4)
 LOW = 3.0  # above what screening leaves of a score
 SIZES = (0, 1, 2, 3, 40, 255)
 # 8 in ./dev test; raise it to search at length.
 RANDOM_ROSTERS = 8
-
-
-@pytest.fixture(params=["native", "plain"], autouse=True)
-def core(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    used = chosen(request.param)
-    assert used.name == request.param, "the compiled core is built by ./dev setup"
-    monkeypatch.setattr(engine, "_core", used)
-    return used.name
 
 
 def press(seed: int, number: int) -> Template:
@@ -186,7 +180,6 @@ def test_the_budget_of_a_search_is_shared_by_its_comparisons() -> None:
 
 def test_the_native_gallery_refuses_places_and_arrays_that_are_none() -> None:
     assert NATIVE is not None
-    assert PLAIN.name == "plain"
     gallery = NATIVE.gallery(*engine._constants)
     x, y, *others = engine.arrays_of(finger(1))
     with pytest.raises(IndexError):

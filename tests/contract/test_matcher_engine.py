@@ -1,11 +1,6 @@
-"""Verification and identification on the scale of false match rates."""
+"""One suite over both cores: verification on the scale of false match rates."""
 
-import os
-import subprocess
-import sys
 from dataclasses import replace
-from itertools import pairwise
-from pathlib import Path
 
 import pytest
 
@@ -13,14 +8,14 @@ from matcher import (
     Template,
     View,
     from_record,
-    is_extrapolated,
     threshold_for_fmr,
     to_record,
     verify,
     verify_any,
 )
-from matcher.scoring import KNOTS, points
 from tests.support.matcher_cases import finger, pressed_again
+
+pytestmark = pytest.mark.usefixtures("core")
 
 GATE = threshold_for_fmr(1e-4)
 
@@ -62,39 +57,3 @@ def test_any_of_several_names_the_best() -> None:
     assert comparison.score > GATE
     with pytest.raises(ValueError, match="references"):
         verify_any(press(3, 1), [])
-
-
-def test_ten_points_are_one_decade() -> None:
-    assert threshold_for_fmr(1e-4) == pytest.approx(40)
-    assert threshold_for_fmr(1e-5) - threshold_for_fmr(1e-4) == pytest.approx(10)
-    assert threshold_for_fmr(1) == 0
-    assert is_extrapolated(1e-6)
-    assert not is_extrapolated(1e-3)
-
-
-@pytest.mark.parametrize("fmr", [0, -1, 1.1, float("nan")])
-def test_a_rate_that_is_none_is_refused(fmr: float) -> None:
-    with pytest.raises(ValueError, match="false match rate"):
-        threshold_for_fmr(fmr)
-
-
-def test_points_grow_with_the_evidence() -> None:
-    raws = [0.0, *(0.37 * k for k in range(1, 400))]
-    scaled = [points(raw) for raw in raws]
-    assert scaled[0] == 0
-    assert all(low < high for low, high in pairwise(scaled))
-    assert [points(raw) for raw, _ in KNOTS] == pytest.approx([at for _, at in KNOTS])
-
-
-@pytest.mark.parametrize(("wanted", "used"), [("plain", "plain"), ("", "native")])
-def test_the_environment_chooses_the_core(repo_root: Path, wanted: str, used: str) -> None:
-    program = "import matcher; print(matcher.core_name)"
-    ran = subprocess.run(
-        [sys.executable, "-c", program],
-        env={**os.environ, "MATCHER_CORE": wanted},
-        cwd=repo_root,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert ran.stdout.strip() == used
