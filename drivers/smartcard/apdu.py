@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from drivers.smartcard.refusal import CardNonsense
 
+HEADER_BYTES = 4
 SHORT_DATA_BYTES = 255
 MAX_COMMAND_BYTES = 4096
 # Certificates of PIV cards are at most 1856 bytes (SP 800-73-4 part 1, table 8), others a few more.
@@ -60,6 +61,18 @@ class CommandApdu:
 
     def _le(self) -> bytes:
         return b"" if self.expected is None else bytes([self.expected % 256])
+
+
+def for_t0(sent: bytes | bytearray) -> bytes | bytearray:
+    """A short command as protocol T=0 takes it (ISO/IEC 7816-3:2006, 12.2).
+
+    Its header always has five bytes, and none follows the data: the card says how much it answers.
+    What needs no change is returned itself, so that whoever made it can overwrite it.
+    """
+    if len(sent) == HEADER_BYTES:
+        return sent + b"\x00"
+    with_data = HEADER_BYTES + 1 + sent[HEADER_BYTES]
+    return sent[:-1] if len(sent) == with_data + 1 and with_data > HEADER_BYTES + 1 else sent
 
 
 @dataclass(frozen=True)

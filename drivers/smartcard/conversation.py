@@ -9,6 +9,7 @@ from typing import NoReturn
 from drivers.api import CardRefusal
 from drivers.errors import DeviceBusy, DeviceUnplugged
 from drivers.smartcard import pcsc
+from drivers.smartcard.apdu import for_t0
 from drivers.smartcard.pcsc import PcscCalls, unsigned
 from drivers.smartcard.presence import STATE_PRESENT
 from drivers.smartcard.refusal import CardRefuses
@@ -59,7 +60,7 @@ class Conversation:
     def exchange(self, sent: bytes | bytearray) -> bytes:
         """Send bytes to the card and return its answer; the copy made for it is overwritten."""
         assert self._card is not None
-        numbers = list(sent)
+        numbers = list(for_t0(sent) if self._protocol == pcsc.PROTOCOL_T0 else sent)
         try:
             code, answer = self._calls.SCardTransmit(self._card, self._protocol, numbers)
         finally:

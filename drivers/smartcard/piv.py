@@ -70,9 +70,14 @@ class PivApplication:
         certificates = {slot: found for slot in CardSlot if (found := self._certificate(slot))}
         return PivCard(self._guid(), certificates)
 
-    def tries(self) -> int:
-        """How many wrong PINs are left (part 2, 3.2.1: VERIFY without data)."""
+    def tries(self) -> int | None:
+        """How many wrong PINs are left (part 2, 3.2.1: VERIFY without data).
+
+        None: the card does not count now, because some program has its PIN verified.
+        """
         answer = ask(self._exchange, CommandApdu(VERIFY, 0x00, APPLICATION_PIN))
+        if answer.good:
+            return None
         if answer.status == BLOCKED:
             return 0
         if answer.status & WRONG_PIN_MASK != WRONG_PIN:

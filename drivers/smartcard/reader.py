@@ -115,7 +115,12 @@ class PcscSmartCardReader:
 
     def pin_tries(self) -> int | CardRefused:
         """How many wrong PINs the card still takes."""
-        return self._converse(lambda card: card.tries())
+        for _ in range(2):
+            # A card that another program left unlocked does not tell; it is reset and asked again.
+            tries = self._converse(lambda card: card.tries(), forget=True)
+            if tries is not None:
+                return tries
+        return CardRefused(CardRefusal.UNREADABLE)
 
     def sign(self, slot: CardSlot, message: bytes, pin: Pin | None) -> CardSignature | CardRefused:
         """Let the card sign; PIN, signature and certificate in one transaction."""

@@ -10,7 +10,8 @@ from tests.support.pcsc_card import CardChip
 PRESENT, EMPTY, CHANGED, UNKNOWN = 0x20, 0x10, 0x02, 0x0E
 OK, TIMEOUT, CANCELLED = 0, 0x8010000A, 0x80100002
 NO_SERVICE, NO_READERS, UNKNOWN_READER = 0x8010001D, 0x8010002E, 0x80100009
-NO_CARD, REMOVED = 0x8010000C, 0x80100069
+NO_CARD, REMOVED, NOT_TRANSACTED = 0x8010000C, 0x80100069, 0x80100016
+T0, T1 = 1, 2
 NEWS = "\\\\?PnP?\\Notification"
 
 
@@ -20,6 +21,7 @@ class ScriptedPcsc:
     def __init__(self, *readers: str) -> None:
         self.changed = threading.Condition()
         self.fails: dict[str, int] = {}
+        self.protocol = T1
         self.asked: list[str] = []
         self.transmitted: list[list[int]] = []
         self.dispositions: list[int] = []
@@ -89,7 +91,7 @@ class ScriptedPcsc:
     ) -> tuple[int, int, int]:
         self._in = reader
         code = NO_CARD if self._chips.get(reader) is None else OK
-        return self.fails.get("SCardConnect", code), 7, 2
+        return self.fails.get("SCardConnect", code), 7, self.protocol
 
     def SCardDisconnect(self, card: int, disposition: int) -> int:
         return OK
@@ -99,10 +101,15 @@ class ScriptedPcsc:
 
     def SCardEndTransaction(self, card: int, disposition: int) -> int:
         self.dispositions.append(disposition)
+        chip = self._chips.get(self._in)
+        if disposition and chip is not None:
+            chip.reset()
         return OK
 
     def SCardTransmit(self, card: int, protocol: int, sent: list[int]) -> tuple[int, list[int]]:
         self.transmitted.append(sent)
+        if protocol == T0 and len(sent) not in (5, 5 + sent[4]):
+            return NOT_TRANSACTED, []
         chip = self._chips[self._in]
         if "SCardTransmit" in self.fails or chip is None:
             return self.fails.get("SCardTransmit", REMOVED), []

@@ -8,7 +8,7 @@ import random
 import pytest
 
 from drivers.api import CardAlgorithm, CardRefusal, CardSlot, Pin, PresenceKind
-from drivers.smartcard.apdu import MAX_ANSWER_BYTES, CommandApdu, ask, parse_answer
+from drivers.smartcard.apdu import MAX_ANSWER_BYTES, CommandApdu, ask, for_t0, parse_answer
 from drivers.smartcard.certificate import key_algorithm, unpack_certificate
 from drivers.smartcard.piv import PivApplication
 from drivers.smartcard.presence import kind_of
@@ -92,6 +92,20 @@ def test_short_commands() -> None:
     }
     for written, command in cases.items():
         assert [part.hex().upper() for part in command.parts()] == [written]
+
+
+@pytest.mark.parametrize(
+    ("command", "sent"),
+    [
+        ("00200080", "0020008000"),
+        ("00C0000010", "00C0000010"),
+        ("0020008008313233343536FFFF", "0020008008313233343536FFFF"),
+        ("00CB3FFF055C035FC10200", "00CB3FFF055C035FC102"),
+    ],
+)
+def test_the_four_cases_over_t0(command: str, sent: str) -> None:
+    """ISO/IEC 7816-3:2006, 12.2: five header bytes always, no Le behind the data."""
+    assert for_t0(bytes.fromhex(command)).hex().upper() == sent
 
 
 def test_long_data_go_in_a_chain() -> None:

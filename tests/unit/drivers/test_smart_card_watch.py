@@ -11,6 +11,7 @@ from drivers.api import (
     CardPresence,
     CardRefusal,
     CardRefused,
+    CardSignature,
     CardSlot,
     DeviceState,
     Pin,
@@ -27,7 +28,7 @@ from drivers.errors import (
 from drivers.registry import open_driver
 from drivers.smartcard.reader import PcscSmartCardReader
 from tests.support.drivers_piv_card import OTHER_PIN, RIGHT_PIN, PivChip, p256_key
-from tests.support.drivers_scripted_pcsc import ScriptedPcsc
+from tests.support.drivers_scripted_pcsc import T0, ScriptedPcsc
 from tests.support.pcsc_card import PATIENCE_S, POLL_S
 
 SLIT, PAD = "Slit 00", "Pad 01"
@@ -114,6 +115,29 @@ def test_the_card_is_reset_only_after_a_pin(
     with Pin(RIGHT_PIN) as pin:
         reader.sign(CardSlot.AUTHENTICATION, b"challenge", pin)
     assert pcsc.dispositions == [0, 1]
+
+
+def test_a_card_that_another_program_left_unlocked_is_counted(
+    pcsc: ScriptedPcsc, reader: PcscSmartCardReader, chip: PivChip
+) -> None:
+    put_in(pcsc, reader, chip)
+    for command in ("00A4040005A000000308", "0020008008" + RIGHT_PIN.hex() + "FFFF"):
+        chip.answer(bytes.fromhex(command))
+    assert chip.verified
+    assert reader.pin_tries() == 3
+    assert not chip.verified
+
+
+def test_a_card_of_protocol_t0_signs(
+    pcsc: ScriptedPcsc, reader: PcscSmartCardReader, chip: PivChip
+) -> None:
+    pcsc.protocol = T0
+    put_in(pcsc, reader, chip)
+    assert isinstance(reader.read(), PivCard)
+    assert reader.pin_tries() == 3
+    with Pin(RIGHT_PIN) as pin:
+        signed = reader.sign(CardSlot.AUTHENTICATION, b"challenge", pin)
+    assert isinstance(signed, CardSignature)
 
 
 @pytest.mark.parametrize("entered", [RIGHT_PIN, OTHER_PIN])
