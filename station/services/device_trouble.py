@@ -21,7 +21,7 @@ from drivers.host.plan import Failure
 
 
 class DeviceTrouble(StrEnum):
-    """One short word and one way forward each; TEXT_ONLY limits a reader that works."""
+    """One short word and one way forward each; TEXT_ONLY and SIGNER_UNKNOWN limit what works."""
 
     NOT_FOUND = "not_found"
     IN_USE_ELSEWHERE = "in_use_elsewhere"
@@ -35,6 +35,11 @@ class DeviceTrouble(StrEnum):
     NO_PICTURE = "no_picture"
     TOO_HOT = "too_hot"
     TEXT_ONLY = "text_only"
+    SIGNER_UNKNOWN = "signer_unknown"
+    NOT_READY = "not_ready"
+    NOT_REGISTERED = "not_registered"
+    LICENCE = "licence"
+    SEVERAL = "several"
     PAPER_OUT = "paper_out"
     JAM = "jam"
     SUPPLIES_OUT = "supplies_out"
@@ -62,6 +67,14 @@ _DETAILS: Mapping[str, DeviceTrouble] = MappingProxyType(
         "no_picture": DeviceTrouble.NO_PICTURE,
         "reader is too hot": DeviceTrouble.TOO_HOT,
         "text only: no photo decoder": DeviceTrouble.TEXT_ONLY,
+        "signer not verified": DeviceTrouble.SIGNER_UNKNOWN,
+        "not ready": DeviceTrouble.NOT_READY,
+        "not registered": DeviceTrouble.NOT_REGISTERED,
+        "the collector's licence is not valid": DeviceTrouble.LICENCE,
+        "several readers: set option serial": DeviceTrouble.SEVERAL,
+        "answers too late": DeviceTrouble.NOT_ANSWERING,
+        "service_not_answering": DeviceTrouble.NOT_ANSWERING,
+        "used by another program": DeviceTrouble.IN_USE_ELSEWHERE,
         "no permission for the serial port": DeviceTrouble.NO_PERMISSION,
         PrintTrouble.PAPER_OUT: DeviceTrouble.PAPER_OUT,
         PrintTrouble.JAM: DeviceTrouble.JAM,

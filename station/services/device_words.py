@@ -51,6 +51,13 @@ TROUBLES: Mapping[DeviceTrouble, DeviceWords] = MappingProxyType(
         DeviceTrouble.TEXT_ONLY: _W(
             "仅文字", "未装照片解码器，读不出证件照片；请直接看证件照片核对"
         ),
+        DeviceTrouble.SIGNER_UNKNOWN: _W(
+            "来源未核实", "可以使用；请管理员在设置里写明可信的证书，以核实采集仪的签名"
+        ),
+        DeviceTrouble.NOT_READY: _W("未就绪", "请稍候；一直如此时请重新启动厂家的采集服务"),
+        DeviceTrouble.NOT_REGISTERED: _W("未注册", "请管理员在厂家的采集服务里注册这台采集仪"),
+        DeviceTrouble.LICENCE: _W("许可无效", "请管理员更新厂家的授权"),
+        DeviceTrouble.SEVERAL: _W("不止一台", "请拔掉多余的，或请管理员在设置里写明用哪一台"),
         DeviceTrouble.PAPER_OUT: _W("缺纸", "请加 A4 纸，加好后自动接着打印"),
         DeviceTrouble.JAM: _W("卡纸", "请取出卡住的纸"),
         DeviceTrouble.SUPPLIES_OUT: _W("缺墨粉", "请更换墨粉或墨盒"),

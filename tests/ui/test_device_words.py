@@ -8,8 +8,12 @@ from collections.abc import Mapping
 import pytest
 
 from drivers.api import DeviceState, NoCardReason, PrintTrouble, RetryReason
+from drivers.document_reader.sam_serial import reader as sam_serial
 from drivers.errors import DeviceError
+from drivers.fingerprint_reader.sbi import error_codes
+from drivers.fingerprint_reader.sbi.session import SIGNER_UNKNOWN
 from drivers.host.plan import Failure
+from drivers.host.supervisor import RESTARTING
 from station.services.cards import CARD_NOTICES
 from station.services.device_trouble import (
     DeviceTrouble,
@@ -88,6 +92,20 @@ def test_every_trouble_fits_a_chip_and_says_what_to_do(trouble: DeviceTrouble) -
 @pytest.mark.parametrize("failure", list(Failure))
 def test_a_driver_whose_process_failed_is_being_restarted(failure: Failure) -> None:
     assert trouble_of_detail(failure) is DeviceTrouble.RESTARTING
+
+
+@pytest.mark.parametrize(
+    ("detail", "trouble"),
+    [
+        (sam_serial.TEXT_ONLY, DeviceTrouble.TEXT_ONLY),
+        (SIGNER_UNKNOWN, DeviceTrouble.SIGNER_UNKNOWN),
+        (error_codes.NOT_READY, DeviceTrouble.NOT_READY),
+        (error_codes.NOT_REGISTERED, DeviceTrouble.NOT_REGISTERED),
+        (RESTARTING.detail, DeviceTrouble.RESTARTING),
+    ],
+)
+def test_what_drivers_say_is_understood(detail: str, trouble: DeviceTrouble) -> None:
+    assert trouble_of_detail(detail) is trouble
 
 
 def test_a_word_that_is_not_known_leaves_what_the_state_says() -> None:
