@@ -136,6 +136,7 @@ def test_everything_has_words() -> None:
         *kit.CAMERA_CHECKS,
         *kit.DOCUMENT_READER_CHECKS,
         *kit.PRINTER_CHECKS,
+        *kit.SMART_CARD_CHECKS,
     )
     assert set(TITLES) == {check.__name__ for check in checks}
     assert set(MARKS) == set(kit.CheckOutcome)
