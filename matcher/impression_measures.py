@@ -39,7 +39,7 @@ class ImageMeasures:
     shade: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class _Cells:
     """Averages over square cells, and over their neighbours where said.
 

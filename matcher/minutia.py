@@ -12,11 +12,11 @@ class MinutiaKind(IntEnum):
     BIFURCATION = 2
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Minutia:
     """Position in pixels from the top left, y down; direction counter-clockwise as seen.
 
-    `quality` is 0-100, 0 meaning that none was reported.
+    `quality` is 0-100, 0 meaning that none was reported. The representation shows nothing.
     """
 
     x: float

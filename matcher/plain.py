@@ -1,8 +1,8 @@
 """The pairing of `_core` in NumPy: same steps, same order, same ties; scores agree to 1e-6.
 
-Used when the compiled module is absent, and by the tests as its oracle. Neighbourhood similarity →
-seeds → growth under elastic tolerance → refinement → sums for the score. Our own design; it
-uses no cylinder codes.
+Used when the compiled module is absent, and by the tests as its oracle. Seeds of the screening →
+growth under elastic tolerance → refinement → sums for the score. Our own design; it uses no
+cylinder codes.
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,10 @@ _RAW = 10
 def compare(
     probe: Impression, reference: Impression, seeds: Pairs, constants: Doubles, /
 ) -> tuple[Doubles, NDArray[np.int32]]:
-    """Compare two impressions from the pairs of minutiae that the screening found, best first."""
+    """Compare two impressions from the pairs of minutiae that the screening found, best first.
+
+    The sums, float64 (11,), in the order of `scoring.PartialScores`, and the pairs, int32 (n, 2).
+    """
     p = PairingParameters(*constants)
     best = np.zeros(PARTIAL_COUNT)
     best_pairs: Pairs = []

@@ -16,11 +16,11 @@ Doubles = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Impression:
     """Minutiae with y up, their neighbourhoods (n, neighbours), their hull, their field.
 
-    on_ridges: how many lie where the field shows ridges, all without one.
+    on_ridges: how many lie where the field shows ridges, all without one. Not to be shown.
     """
 
     x: Doubles

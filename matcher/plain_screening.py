@@ -23,7 +23,7 @@ _CODES = np.arange(256) * np.pi / 128
 _COSINE, _SINE = (np.floor(f(_CODES) * (1 << _SHIFT) + 0.5).astype(int) for f in (np.cos, np.sin))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Sketch:
     """A coarse form of an impression; angles are counted in 256ths of a turn.
 

@@ -89,16 +89,6 @@ def error_rates(mated: Scores, non_mated: Scores) -> ErrorRates:
     )
 
 
-def equal_error_rate(mated: Scores, non_mated: Scores) -> float:
-    """Mean of FMR and FNMR at the threshold where they come closest."""
-    return error_curve(mated, non_mated).eer
-
-
-def fnmr_at_fmr(mated: Scores, non_mated: Scores, fmr: float) -> float:
-    """Lowest FNMR of the thresholds that at most the given share of non-mated pairs exceed."""
-    return error_curve(mated, non_mated).fnmr_at(fmr)
-
-
 def share_below(scores: Scores, threshold: float) -> float:
     """FNMR at a threshold given in advance."""
     return float((scores < threshold).mean())

@@ -4,8 +4,21 @@ import hashlib
 from pathlib import Path
 
 import matcher
-from matcher.parameters import ExtractionParameters, ImageLimits, QualityParameters
+from matcher.parameters import (
+    ExtractionParameters,
+    ImageLimits,
+    PolarityParameters,
+    QualityParameters,
+    RidgeFieldParameters,
+)
 
+_PARAMETERS = (
+    ExtractionParameters(),
+    ImageLimits(),
+    PolarityParameters(),
+    QualityParameters(),
+    RidgeFieldParameters(),
+)
 _PARTS = ("extraction", "records", "quality.py", "impression_measures.py", "ridge_field.py")
 
 
@@ -16,6 +29,6 @@ def templates_folder(cache: Path, model: Path) -> Path:
     for part in _PARTS:
         for source in sorted((root / part).rglob("*.py")) or [root / part]:
             digest.update(source.read_bytes())
-    for parameters in (ExtractionParameters(), ImageLimits(), QualityParameters()):
+    for parameters in _PARAMETERS:
         digest.update(repr(parameters).encode())
     return cache / digest.hexdigest()[:16]

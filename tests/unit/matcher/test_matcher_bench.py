@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from matcher.evaluation import bench, nbis_interop
+from matcher.evaluation import bench, nbis_interop, template_cache
 from matcher.evaluation.accuracy_section import accuracy_section
 from matcher.evaluation.document import matcher_part, rewritten
 from matcher.evaluation.experiment import Experiment, Spread, Timings
@@ -169,6 +170,18 @@ def test_times_need_pairs_of_both_kinds() -> None:
 def test_the_probe_compares_records_as_a_new_process_gets_them() -> None:
     records = [to_record([View(0, 0, 50, finger(k))]).hex() for k in (1, 1)]
     assert first_score(records) > 60
+
+
+@pytest.mark.parametrize("which", range(len(template_cache._PARAMETERS)))
+def test_templates_made_under_other_parameters_are_kept_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, which: int
+) -> None:
+    before = templates_folder(tmp_path, MODEL)
+    changed: list[Any] = list(template_cache._PARAMETERS)
+    name, value = next(iter(vars(changed[which]).items()))
+    changed[which] = replace(changed[which], **{name: value + 1})
+    monkeypatch.setattr(template_cache, "_PARAMETERS", changed)
+    assert templates_folder(tmp_path, MODEL) != before
 
 
 def test_templates_of_another_network_are_kept_apart(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from matcher.evaluation.__main__ import main
-from matcher.evaluation.errors_by_threshold import error_rates, fnmr_at_fmr
+from matcher.evaluation.errors_by_threshold import error_curve, error_rates
 from matcher.evaluation.impressions import impression_files
 from tests.support.matcher_cases import golden_image, turned_image
 
@@ -25,13 +25,12 @@ def test_sets_that_do_not_overlap_have_no_errors() -> None:
 def test_rates_counted_by_hand() -> None:
     mated, non_mated = scores(2, 6, 7, 8), scores(1, 2, 3, 4)
     assert error_rates(mated, non_mated).eer == pytest.approx(0.25)
-    assert fnmr_at_fmr(mated, non_mated, 0.0) == 0.25
-    assert fnmr_at_fmr(mated, non_mated, 0.25) == 0.25
-    assert fnmr_at_fmr(mated, non_mated, 1.0) == 0.0
+    curve = error_curve(mated, non_mated)
+    assert [curve.fnmr_at(fmr) for fmr in (0.0, 0.25, 1.0)] == [0.25, 0.25, 0.0]
 
 
 def test_a_tie_with_a_non_mated_score_counts_as_a_miss() -> None:
-    assert fnmr_at_fmr(scores(4, 9), scores(1, 4), 0.0) == 0.5
+    assert error_curve(scores(4, 9), scores(1, 4)).fnmr_at(0.0) == 0.5
 
 
 def test_rates_need_both_kinds_of_pairs() -> None:

@@ -29,6 +29,10 @@ from matcher import (
     to_record,
     write_record,
 )
+from matcher._core import PLAIN
+from matcher.engine import arrays_of
+from matcher.extraction.preprocess import Padded
+from matcher.parameters import PairingParameters, ScreeningParameters
 from tests.support.matcher_cases import finger
 from tests.support.matcher_records import (
     ANGLE_STEPS,
@@ -274,3 +278,12 @@ def test_neither_view_nor_error_shows_minutiae() -> None:
     with pytest.raises(RecordError) as error:
         from_record(changed(ISO_2005, 28, "4200"))
     assert "100" not in str(error.value)
+
+
+def test_no_form_of_an_impression_shows_minutiae_or_pixels() -> None:
+    constants = PairingParameters().flat(), ScreeningParameters().flat()
+    compared = PLAIN.prepare(*arrays_of(finger(1)), *constants)
+    frame = Padded(np.full((32, 32), 77, np.uint8), 0, 0)
+    for form in (compared, next(iter(finger(1))), frame):
+        assert "array" not in repr(form)
+        assert "x=" not in repr(form)
