@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, ClassVar
 
 import cv2
@@ -137,10 +138,10 @@ class SimulatedCamera:
         if self._frozen():
             raise DeviceFault(NAME, "frozen")
         if self.hand.covered:
-            return read_only(np.full((height_px, width_px, 3), COVERED_GREY, np.uint8))
+            return _plain((COVERED_GREY,) * 3, width_px, height_px)
         seated = self.hand.person
         if seated is None:
-            return read_only(np.full((height_px, width_px, 3), BACKGROUND, np.uint8))
+            return _plain(BACKGROUND, width_px, height_px)
         return self._moving(seated, width_px, height_px, may_blink)
 
     def _moving(self, seated: str, width_px: int, height_px: int, may_blink: bool) -> Image:
@@ -163,3 +164,9 @@ class SimulatedCamera:
                     self._drawn.clear()
                 self._drawn[key] = draw_face(face(seated), width_px, height_px, eyes_open=eyes_open)
             return self._drawn[key]
+
+
+@cache
+def _plain(colour: tuple[int, int, int], width_px: int, height_px: int) -> Image:
+    """Drawn once: an empty chair is looked at all day."""
+    return read_only(np.full((height_px, width_px, 3), colour, np.uint8))
