@@ -65,10 +65,16 @@ class Outlet:
             except (OSError, ValueError):
                 os._exit(0)
 
-    def status(self, driver: Any, message: str, content: dict[str, Any]) -> None:
-        """Send a message with the driver's state, asked for when nothing else can overtake it."""
+    def tell_with_status(
+        self, driver: Any, message: str, content: Mapping[str, Any], bodies: list[Body]
+    ) -> None:
+        """Send a message with the driver's state, asked for when nothing else can overtake it.
+
+        `driver` is None while the device is not open, which has no state then.
+        """
         with self._lock:
-            self.tell(message, {**content, "status": pack(driver.status(), [])}, [])
+            status = None if driver is None else pack(driver.status(), [])
+            self.tell(message, {**content, "status": status}, bodies)
 
 
 class HostedDriver:
@@ -168,6 +174,10 @@ class HostedDriver:
         self._calls.put(None)
         self._worker.join(LEAVE_S)
 
+    @property
+    def _opened_driver(self) -> Any:
+        return self._driver if self._opened else None
+
     # --- worker -------------------------------------------------------------------------------
 
     def _work(self) -> None:
@@ -190,8 +200,9 @@ class HostedDriver:
             message, content = "error", {"error": pack_error(error)}
         with self._lock:
             self._current = None
-        status = pack(self._driver.status(), []) if self._opened else None
-        self._out.tell(message, {"id": call.number, **content, "status": status}, bodies)
+        self._out.tell_with_status(
+            self._opened_driver, message, {"id": call.number, **content}, bodies
+        )
         self._wake.set()
 
     def _tell_phase(self, number: int, phase: Any) -> None:
@@ -222,10 +233,7 @@ class HostedDriver:
 
     def _tell_pulse(self) -> None:
         content = {"resident_bytes": resident_bytes()}
-        if self._opened:
-            self._out.status(self._driver, "pulse", content)
-        else:
-            self._out.tell("pulse", {**content, "status": None}, [])
+        self._out.tell_with_status(self._opened_driver, "pulse", content, [])
 
     def _show_picture(self) -> None:
         """Send the newest picture, unless the last one was not taken yet: newest wins."""

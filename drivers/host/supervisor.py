@@ -96,9 +96,8 @@ class Supervisor:
             trouble = self._trouble if self._wanted else CLOSED
             return RESTARTING if trouble is CLOSED and self._wanted else trouble
         status = link.status or DeviceStatus(DeviceState.READY)
-        if status.state in (DeviceState.READY, DeviceState.BUSY):
-            # Whether a call is running is known here without asking.
-            return DeviceStatus(DeviceState.BUSY if link.busy else DeviceState.READY)
+        if status.state is DeviceState.READY and link.busy:
+            return DeviceStatus(DeviceState.BUSY)  # known here before the child tells
         return status
 
     # --- life ---------------------------------------------------------------------------------

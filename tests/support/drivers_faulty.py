@@ -72,6 +72,7 @@ class FaultyReader:
         self._orders = orders
         self._open = False
         self._unplugged = False
+        self._at_rest = DeviceStatus(DeviceState.READY)
         self._captures = 0
         self._leaked: list[bytes] = []
         self._cancelled = threading.Event()
@@ -90,7 +91,7 @@ class FaultyReader:
         self._obey("status")
         if self._unplugged:
             return DeviceStatus(DeviceState.UNPLUGGED, "cable")
-        return DeviceStatus(DeviceState.BUSY if self._running else DeviceState.READY)
+        return DeviceStatus(DeviceState.BUSY) if self._running else self._at_rest
 
     def preview(self) -> Frame | None:
         return Frame(picture(self._captures), self._captures + 1)
@@ -150,6 +151,9 @@ class FaultyReader:
                 raise DeviceFault(NAME, "sensor")
             case "plug_in":
                 self._unplugged = False
+            case _ if deed.startswith("say "):
+                _, state, detail = deed.split(" ", 2)
+                self._at_rest = DeviceStatus(DeviceState(state), detail)
             case _ if deed.startswith("press "):
                 self._captures = int(deed.removeprefix("press ")) - 1
             case "unplug":

@@ -13,7 +13,15 @@ from pathlib import Path
 
 import pytest
 
-from drivers.api import Capture, CapturePhase, DeviceState, DriverKind, Retry, RetryReason
+from drivers.api import (
+    Capture,
+    CapturePhase,
+    DeviceState,
+    DeviceStatus,
+    DriverKind,
+    Retry,
+    RetryReason,
+)
 from drivers.errors import DeviceBusy, DeviceFault, DeviceNotFound, DeviceUnplugged, OptionInvalid
 from drivers.host.isolated import IsolatedReader
 from drivers.host.plan import Failure, HostLimits, HostPlan
@@ -184,6 +192,22 @@ def test_the_drivers_own_errors_come_as_they_are(reader: IsolatedReader, orders:
     assert reader.status().state is DeviceState.UNPLUGGED
     assert reader.preview() is None
     assert reader.supervisor.restarts == 0
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        DeviceStatus(DeviceState.READY, "signer not verified"),
+        DeviceStatus(DeviceState.BUSY, "used by another program"),
+    ],
+)
+def test_what_a_driver_adds_to_its_state_comes_as_it_is(
+    reader: IsolatedReader, orders: Path, said: DeviceStatus
+) -> None:
+    orders.write_text(f"status say {said.state} {said.detail}", encoding="utf-8")
+    until(lambda: reader.status() == said)
+    assert isinstance(reader.capture(PATIENCE_S, silent), Capture)
+    assert reader.status() == said, "also right after a capture"
 
 
 def test_a_cancel_right_at_the_start_is_not_lost(reader: IsolatedReader, orders: Path) -> None:
