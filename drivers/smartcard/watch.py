@@ -17,6 +17,7 @@ LONGEST_WAIT_MS = 60_000
 # While the service does not run, nothing can wake the thread.
 LOOK_FOR_SERVICE_S = 0.5
 CANCEL_AGAIN_S = 0.05
+LOOK_AGAIN_S = 0.02
 
 
 class ReaderWatch:
@@ -102,6 +103,8 @@ class ReaderWatch:
             if unsigned(code) in (pcsc.TIMEOUT, pcsc.CANCELLED):
                 continue
             if unsigned(code) in pcsc.READER_GONE:
+                # A reader that is about to go may be listed and refused for a while.
+                self._stopping.wait(LOOK_AGAIN_S)
                 return
             check(code)
             readers = [state for state in states if state[0] != ANY_READER]
