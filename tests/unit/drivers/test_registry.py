@@ -17,7 +17,7 @@ from drivers.simulated.hand import Hand
 def test_every_built_in_driver_loads_and_says_if_it_plays(key: str) -> None:
     kind, _, name = key.partition(":")
     driver = Registry().driver_class(kind, name)
-    assert driver.simulated is (name in ("simulated", "image_folder"))
+    assert driver.simulated is (name in ("simulated", "image_folder", "video_file"))
 
 
 @pytest.mark.parametrize("key", [key for key in BUILT_IN if key.endswith(":simulated")])
