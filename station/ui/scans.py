@@ -17,6 +17,8 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 from drivers.barcode.wedge import Scan, WedgeRecogniser, WedgeSettings
 
 _END_KEYS = {Qt.Key.Key_Return: "\r", Qt.Key.Key_Enter: "\r", Qt.Key.Key_Tab: "\t"}
+# Unprintable, so that it belongs to no scan.
+_SHORTCUT = "\x00"
 _TAKES_SCANS = "takes_scans"
 # Keys in a row, each faster than anybody types, that are taken for a scanner before a scan ends.
 # More than a person's keys that queue up while the screen is busy.
@@ -181,6 +183,10 @@ class _ComposedBurst:
 
 
 def _key(event: QKeyEvent) -> str:
+    modifiers = event.modifiers()
+    held = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.MetaModifier
+    if modifiers & held and not modifiers & Qt.KeyboardModifier.AltModifier:
+        return _SHORTCUT  # Ctrl and Alt together are AltGr, which writes characters
     return _END_KEYS.get(Qt.Key(event.key()), event.text())
 
 

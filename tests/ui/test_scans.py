@@ -47,6 +47,16 @@ def test_a_scan_into_the_search_field_replaces_what_stood_there(qtbot: QtBot, en
     assert desk.field("desk.find.field").text() == CODE
 
 
+def test_a_shortcut_before_a_scan_is_no_part_of_it(qtbot: QtBot) -> None:
+    desk = open_desk(qtbot)
+    quick(desk)
+    keys("1234")
+    desk.press(Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    keys(CODE)
+    desk.press(ENTER)
+    assert desk.desk.last(SearchApplicants) == SearchApplicants(CODE)
+
+
 def test_prefix_and_suffix_of_the_settings_are_taken_off(qtbot: QtBot) -> None:
     settings = replace(Settings(), scanner_prefix="]C1", scanner_suffix=";")
     desk = open_desk(qtbot, settings=settings)
@@ -108,6 +118,7 @@ def test_nor_into_the_passphrase_of_the_second_person(qtbot: QtBot) -> None:
     desk.press(ENTER)
     assert desk.field("exception.passphrase").text() == ""
     assert desk.shows("exception.passphrase")
+    desk.press(Qt.Key.Key_Escape)
 
 
 # --- input methods ------------------------------------------------------------------------------
