@@ -122,7 +122,7 @@ def _libfprint(tmp_path: Path) -> kit.ReaderBench:
 
 
 def _ga_collector(tmp_path: Path) -> kit.ReaderBench:
-    library = build(tmp_path)
+    library = build(tmp_path.parent)  # compiled once; the hand resets it
     hand = CollectorHand(library)
     return kit.ReaderBench(
         GaCollectorReader.from_options({"library": str(library)}),

@@ -75,8 +75,9 @@ def test_the_same_card_left_on_the_reader_is_read_again(
 
 
 def test_two_damaged_answers_are_asked_for_again(
-    emulator: SamEmulator, opened: SamSerialReader
+    emulator: SamEmulator, opened: SamSerialReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(asking, "SHORT_ANSWER_S", 0.25)  # each damaged answer is waited out
     emulator.lay_card(CARD)
     emulator.damaged_answers = 2
     assert isinstance(read(opened), CardText)
