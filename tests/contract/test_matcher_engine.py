@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from matcher import (
@@ -13,6 +14,7 @@ from matcher import (
     verify,
     verify_any,
 )
+from matcher.ridge_field import RidgeField
 from tests.support.matcher_cases import finger, pressed_again
 
 pytestmark = pytest.mark.usefixtures("core")
@@ -57,3 +59,15 @@ def test_any_of_several_names_the_best() -> None:
     assert comparison.score > GATE
     with pytest.raises(ValueError, match="references"):
         verify_any(press(3, 1), [])
+
+
+@pytest.mark.parametrize("resolution_ppi", [2.54, 300.0, 166_000.0])
+@pytest.mark.parametrize("minutiae", [0, 1, 2, 40, 255])
+def test_a_record_of_any_resolution_and_count_can_be_compared(
+    resolution_ppi: float, minutiae: int
+) -> None:
+    field = RidgeField(16, np.full((23, 16), 45, np.uint8))
+    odd = replace(finger(5, minutiae), resolution_ppi=resolution_ppi, field=field)
+    stored = from_record(to_record([View(7, 0, 80, odd)])).views[0].template
+    assert verify(stored, press(1, 1)).score < GATE
+    assert verify(press(1, 1), stored).score < GATE
