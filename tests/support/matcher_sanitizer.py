@@ -30,7 +30,7 @@ pythonpath = .
 filterwarnings = error
 markers = slow
 """
-CONTRACT = "tests/contract/test_matcher_cores.py"
+CONTRACT = "tests/contract"
 
 
 def main() -> int:
@@ -60,8 +60,9 @@ def copy_sources(folder: Path) -> None:
     unwanted = shutil.ignore_patterns("*.so", "__pycache__")
     shutil.copytree(ROOT / "matcher", folder / "matcher", ignore=unwanted)
     shutil.copytree(ROOT / "tests" / "support", folder / "tests" / "support", ignore=unwanted)
-    (folder / "tests" / "contract").mkdir()
-    for file in (CONTRACT, "tests/conftest.py", "tests/allowed_skips.txt"):
+    (folder / CONTRACT).mkdir()
+    suites = (str(path.relative_to(ROOT)) for path in (ROOT / CONTRACT).glob("*.py"))
+    for file in (*suites, "tests/conftest.py", "tests/allowed_skips.txt"):
         shutil.copy(ROOT / file, folder / file)
     (folder / "pytest.ini").write_text(PYTEST_INI)
 
