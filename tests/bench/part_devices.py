@@ -68,9 +68,10 @@ def main(argv: Sequence[str]) -> int:
     print(text)
     if options.write:
         RECORD.write_text(rewritten(RECORD.read_text("utf-8"), text), encoding="utf-8")
-    reached = sum(bar.is_reached is True for bar in bars)
-    print(f"devices: {reached} of {len(bars)} bars reached")
-    return 0 if reached == len(bars) else 1
+    held = [bar for bar in bars if bar.is_reached is not None]
+    reached = sum(bar.is_reached is True for bar in held)
+    print(f"devices: {reached} of {len(held)} bars reached")
+    return 0 if reached == len(held) else 1
 
 
 @contextmanager
