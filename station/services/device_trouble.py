@@ -38,7 +38,11 @@ class DeviceTrouble(StrEnum):
     SIGNER_UNKNOWN = "signer_unknown"
     NOT_READY = "not_ready"
     NOT_REGISTERED = "not_registered"
+    SIGNER_REFUSED = "signer_refused"
+    CLOCK_WRONG = "clock_wrong"
+    TAMPERED = "tampered"
     LICENCE = "licence"
+    WRONG_LINE = "wrong_line"
     SEVERAL = "several"
     PAPER_OUT = "paper_out"
     JAM = "jam"
@@ -72,6 +76,20 @@ _DETAILS: Mapping[str, DeviceTrouble] = MappingProxyType(
         "not registered": DeviceTrouble.NOT_REGISTERED,
         "the collector's licence is not valid": DeviceTrouble.LICENCE,
         "several readers: set option serial": DeviceTrouble.SEVERAL,
+        "tampering detected": DeviceTrouble.TAMPERED,
+        "device clock is wrong": DeviceTrouble.CLOCK_WRONG,
+        "not signed": DeviceTrouble.SIGNER_REFUSED,
+        "wrong signature": DeviceTrouble.SIGNER_REFUSED,
+        "signer not trusted": DeviceTrouble.SIGNER_REFUSED,
+        "certificate expired or not yet valid": DeviceTrouble.SIGNER_REFUSED,
+        "device key expired": DeviceTrouble.NOT_REGISTERED,
+        "domain key missing": DeviceTrouble.NOT_REGISTERED,
+        "SAM is not authorised": DeviceTrouble.LICENCE,
+        "gives no SAM number": DeviceTrouble.WRONG_LINE,
+        "answers are damaged": DeviceTrouble.WRONG_LINE,
+        "does not answer": DeviceTrouble.NOT_ANSWERING,
+        "takes no bytes": DeviceTrouble.NOT_ANSWERING,
+        "service does not answer": DeviceTrouble.NOT_ANSWERING,
         "answers too late": DeviceTrouble.NOT_ANSWERING,
         "service_not_answering": DeviceTrouble.NOT_ANSWERING,
         "used by another program": DeviceTrouble.IN_USE_ELSEWHERE,

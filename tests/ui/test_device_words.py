@@ -101,6 +101,12 @@ def test_a_driver_whose_process_failed_is_being_restarted(failure: Failure) -> N
         (SIGNER_UNKNOWN, DeviceTrouble.SIGNER_UNKNOWN),
         (error_codes.NOT_READY, DeviceTrouble.NOT_READY),
         (error_codes.NOT_REGISTERED, DeviceTrouble.NOT_REGISTERED),
+        ("service does not answer", DeviceTrouble.NOT_ANSWERING),
+        ("does not answer", DeviceTrouble.NOT_ANSWERING),
+        ("gives no SAM number", DeviceTrouble.WRONG_LINE),
+        ("SAM is not authorised", DeviceTrouble.LICENCE),
+        ("device clock is wrong", DeviceTrouble.CLOCK_WRONG),
+        ("signer not trusted", DeviceTrouble.SIGNER_REFUSED),
         (RESTARTING.detail, DeviceTrouble.RESTARTING),
     ],
 )
