@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 
 from matcher.engine import verify
 from matcher.errors import RecordError
+from matcher.evaluation.__main__ import MODEL
+from matcher.evaluation.bench_run import RESOLUTION_PPI
 from matcher.evaluation.errors_by_threshold import ErrorRates, error_rates
 from matcher.evaluation.impressions import ImpressionFile, extracted, impression_files
 from matcher.evaluation.nbis_peer import VERSION, NbisPeer, is_installed
@@ -34,8 +36,6 @@ Scores = NDArray[np.float64]
 Pairs = NDArray[np.int32]
 Json = TypeVar("Json")
 
-RESOLUTION_PPI = 500.0
-MODEL = Path(__file__).resolve().parents[2] / "resources" / "models" / "leader_minutiae.onnx"
 SUBSECTION = "### Records exchanged with NBIS"
 WITHOUT_NBIS = "Not measured: nbis-py is missing (`pip install nbis-py==0.1.3`)."
 BAR = "NBIS's minutiae instead of the network's (ISO records of nbis-py, repacked), ours / Bozorth3"

@@ -1,7 +1,8 @@
 """Nine synthetic impressions and the scores of all their pairs, which a test pins.
 
 Made of minutiae and ridge fields, not of pictures, so that neither the network nor the synthesis of
-pictures moves them. After a wanted change of the scores:
+pictures moves them. After a wanted change of the scores count `COMPARISON_VERSION` of
+`matcher.origin` up if the last one was released, and
 `python -m tests.support.matcher_golden_scores --write`. Without it the scores are printed.
 """
 

@@ -35,5 +35,5 @@ def test_a_search_that_differs_is_counted() -> None:
     population = Population(3, 8, 2)
     other = replace(SMALL, searches=2)
     (outcome,) = compared_with_brute_force(population.template, other, [0.001])
-    assert outcome.equal + outcome.lost >= 1
-    assert outcome.share <= 1
+    assert outcome.share == 0  # screening leaves such low scores out
+    assert 0 < outcome.lost < outcome.hits
