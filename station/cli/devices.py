@@ -131,20 +131,20 @@ def look_at(kind: DriverKind, name: str, driver: Any) -> Report:
         return Report(kind, name, facts, driver.simulated, ready, state)
 
     if kind is DriverKind.PRINTER:  # a queue is asked, not held
-        return report(*_told(driver.status()))
+        return report(*told(driver.status()))
     try:
         opened = driver.open()
+        state, ready = told(driver.status())
     except DeviceError as error:
         return report(refused_words(error))
-    try:
-        state, ready = _told(driver.status())
     finally:
-        driver.close()
+        driver.close()  # also one that did not open may have a process
     facts = opened if isinstance(opened, DeviceFacts) else opened.device
     return report(state, ready, facts)
 
 
-def _told(status: DeviceStatus) -> tuple[str, bool]:
+def told(status: DeviceStatus) -> tuple[str, bool]:
+    """How a device is, and whether that is ready."""
     trouble = trouble_of_detail(status.detail)
     words = TROUBLES[trouble].line if trouble else STATES[status.state]
     return words, status.state is DeviceState.READY

@@ -10,12 +10,12 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from drivers.api import DeviceFacts, DriverKind, ReaderFacts
+from drivers.api import DeviceFacts, DeviceState, DriverKind, ReaderFacts
 from drivers.conformance import CheckOutcome, CheckResult, Request, bench_of, run_checks
 from drivers.errors import DeviceError, OptionInvalid
 from drivers.host.isolated import IsolatedDevice
 from drivers.registry import open_driver
-from station.cli.devices import KINDS, refused_words
+from station.cli.devices import KINDS, refused_words, told
 from station.settings import Mode, Scalar
 
 EXIT_KEPT, EXIT_BROKEN, EXIT_REFUSED = 0, 1, 2
@@ -77,6 +77,8 @@ REQUESTS: Mapping[Request, str] = {
     Request.UNPLUG: "请拔下设备的连线",
     Request.PLUG_IN: "请把连线插回，等设备的灯亮起",
 }
+WHERE_OPTIONS = "写法是 --option 名称=值，有哪些选项见 docs/drivers.md。"
+WHERE_NAMES = "有哪些驱动：station devices --drivers"
 BROKEN_ADVICE = "驱动没有遵守约定，请把这份报告发给驱动的作者"
 
 
@@ -128,15 +130,16 @@ def run(arguments: argparse.Namespace) -> int:
             isolated=True if arguments.isolated else None,
         )
     except OptionInvalid as error:
-        return _refuse(f"驱动选项不对（{error.detail}）。")
+        return _refuse(f"驱动选项不对（{error.detail}）。{WHERE_OPTIONS}")
     except DeviceError as error:
-        return _refuse(f"驱动 {name} 不能用（{error.detail}）。")
+        return _refuse(f"驱动 {name} 不能用（{error.detail}）。{WHERE_NAMES}")
     return check(DriverKind(kind), name, driver, interactive=arguments.interactive)
 
 
 def check(kind: DriverKind, name: str, driver: Any, *, interactive: bool) -> int:
     """Print the report on a driver that is not open yet; returns the exit status."""
     if not _print_head(kind, name, driver):
+        getattr(driver, "close", lambda: None)()  # it may have a process of its own all the same
         return EXIT_BROKEN
     results = []
     try:
@@ -172,8 +175,12 @@ def line(result: CheckResult) -> str:
 def _print_head(kind: DriverKind, name: str, driver: Any) -> bool:
     print(f"{KINDS[kind]} 驱动 {name}{'【模拟设备】' if driver.simulated else ''}")
     print(f"{platform.system()} {platform.release()}，Python {platform.python_version()}")
-    if kind is DriverKind.PRINTER:  # a queue is not held between jobs
-        return True
+    if kind is DriverKind.PRINTER:  # a queue is asked, not held
+        status = driver.status()
+        works = status.state in (DeviceState.READY, DeviceState.BUSY)
+        if not works:
+            print(f"用不了：{told(status)[0]}（{status.detail or status.state}）")
+        return works
     try:
         facts = driver.open()
     except DeviceError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,26 @@ def test_a_device_that_cannot_be_opened_is_told_once(capsys: pytest.CaptureFixtu
     assert check(DriverKind.CAMERA, "simulated", SimulatedCamera(hand), interactive=False) == 1
     said = capsys.readouterr().out
     assert said.splitlines()[-1] == "打不开：没有接上，请检查连线（cable）"
+
+
+def test_a_device_that_cannot_be_opened_leaves_no_process_behind(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key, folder = "fingerprint_reader:image_folder", tmp_path / "nowhere"
+    before = set(threading.enumerate())
+    assert main(["driver-check", key, "--isolated", "--option", f"folder={folder}"]) == 1
+    assert set(threading.enumerate()) <= before, "each process has a thread that listens to it"
+    assert "文件夹不存在" in capsys.readouterr().out
+
+
+def test_a_queue_that_is_not_there_is_told_before_any_check(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    arguments = ["driver-check", "printer:pdf_folder", "--option", "folder=/nowhere/at/all"]
+    assert main(arguments) == 1
+    said = capsys.readouterr().out
+    assert said.splitlines()[-1].startswith("用不了：文件夹不存在")
+    assert "[通过]" not in said
 
 
 def test_a_device_that_fails_on_the_way_says_nothing_of_its_driver() -> None:
