@@ -76,6 +76,7 @@ class _Slot:
     failures_in_a_row: int = 0
     ticks_to_rest: int = 0
     openings_in_a_row: int = 0
+    failed_with: DeviceTrouble | None = None
 
     def next_reopen(self, error: DeviceError | None) -> int:
         """In how many ticks to try again: soon for a plug, ever later for what no plug mends."""
@@ -167,7 +168,8 @@ class DeviceService:
                 return work(self._devices.of(kind))
             except DeviceUnplugged:
                 return DeviceLost(kind)
-            except DeviceError:
+            except DeviceError as error:
+                self._slots[kind].failed_with = trouble_of_error(error)
                 return Failed(FAULTS[kind])
 
         def deliver(result: Result | DeviceLost | Failed) -> None:
@@ -189,7 +191,7 @@ class DeviceService:
         rest = FIRST_REST_TICKS << min(slot.failures_in_a_row, 8)
         slot.failures_in_a_row += 1
         slot.ticks_to_rest = min(rest, LONGEST_REST_TICKS)
-        self._show(kind, ChipState.FAULT)
+        self._show(kind, ChipState.FAULT, slot.failed_with)
 
     def job_state(self, job: PrintJob) -> PrintJobState:
         """What became of a print job; on the printer's lane."""

@@ -7,6 +7,7 @@ import pytest
 
 from drivers.api import Capture, DeviceFacts, DeviceState, ReaderFacts, Retry, RetryReason
 from drivers.errors import DeviceBusy, DeviceFault, DeviceNotFound, DeviceUnplugged, DriverMissing
+from station.services.device_trouble import DeviceTrouble
 from station.services.devices import (
     FIRST_REST_TICKS,
     LONGEST_REST_TICKS,
@@ -14,6 +15,7 @@ from station.services.devices import (
     SELDOM_TICKS,
 )
 from station.services.pressing import Pressing
+from station.services.status import ChipState
 from station.workflow.inputs import (
     DeviceBack,
     DeviceKind,
@@ -200,6 +202,26 @@ def test_a_reader_that_fails_is_told_as_lost_and_rests(
     assert bench.told == [FAULTY]
     bench.service.tick()
     assert bench.told == [FAULTY, DeviceBack(READER)]
+
+
+@pytest.mark.parametrize(
+    ("fault", "trouble"),
+    [
+        (DeviceFault("test", "reader is too hot"), DeviceTrouble.TOO_HOT),
+        (DeviceBusy("test", "another program holds the reader"), DeviceTrouble.IN_USE_ELSEWHERE),
+        (DeviceFault("test", "a word of its own"), None),
+    ],
+)
+def test_a_resting_reader_shows_what_its_press_failed_with(
+    fault: DeviceFault | DeviceBusy, trouble: DeviceTrouble | None
+) -> None:
+    """Its driver may well say that it is ready: nothing but the next press can tell."""
+    bench = Bench().opened()
+    bench.reader.answer = fault
+    arm(Pressing(bench.service, bench.runner, lambda _: None))
+    bench.service.tick()
+    chip = next(chip for chip in bench.service.chips if chip.kind is READER)
+    assert (chip.state, chip.trouble) == (ChipState.FAULT, trouble)
 
 
 def ticks_until_back(bench: Bench) -> int:
