@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 import numpy as np
 
@@ -36,6 +36,7 @@ DEFAULT_RESOLUTION_PPI = 500.0
 DEFAULT_WIDTH_PX, DEFAULT_HEIGHT_PX = 256, 360
 GREATEST_SIDE_PX = 2000
 MM_PER_INCH = 25.4
+STOP_PATIENCE_S = 1.0
 _POLL_S = 0.01
 _RETRIES = {
     RetryCode.TOO_SHORT: RetryReason.TOO_FAST,
@@ -70,6 +71,7 @@ class LibfprintReader:
         self._cancelled = threading.Event()
         self._capturing = False
         self._gone = False
+        self._abandoned: list[object] = []
 
     @classmethod
     def from_options(cls, options: Mapping[str, object], **_parts: Any) -> LibfprintReader:
@@ -208,11 +210,12 @@ class LibfprintReader:
             if not present and library.finger_present(device):
                 present = True
                 on_phase(CapturePhase.PRESENT)
-            if self._cancelled.is_set():
+            if self._cancelled.is_set() or time.monotonic() >= end:
+                timed_out = not self._cancelled.is_set()
+                end = min(end, time.monotonic())
                 library.cancel(cancellable)
-            elif time.monotonic() >= end:
-                timed_out = True
-                library.cancel(cancellable)
+                if time.monotonic() > end + STOP_PATIENCE_S:
+                    self._abandon(callback)
         outcome = library.finish_capture(device, results[0])
         library.release(results[0])
         library.release(cancellable)
@@ -221,6 +224,12 @@ class LibfprintReader:
                 on_phase(CapturePhase.PRESENT)
             on_phase(CapturePhase.READING)
         return outcome, timed_out
+
+    def _abandon(self, callback: object) -> NoReturn:
+        """Forget a device that does not stop. What it may still call is kept for it."""
+        self._abandoned.append(callback)
+        self._device = self._context = None
+        raise DeviceFault(NAME, "does not end a capture")
 
     def _capture_of(self, image: int, facts: ReaderFacts) -> Capture | Retry:
         width, height, pixels, ppmm = self._library.picture(image)

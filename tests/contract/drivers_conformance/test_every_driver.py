@@ -17,7 +17,6 @@ from drivers.camera.video_file import VideoFileCamera
 from drivers.document_reader.sam_serial import SamSerialReader
 from drivers.fingerprint_reader.ga_collector import GaCollectorReader
 from drivers.fingerprint_reader.image_folder import ImageFolderReader
-from drivers.fingerprint_reader.libfprint import LibfprintReader
 from drivers.fingerprint_reader.sbi import SbiReader
 from drivers.host.isolated import IsolatedDevice
 from drivers.printer.cups import CupsPrinter
@@ -115,10 +114,9 @@ def _sam_serial(tmp_path: Path) -> kit.DocumentBench:
 def _libfprint(tmp_path: Path) -> kit.ReaderBench:
     glass = VirtualGlass(tmp_path / "glass")
     noise = np.random.default_rng(20260301).integers(0, 255, (360, 256), np.uint8)
-    return kit.ReaderBench(
-        LibfprintReader.from_options(LIBFPRINT_OPTIONS),
-        lambda: in_background(lambda: glass.press(noise)),
-    )
+    # By itself, as the station runs it: libfprint turns one main loop for a whole process.
+    driver = open_driver("fingerprint_reader", "libfprint", LIBFPRINT_OPTIONS, mode="simulation")
+    return kit.ReaderBench(driver, lambda: in_background(lambda: glass.press(noise)))
 
 
 def _ga_collector(tmp_path: Path) -> kit.ReaderBench:

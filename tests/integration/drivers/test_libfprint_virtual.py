@@ -1,19 +1,30 @@
-"""libfprint's own virtual reader: from a pressed picture to a template, and what goes wrong."""
+"""libfprint's own virtual reader: from a pressed picture to a template, and what goes wrong.
+
+In a process of its own, as the station runs it: libfprint works on one main loop for a whole
+process, which nobody else may turn.
+"""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from drivers.api import Capture, CapturePhase, DeviceState, Retry, RetryReason
+from drivers.api import (
+    Capture,
+    CapturePhase,
+    DeviceState,
+    FingerprintReader,
+    Retry,
+    RetryReason,
+)
 from drivers.errors import DeviceFault, DeviceNotFound, DeviceUnplugged
-from drivers.fingerprint_reader.libfprint import LibfprintReader
 from drivers.fingerprint_reader.libfprint.library import ErrorCode, RetryCode
+from drivers.registry import open_driver
 from drivers.simulated.fingerprint_reader import SimulatedReader
 from drivers.simulated.hand import Hand
 from matcher import Extractor, verify
@@ -38,9 +49,16 @@ def glass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> VirtualGlass:
     return VirtualGlass(path)
 
 
+def by_itself(options: Mapping[str, object]) -> FingerprintReader:
+    driver: FingerprintReader = open_driver(
+        "fingerprint_reader", "libfprint", options, mode="simulation"
+    )
+    return driver
+
+
 @pytest.fixture
-def reader(glass: VirtualGlass) -> Iterator[LibfprintReader]:
-    made = LibfprintReader.from_options(OPTIONS)
+def reader(glass: VirtualGlass) -> Iterator[FingerprintReader]:
+    made = by_itself(OPTIONS)
     made.open()
     yield made
     made.close()
@@ -62,7 +80,7 @@ def drawn_finger() -> Picture:
 
 
 def test_a_pressed_picture_becomes_the_template_it_would_have_been(
-    reader: LibfprintReader, glass: VirtualGlass
+    reader: FingerprintReader, glass: VirtualGlass
 ) -> None:
     picture = drawn_finger()
     phases: list[CapturePhase] = []
@@ -87,7 +105,7 @@ def test_a_pressed_picture_becomes_the_template_it_would_have_been(
     ],
 )
 def test_a_press_that_failed_is_a_reason_to_press_again(
-    reader: LibfprintReader, glass: VirtualGlass, code: RetryCode, reason: RetryReason
+    reader: FingerprintReader, glass: VirtualGlass, code: RetryCode, reason: RetryReason
 ) -> None:
     failing = in_background(lambda: glass.fail(RETRY, code))
     assert reader.capture(PATIENCE_S, lambda _phase: None) == Retry(reason)
@@ -95,7 +113,7 @@ def test_a_press_that_failed_is_a_reason_to_press_again(
 
 
 def test_a_device_error_is_a_fault_and_the_next_capture_opens_it_anew(
-    reader: LibfprintReader, glass: VirtualGlass
+    reader: FingerprintReader, glass: VirtualGlass
 ) -> None:
     failing = in_background(lambda: glass.fail(ERROR, 5))
     with pytest.raises(DeviceFault, match="error 5"):
@@ -107,7 +125,7 @@ def test_a_device_error_is_a_fault_and_the_next_capture_opens_it_anew(
 
 
 def test_a_reader_that_was_removed_is_unplugged_and_back_it_captures(
-    reader: LibfprintReader, glass: VirtualGlass
+    reader: FingerprintReader, glass: VirtualGlass
 ) -> None:
     failing = in_background(lambda: glass.fail(ERROR, ErrorCode.REMOVED))
     with pytest.raises(DeviceUnplugged):
@@ -120,7 +138,7 @@ def test_a_reader_that_was_removed_is_unplugged_and_back_it_captures(
     pressing.result(PATIENCE_S)
 
 
-def test_a_cancelled_capture_ends_while_its_reader_is_busy(reader: LibfprintReader) -> None:
+def test_a_cancelled_capture_ends_while_its_reader_is_busy(reader: FingerprintReader) -> None:
     waiting = threading.Event()
     result = in_background(lambda: reader.capture(PATIENCE_S, lambda _phase: waiting.set()))
     assert waiting.wait(PATIENCE_S)
@@ -130,5 +148,7 @@ def test_a_cancelled_capture_ends_while_its_reader_is_busy(reader: LibfprintRead
 
 
 def test_libfprints_test_devices_are_taken_by_name_only(glass: VirtualGlass) -> None:
+    unnamed = by_itself({})
     with pytest.raises(DeviceNotFound):
-        LibfprintReader.from_options({}).open()
+        unnamed.open()
+    unnamed.close()
