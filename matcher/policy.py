@@ -53,6 +53,11 @@ def is_extrapolated_score(points: float) -> bool:
     return points > threshold_for_fmr(MEASURED_FMR)
 
 
+def marked(points: float) -> str:
+    """A score or threshold in words for reports, marked where it is extrapolated."""
+    return f"{points:.1f}{' (extrapolated)' if is_extrapolated_score(points) else ''}"
+
+
 def finger_points(scores: Sequence[float]) -> float:
     """One press against the impressions of one finger, as points that hold for the whole finger.
 

@@ -18,6 +18,7 @@ from matcher.evaluation.plot import write_chart
 from matcher.evaluation.score_file import write_scores
 from matcher.evaluation.set_table import set_table
 from matcher.extraction import Extractor
+from matcher.policy import marked
 
 MODEL = Path(__file__).resolve().parents[2] / "resources" / "models" / "leader_minutiae.onnx"
 CHARTS = (".svg", ".png")
@@ -31,7 +32,7 @@ def report(experiment: Experiment) -> list[str]:
         f"FMR100 {_percent(rates.fmr100)}",
         f"FMR1000 {_percent(rates.fmr1000)}",
         f"FMR10000 {_percent(rates.fmr10000)}",
-        f"ZeroFMR {_percent(rates.zero_fmr)} above score {rates.zero_threshold:.1f}",
+        f"ZeroFMR {_percent(rates.zero_fmr)} above score {marked(rates.zero_threshold)}",
         f"FTE {_percent(experiment.failure_to_extract)}",
         f"extract {_times(timings.extract_ms, 'ms')}",
         f"verify mated {_times(timings.verify_mated_us, 'us')}, "

@@ -14,6 +14,7 @@ import numpy as np
 from matcher.engine import arrays_of, core_name, new_gallery, prepared
 from matcher.evaluation.section import Bar, Section
 from matcher.identification import HIT_SCORE, Gallery, Hit, threshold_for_search
+from matcher.policy import marked
 from matcher.scoring import points
 from matcher.template import Template
 
@@ -153,7 +154,7 @@ def _probes(press: Press, extent: Extent) -> Iterator[Template]:
 def _told(outcome: Equality, extent: Extent) -> str:
     return (
         f"Against full comparison with all of {extent.equality_people * extent.fingers:,} "
-        f"impressions, threshold {outcome.threshold:.1f}: {outcome.equal:,} of "
+        f"impressions, threshold {marked(outcome.threshold)}: {outcome.equal:,} of "
         f"{outcome.searches:,} searches gave the same hits in the same order with the same scores "
         f"({outcome.share:.2%}); {outcome.lost} of {outcome.hits:,} hits were lost."
     )

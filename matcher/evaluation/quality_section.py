@@ -22,6 +22,7 @@ from matcher.evaluation.quality_ratings import (
     held_out_exponents,
 )
 from matcher.evaluation.section import Bar, Section
+from matcher.policy import marked
 from matcher.quality import QualityReason
 from matcher.scoring import threshold_for_fmr
 
@@ -54,7 +55,7 @@ def quality_section(sets: Sequence[RatedSet]) -> Section:
     loose = threshold_at_fnmr(pool.scores, SET_FNMR)
     tables = (
         ("At the gate's threshold for one comparison", gate),
-        (f"At {loose:.0f} points, below which {SET_FNMR:.0%} of all these pairs lie", loose),
+        (f"At {marked(loose)} points, below which {SET_FNMR:.0%} of all these pairs lie", loose),
     )
     parts = ["### Impression quality", LEGEND]
     for title, threshold in tables:
@@ -72,7 +73,7 @@ def discard_figure(sets: Sequence[RatedSet]) -> Figure:
     x = Axis("discarded %", 0.0, 30.0, tuple((v, f"{v:g}") for v in (0.0, 5.0, 10.0, 20.0, 30.0)))
     y = Axis("FNMR %", 0.0, 6.0, tuple((float(v), str(v)) for v in range(7)))
     series = [Series(name, _points(curve)) for name, curve in curves.items()]
-    title = f"Errors versus discarded pairs, all sets, at {threshold:.0f} points"
+    title = f"Errors versus discarded pairs, all sets, at {marked(threshold)} points"
     return chart(title, x, y, series, legend=LegendPlace.TOP_RIGHT)
 
 

@@ -16,6 +16,7 @@ from matcher.engine import verify
 from matcher.errors import ImageRefused
 from matcher.explain.picture import Shown, pairing_picture
 from matcher.extraction import Extractor, decode_image
+from matcher.policy import marked
 
 SMALLEST = 9
 MODEL = Path(__file__).resolve().parents[2] / "resources" / "models" / "leader_minutiae.onnx"
@@ -37,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     drawn = pairing_picture(probe, reference, comparison)
     _, data = cv2.imencode(".png", drawn, (cv2.IMWRITE_PNG_COMPRESSION, SMALLEST))
     options.output.write_bytes(data.tobytes())
-    print(f"score {comparison.score:.1f}, {len(comparison.pairs)} pairs, {options.output}")
+    print(f"score {marked(comparison.score)}, {len(comparison.pairs)} pairs, {options.output}")
     return 0
 
 

@@ -19,6 +19,7 @@ def test_the_section_tells_time_memory_and_equality() -> None:
     assert section.text.startswith("### Identification")
     assert "12 impressions" in section.text
     assert "20 of 20 searches" in section.text
+    assert "threshold 55.0 (extrapolated):" in section.text
     _, memory, equality = section.bars
     assert memory.is_reached or core_name == "plain"  # the bar is the compiled core's
     assert equality.is_reached

@@ -8,6 +8,7 @@ from matcher.policy import (
     finger_points,
     fused_points,
     is_extrapolated_score,
+    marked,
     operating_point,
 )
 
@@ -23,6 +24,7 @@ def test_a_rate_that_no_pairs_have_shown_is_marked() -> None:
     assert operating_point(1e-4, tries=9, impressions=4).extrapolated
     assert not is_extrapolated_score(operating_point(1e-3).threshold)
     assert is_extrapolated_score(operating_point(1e-4, tries=9, impressions=4).threshold)
+    assert (marked(40.0), marked(55.0)) == ("40.0", "55.0 (extrapolated)")
 
 
 @pytest.mark.parametrize("counts", [(0, 1, 1), (1, 0, 1), (1, 1, -1)])
