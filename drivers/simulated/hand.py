@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from drivers.simulated.cable import Cable
 from drivers.simulated.fingerprint_synthesis.impression import PressStyle
@@ -34,22 +33,6 @@ class Press:
     finger: FingerKey = field(repr=False)
     impression: int
     quality: HandQuality
-
-
-class ReaderHand(Protocol):
-    """What demonstrations, tests and the developer panel do to a reader that plays presses."""
-
-    def press(self, person: str, finger_position: int, impression: int | None = None) -> None:
-        """Lay a finger on the glass and leave it there; None: this finger's next impression."""
-
-    def lift(self) -> None:
-        """Take the finger off the glass."""
-
-    def unplug(self) -> None:
-        """Pull the reader's plug."""
-
-    def plug_in(self) -> None:
-        """Put the plug back."""
 
 
 class Hand(Cable):
