@@ -274,11 +274,16 @@ def test_conformance(
         address = str(request.getfixturevalue("cups"))
         (tmp_path / "cups").write_text(address, encoding="utf-8")
     bench = BUILT_IN_BENCHES[key](tmp_path)
-    make(check, bench, LACKING.get(key, ()))
-    if isinstance(bench, kit.SmartCardBench):
-        bench.reset()
-    if not isinstance(bench, kit.PrinterBench):
-        bench.device.close()
+    try:
+        make(check, bench, LACKING.get(key, ()))
+        if isinstance(bench, kit.SmartCardBench):
+            bench.reset()
+    finally:
+        if not isinstance(bench, kit.PrinterBench):
+            bench.device.close()
+    cable = getattr(bench, "cable", None)
+    if cable is not None:
+        cable.unplug()  # which also ends the emulators, their threads and their sockets
 
 
 @pytest.fixture(scope="module")
