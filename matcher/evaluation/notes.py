@@ -23,7 +23,7 @@ READING = f"""\
 - Synthetic fingers of `drivers/simulated` prove plumbing; no figure here is of them.
 - The peers were measured on another day and partly on another machine: their error rates compare,
   their times do not stand here.
-- Extraction is the network's arithmetic: single-precision products and convolutions take nearly all
-  of it, and what could be computed less is no longer computed (decision 7). Where it stays above its
-  bar, a faster processor helps or another network; eight-bit products move minutiae.
+- Extraction is the network's arithmetic: single-precision products and convolutions take nearly
+  all of it; what could be computed less is no longer computed (decision 7). Where it stays above
+  its bar, a faster processor helps or another network; eight-bit products move minutiae.
 """
