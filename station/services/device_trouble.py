@@ -88,7 +88,6 @@ _DETAILS: Mapping[str, DeviceTrouble] = MappingProxyType(
         "gives no SAM number": DeviceTrouble.WRONG_LINE,
         "answers are damaged": DeviceTrouble.WRONG_LINE,
         "does not answer": DeviceTrouble.NOT_ANSWERING,
-        "does not end a capture": DeviceTrouble.NOT_ANSWERING,
         "takes no bytes": DeviceTrouble.NOT_ANSWERING,
         "service does not answer": DeviceTrouble.NOT_ANSWERING,
         "answers too late": DeviceTrouble.NOT_ANSWERING,

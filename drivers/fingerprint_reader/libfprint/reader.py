@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping
-from typing import Any, ClassVar, NoReturn
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -45,6 +45,13 @@ _RETRIES = {
 }
 
 
+class LibraryStuck(RuntimeError):
+    """libfprint holds the reader and does not come back. Only a new process gets the reader again.
+
+    No DeviceError, which a driver outlives: it ends the driver's process, and that is replaced.
+    """
+
+
 class LibfprintReader:
     """The first reader that libfprint finds, or the one of a given libfprint driver.
 
@@ -71,7 +78,6 @@ class LibfprintReader:
         self._cancelled = threading.Event()
         self._capturing = False
         self._gone = False
-        self._abandoned: list[object] = []
 
     @classmethod
     def from_options(cls, options: Mapping[str, object], **_parts: Any) -> LibfprintReader:
@@ -215,7 +221,7 @@ class LibfprintReader:
                 end = min(end, time.monotonic())
                 library.cancel(cancellable)
                 if time.monotonic() > end + STOP_PATIENCE_S:
-                    self._abandon(callback)
+                    raise LibraryStuck("a cancelled capture does not end")
         outcome = library.finish_capture(device, results[0])
         library.release(results[0])
         library.release(cancellable)
@@ -224,12 +230,6 @@ class LibfprintReader:
                 on_phase(CapturePhase.PRESENT)
             on_phase(CapturePhase.READING)
         return outcome, timed_out
-
-    def _abandon(self, callback: object) -> NoReturn:
-        """Forget a device that does not stop. What it may still call is kept for it."""
-        self._abandoned.append(callback)
-        self._device = self._context = None
-        raise DeviceFault(NAME, "does not end a capture")
 
     def _capture_of(self, image: int, facts: ReaderFacts) -> Capture | Retry:
         width, height, pixels, ppmm = self._library.picture(image)
