@@ -8,7 +8,7 @@ code bases that read such cards agree on them.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from drivers.api import CardText, DocumentType, Sex
@@ -49,16 +49,7 @@ _RESIDENT = _Layout(
     valid_from=(188, 16),
     valid_to=(204, 16),
 )
-_HK_MACAO_TAIWAN = _Layout(
-    name=(0, 30),
-    sex=(30, 2),
-    birth=(36, 16),
-    address=(52, 70),
-    number=(122, 36),
-    authority=(158, 30),
-    valid_from=(188, 16),
-    valid_to=(204, 16),
-)
+_HK_MACAO_TAIWAN = replace(_RESIDENT, nation=None)
 _FOREIGN_2017 = _Layout(
     name=(158, 30),
     latin_name=(0, 120),
