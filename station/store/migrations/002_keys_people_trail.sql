@@ -1,0 +1,12 @@
+-- Who may come in with what. The card is known by the SHA-256 (hex) of its certificate, NULL is
+-- no card. `must_change`: the passphrase was given by somebody else and holds for one sign-in.
+ALTER TABLE operator ADD COLUMN card_fingerprint TEXT;
+ALTER TABLE operator ADD COLUMN must_change INTEGER NOT NULL DEFAULT 0 CHECK (must_change IN (0, 1));
+
+-- The last run of each piece of upkeep (backup, drill, full check, retention), as told on screen.
+-- The trail holds the history; here lies what the schedule goes by.
+CREATE TABLE upkeep (
+    name   TEXT PRIMARY KEY,
+    at     TEXT NOT NULL,
+    result TEXT NOT NULL
+) WITHOUT ROWID;
