@@ -44,6 +44,7 @@ from station.services.sealing import Sealing
 from station.services.sign_in import SignInService
 from station.services.site import PackageKeys, SitePackages
 from station.services.store_room import StoreRoom
+from station.services.trail import Trail
 from station.settings import DeviceChoice, Language, Mode, Settings, SettingsError, load_settings
 from station.store.clock import StationClock, this_boot
 from station.store.database import open_database
@@ -256,6 +257,7 @@ def _services(
     synchronising = PlatformService(
         room, StationOutbox(room.database), runner, client, clock, settings.hub_pause_s
     )
+    trail = Trail(room, runner, synchronising.events_stored)
     recorder = Recorder(room, runner, sign_in, synchronising.events_stored)
     extractor = Extractor(asset("models/leader_minutiae.onnx"))
     matching = Matching(extractor, settings.visit_far)
@@ -290,6 +292,7 @@ def _services(
         platform=synchronising,
         board=BoardService(room, runner, now),
         codes=CameraCodes(watched, runner, time.monotonic),
+        trail=trail,
         clock=now,
     )
 

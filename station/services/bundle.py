@@ -12,6 +12,7 @@ from station.services.gate import GateService
 from station.services.platform import PlatformService
 from station.services.review import ReviewService
 from station.services.sign_in import SignInService
+from station.services.trail import Trail
 
 
 @dataclass(frozen=True)
@@ -26,4 +27,5 @@ class Services:
     platform: PlatformService
     board: BoardService
     codes: CameraCodes
+    trail: Trail
     clock: Callable[[], datetime]

@@ -11,7 +11,8 @@ import typing
 from enum import Enum
 from typing import Any
 
-from station.domain import facts
+from station.domain import audit, facts
+from station.domain.audit import AuditFact
 from station.domain.facts import Evidence, Fact
 from station.store.drafts import EventDraft, PayloadDraft, SealedBlob
 from sync.wire import Event, Value
@@ -20,6 +21,9 @@ VERSION = 1
 _NOT_DATA = frozenset({"evidence", "sealed_copy"})
 _FACT_TYPES: dict[str, type[Any]] = {
     fact_type.TYPE: fact_type for fact_type in typing.get_args(facts.Fact)
+}
+_AUDIT_TYPES: dict[str, type[Any]] = {
+    fact_type.TYPE: fact_type for fact_type in typing.get_args(audit.AuditFact)
 }
 
 
@@ -32,7 +36,7 @@ def draft_of(fact: Fact, subject: str, actor: str) -> EventDraft:
         version=VERSION,
         subject=subject,
         actor=actor,
-        data={name: _written(getattr(fact, name)) for name in _hints(type(fact)) if _is_data(name)},
+        data=_data(fact),
         payloads=tuple(PayloadDraft(item.name, item.media_type, item.content) for item in evidence),
         blobs=(SealedBlob.of(sealed_copy),) if sealed_copy else (),
     )
@@ -41,11 +45,34 @@ def draft_of(fact: Fact, subject: str, actor: str) -> EventDraft:
 def fact_of(event: Event) -> Fact | None:
     """The fact an event stores; None for types that are not a workflow's."""
     fact_type = _FACT_TYPES.get(event.type)
-    if fact_type is None:
+    return None if fact_type is None else typing.cast(Fact, _restored(fact_type, event))
+
+
+def audit_draft_of(fact: AuditFact, actor: str, subject: str | None = None) -> EventDraft:
+    """The event that notes `fact`, done by `actor` (an operator id or `system`)."""
+    return EventDraft(fact.TYPE, VERSION, subject, actor, _data(fact))
+
+
+def audit_fact_of(event: Event) -> AuditFact | None:
+    """The audit fact an event stores; None for other types and for data of a later version."""
+    fact_type = _AUDIT_TYPES.get(event.type)
+    try:
+        return fact_type and typing.cast(AuditFact, _restored(fact_type, event))
+    except (TypeError, ValueError):  # a field or a code that this version does not know
         return None
-    hints = _hints(fact_type)
-    values = {name: _read(event.data[name], hints[name]) for name in hints if _is_data(name)}
-    return typing.cast(Fact, fact_type(**values))
+
+
+def _restored(fact_type: type[Any], event: Event) -> object:
+    values = {
+        name: _read(event.data[name], hint)
+        for name, hint in _hints(fact_type).items()
+        if _is_data(name) and name in event.data
+    }
+    return fact_type(**values)
+
+
+def _data(fact: Fact | AuditFact) -> dict[str, Value]:
+    return {name: _written(getattr(fact, name)) for name in _hints(type(fact)) if _is_data(name)}
 
 
 def _hints(fact_type: type[Any]) -> dict[str, Any]:
