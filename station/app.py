@@ -35,6 +35,7 @@ from station.services.gate import GateService
 from station.services.lock import Lock
 from station.services.matching import Matching
 from station.services.network_lever import LeveredSession
+from station.services.overview import OverviewService, StationFacts
 from station.services.places import Places
 from station.services.platform import PlatformService
 from station.services.recording import Recorder
@@ -293,6 +294,7 @@ def _services(
         board=BoardService(room, runner, now),
         codes=CameraCodes(watched, runner, time.monotonic),
         trail=trail,
+        overview=OverviewService(StationFacts.of(settings, keys), runner),
         clock=now,
     )
 

@@ -9,6 +9,7 @@ from station.services.camera_codes import CameraCodes
 from station.services.desk import DeskService
 from station.services.devices import DeviceService
 from station.services.gate import GateService
+from station.services.overview import OverviewService
 from station.services.platform import PlatformService
 from station.services.review import ReviewService
 from station.services.sign_in import SignInService
@@ -28,4 +29,5 @@ class Services:
     board: BoardService
     codes: CameraCodes
     trail: Trail
+    overview: OverviewService
     clock: Callable[[], datetime]

@@ -7,6 +7,7 @@ answers with the inputs that the real services would send.
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from drivers.api import Frame
@@ -29,7 +30,9 @@ from station.domain.facts import (
 )
 from station.domain.fingers import CAPTURE_PLAN, PRESSES_PER_FINGER
 from station.domain.people import Applicant, Operator, Role
+from station.domain.rights import ADMIN_ROLES
 from station.services.machine import Machine
+from station.services.overview import DiskSpace, StationFacts
 from station.services.status import (
     ChipState,
     DayBoard,
@@ -38,6 +41,7 @@ from station.services.status import (
     SignInState,
     SyncStatus,
 )
+from station.settings import Mode
 from station.workflow import confirmation, effects, exam_entry, inputs, review
 from station.workflow.desk_state import Confirmation
 from station.workflow.exam_entry import ExamEntry
@@ -80,8 +84,8 @@ LONG_NAMED = make_applicant(
 CLERK = Operator("op-1", "林小满", frozenset({Role.DESK_CLERK}))
 SECOND = Operator("op-2", "周文博", frozenset({Role.DESK_CLERK, Role.REVIEW_OFFICER}))
 REVIEWER = Operator("op-3", "何静", frozenset({Role.REVIEW_OFFICER}))
-EVERYTHING = Operator("op-4", "方远", frozenset(Role))
-ADMIN = Operator("op-5", "高山", frozenset({Role.ADMIN}))
+EVERYTHING = Operator("op-4", "方远", frozenset(Role) - ADMIN_ROLES)
+ADMIN = Operator("op-5", "高山", frozenset({Role.SYSTEM_ADMIN}))
 OPERATORS = (CLERK, SECOND, REVIEWER, EVERYTHING, ADMIN)
 
 
@@ -294,6 +298,25 @@ class FakeCodes:
         self.looks.append(found)
 
 
+class FakeOverview:
+    """A station that is never asked twice: the disk answers at once."""
+
+    def __init__(self) -> None:
+        self.facts = StationFacts(
+            station="5f" * 16,
+            tenant="demo",
+            version="0.0.1",
+            mode=Mode.SIMULATION,
+            platform_url="https://platform.example",
+            data_folder=Path("/var/lib/tdxl-station"),
+            key_folder=Path("/etc/tdxl-station/keys"),
+        )
+        self.disk: DiskSpace | None = DiskSpace(42 * 1024**3, 240 * 1024**3)
+
+    def measure_disk(self, then: Callable[[DiskSpace | None], None]) -> None:
+        then(self.disk)
+
+
 @dataclass(frozen=True)
 class FakeServices:
     """The same attributes as `station.services.bundle.Services`."""
@@ -306,4 +329,5 @@ class FakeServices:
     platform: FakePlatform = field(default_factory=FakePlatform)
     board: FakeBoard = field(default_factory=FakeBoard)
     codes: FakeCodes = field(default_factory=FakeCodes)
+    overview: FakeOverview = field(default_factory=FakeOverview)
     clock: Callable[[], datetime] = lambda: NOW
