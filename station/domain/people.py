@@ -8,13 +8,19 @@ from station.domain.identity_document import HolderData
 
 
 class Role(StrEnum):
-    """What a person may do at this station."""
+    """What a person may be at this station; `station.domain.rights` says what each may do.
 
+    The three admins are the three of GB/T 22239-2019 (系统, 安全, 审计), who are different people.
+    """
+
+    SYSTEM_ADMIN = "system_admin"
+    SECURITY_ADMIN = "security_admin"
+    AUDITOR = "auditor"
     DESK_CLERK = "desk_clerk"
     REVIEW_OFFICER = "review_officer"
     GATE_CLERK = "gate_clerk"
     GATE_CHIEF = "gate_chief"
-    ADMIN = "admin"
+    EXAM_ORGANISER = "exam_organiser"
 
 
 @dataclass(frozen=True)

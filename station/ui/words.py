@@ -164,7 +164,10 @@ WORDS: Mapping[type[Enum], Mapping[Any, str]] = MappingProxyType(
             Role.REVIEW_OFFICER: "审核岗",
             Role.GATE_CLERK: "入场岗",
             Role.GATE_CHIEF: "主考",
-            Role.ADMIN: "管理员",
+            Role.EXAM_ORGANISER: "考务负责人",
+            Role.SYSTEM_ADMIN: "系统管理员",
+            Role.SECURITY_ADMIN: "安全管理员",
+            Role.AUDITOR: "审计员",
         },
     }
 )
