@@ -47,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     init = actions.add_parser("init", help="make keys, database and vault")
     init.add_argument("dir", type=Path)
     init.add_argument("--vault", type=Path, help="directory of the private key (demo: DIR/vault)")
+    init.add_argument("--keys", type=Path, help="directory of the other keys (demo: DIR/keys)")
     init.add_argument("--tenant", default="demo", help="short ASCII name")
     init.add_argument("--demo", action="store_true", help="take facts of simulated devices")
     init.set_defaults(run=commands.init)

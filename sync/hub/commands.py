@@ -29,12 +29,20 @@ def vault_directory(arguments: Namespace) -> Path:
 
 def init(arguments: Namespace, clock: Clock) -> Iterator[str]:
     """Make a platform: keys, empty database, vault."""
-    vault = vault_directory(arguments)
-    if not arguments.demo and vault.resolve().is_relative_to(arguments.dir.resolve()):
-        raise HubSetupError("a live tenant needs --vault outside DIR, where the web process is not")
-    platform = create_platform(arguments.dir, vault, tenant=arguments.tenant, demo=arguments.demo)
+    vault, keys = vault_directory(arguments), arguments.keys or arguments.dir / "keys"
+    if not arguments.demo:
+        _require_apart(arguments.dir, vault, "--vault outside DIR, where the web process is not")
+        _require_apart(arguments.dir, keys, "--keys outside DIR, so that no copy of DIR opens it")
+    platform = create_platform(
+        arguments.dir, vault, tenant=arguments.tenant, demo=arguments.demo, keys=keys
+    )
     kind = "demo tenant: simulated facts are taken" if platform.demo else "live tenant"
     yield f"platform made ({kind}); keep the vault's key away from the web process"
+
+
+def _require_apart(directory: Path, other: Path, wanted: str) -> None:
+    if other.resolve().is_relative_to(directory.resolve()):
+        raise HubSetupError(f"a live tenant needs {wanted}")
 
 
 def load(arguments: Namespace, clock: Clock) -> Iterator[str]:

@@ -1,7 +1,8 @@
-"""The platform's directory: configuration, keys, database and sealed files.
+"""The platform's directory: configuration, database and sealed files; its keys lie elsewhere.
 
-The private unsealing key lies in a directory of its own, the vault, which the web process has no
-business in and which may be on another machine or medium.
+Two key directories: one for the web process (database, signature), which a copy of the data must
+not carry along, and the vault with the private unsealing key, which the web process has no business
+in and which may be on another machine or medium.
 """
 
 from __future__ import annotations
@@ -22,14 +23,17 @@ from sync.seal import SealingKey, SigningKey, UnsealingKey
 from sync.wire.fields import Fields, parse_json, to_base64
 
 VAULT_KEY_FILE = "unsealing.key"
+WEB_KEYS_FILE = "web-keys.json"
 _CONFIG_FILE = "platform.json"
 _DATABASE_FILE = "platform.db"
 _MAX_CONFIG_BYTES = 64 * 1024
+_MAX_PATH = 4096
+_VERSION = 2  # 1 kept the keys of the web process beside the data
 
 
 @dataclass(frozen=True)
 class Platform:
-    """What the web process may hold: everything but the vault's key."""
+    """What the web process may hold: everything but the vault's key. Its repr shows no key."""
 
     directory: Path
     tenant: str
@@ -51,12 +55,19 @@ class Platform:
         return f"Platform({self.tenant!r}, demo={self.demo})"
 
 
-def create_platform(directory: Path, vault: Path, *, tenant: str, demo: bool) -> Platform:
-    """Make keys, an empty database and the vault. Raises HubSetupError if one is there."""
-    if (directory / _CONFIG_FILE).exists() or (vault / VAULT_KEY_FILE).exists():
-        raise HubSetupError("there is a platform or a vault in this directory already")
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    vault.mkdir(mode=0o700, parents=True, exist_ok=True)
+def create_platform(
+    directory: Path, vault: Path, *, tenant: str, demo: bool, keys: Path | None = None
+) -> Platform:
+    """Make keys, an empty database and the vault. Raises HubSetupError if one is there.
+
+    `keys` is the web process's key directory; only a demo tenant leaves it inside `directory`.
+    """
+    keys = keys or directory / "keys"
+    made = (directory / _CONFIG_FILE, keys / WEB_KEYS_FILE, vault / VAULT_KEY_FILE)
+    if any(path.exists() for path in made):
+        raise HubSetupError("there is a platform, its keys or a vault in this directory already")
+    for folder in (directory, keys, vault):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     unsealing_key = UnsealingKey.generate()
     platform = Platform(
         directory,
@@ -69,25 +80,34 @@ def create_platform(directory: Path, vault: Path, *, tenant: str, demo: bool) ->
     with open_database(directory / _DATABASE_FILE, platform.database_key, create=True) as database:
         migrate(database)
     write_whole(vault / VAULT_KEY_FILE, unsealing_key.to_bytes())
-    write_whole(directory / _CONFIG_FILE, _config(platform))
+    write_whole(keys / WEB_KEYS_FILE, _keys(platform))
+    write_whole(directory / _CONFIG_FILE, _config(platform, keys))
     return platform
 
 
-def _config(platform: Platform) -> bytes:
+def _config(platform: Platform, keys: Path) -> bytes:
     values = {
-        "version": 1,
+        "version": _VERSION,
         "tenant": platform.tenant,
         "demo": platform.demo,
+        "keys": str(keys.resolve()),
+        "sealing_key": to_base64(platform.sealing_key.to_bytes()),
+    }
+    return json.dumps(values, indent=1).encode("utf-8")
+
+
+def _keys(platform: Platform) -> bytes:
+    values = {
+        "version": _VERSION,
         "database_key": to_base64(platform.database_key),
         "signing_key": to_base64(platform.signing_key.to_bytes()),
-        "sealing_key": to_base64(platform.sealing_key.to_bytes()),
     }
     return json.dumps(values, indent=1).encode("utf-8")
 
 
 def open_platform(directory: Path) -> Platform:
     """Read configuration and keys and bring the database up to date. Raises HubSetupError."""
-    platform = _read_config(directory, _read(directory / _CONFIG_FILE))
+    platform = _read_platform(directory)
     with platform.database() as database:
         migrate(database)
     return platform
@@ -101,22 +121,30 @@ def _read(path: Path) -> bytes:
         raise HubSetupError(f"{path.name}: {reason}") from error
 
 
-def _read_config(directory: Path, data: bytes) -> Platform:
+def _read_platform(directory: Path) -> Platform:
+    with _damage_of(_CONFIG_FILE):
+        config = Fields(parse_json(_read(directory / _CONFIG_FILE), _MAX_CONFIG_BYTES), "platform")
+        config.integer("version", _VERSION, _VERSION)
+        tenant, demo = config.token("tenant"), config.boolean("demo")
+        keys = Path(config.text("keys", _MAX_PATH, min_chars=1))
+        sealing_key = SealingKey.from_bytes(config.blob("sealing_key", 128))
+        config.done()
+    with _damage_of(WEB_KEYS_FILE):
+        secret = Fields(parse_json(_read(keys / WEB_KEYS_FILE), _MAX_CONFIG_BYTES), "keys")
+        secret.integer("version", _VERSION, _VERSION)
+        database_key = secret.blob("database_key", KEY_BYTES)
+        signing_key = SigningKey.from_bytes(secret.blob("signing_key", 128))
+        secret.done()
+    return Platform(directory, tenant, demo, database_key, signing_key, sealing_key)
+
+
+@contextmanager
+def _damage_of(name: str) -> Iterator[None]:
     try:
-        f = Fields(parse_json(data, _MAX_CONFIG_BYTES), "platform")
-        f.integer("version", 1, 1)
-        platform = Platform(
-            directory,
-            f.token("tenant"),
-            f.boolean("demo"),
-            f.blob("database_key", KEY_BYTES),
-            SigningKey.from_bytes(f.blob("signing_key", 128)),
-            SealingKey.from_bytes(f.blob("sealing_key", 128)),
-        )
-        f.done()
-    except (WireError, SealError) as error:
-        raise HubSetupError(f"{_CONFIG_FILE} is damaged") from error
-    return platform
+        yield
+    except (WireError, SealError):
+        # Without the cause: a parser's message may quote a key.
+        raise HubSetupError(f"{name} is damaged or of another version") from None
 
 
 def open_vault(vault: Path) -> UnsealingKey:

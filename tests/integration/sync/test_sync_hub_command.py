@@ -185,7 +185,8 @@ def test_a_wrong_database_key_is_an_error_and_the_file_stays(
     output(capsys, "init", directory, "--demo")
     output(capsys, "init", other, "--demo")
     before = (directory / "platform.db").read_bytes()
-    (directory / "platform.json").write_bytes((other / "platform.json").read_bytes())
+    foreign_keys = (other / "keys" / "web-keys.json").read_bytes()
+    (directory / "keys" / "web-keys.json").write_bytes(foreign_keys)
     assert main(["report", str(directory)]) == 2
     assert "wrong key" in capsys.readouterr().err
     assert (directory / "platform.db").read_bytes() == before
@@ -221,17 +222,25 @@ def test_keys_are_for_the_owners_eyes_only(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     output(capsys, "init", tmp_path / "platform", "--demo")
-    for name in ("platform.json", "vault/unsealing.key"):
+    for name in ("platform.json", "keys/web-keys.json", "vault/unsealing.key"):
         assert (tmp_path / "platform" / name).stat().st_mode & 0o777 == 0o600
 
 
 def test_a_live_platform_keeps_its_private_key_apart_from_the_data(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    directory, vault = tmp_path / "hub", tmp_path / "vault"
+    directory, vault, keys = tmp_path / "hub", tmp_path / "vault", tmp_path / "keys"
     assert main(["init", str(directory)]) == 2
-    assert not directory.exists()
     assert "--vault" in capsys.readouterr().err
-    assert main(["init", str(directory), "--vault", str(vault)]) == 0
+    assert main(["init", str(directory), "--vault", str(vault)]) == 2
+    assert "--keys" in capsys.readouterr().err
+    assert not directory.exists()
+    assert main(["init", str(directory), "--vault", str(vault), "--keys", str(keys)]) == 0
     assert (vault / "unsealing.key").exists()
     assert not list(directory.rglob("unsealing.key"))
+    assert not list(directory.rglob("web-keys.json"))
+    assert b"_key" not in (directory / "platform.json").read_bytes().replace(b"sealing_key", b"")
+    assert main(["report", str(directory)]) == 0
+    (keys / "web-keys.json").unlink()
+    assert main(["report", str(directory)]) == 2
+    assert "web-keys.json" in capsys.readouterr().err
