@@ -86,7 +86,8 @@ SECOND = Operator("op-2", "周文博", frozenset({Role.DESK_CLERK, Role.REVIEW_O
 REVIEWER = Operator("op-3", "何静", frozenset({Role.REVIEW_OFFICER}))
 EVERYTHING = Operator("op-4", "方远", frozenset(Role) - ADMIN_ROLES)
 ADMIN = Operator("op-5", "高山", frozenset({Role.SYSTEM_ADMIN}))
-OPERATORS = (CLERK, SECOND, REVIEWER, EVERYTHING, ADMIN)
+NOBODY = Operator("op-6", "江离", frozenset())
+OPERATORS = (CLERK, SECOND, REVIEWER, EVERYTHING, ADMIN, NOBODY)
 
 
 def facts_before(step: DeskStep) -> tuple[ConfirmationFact, ...]:

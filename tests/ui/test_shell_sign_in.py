@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
-from tests.support.ui_fakes import ADMIN, CLERK, OPERATORS, PASSPHRASE, REVIEWER, make_applicant
+from tests.support.ui_fakes import CLERK, NOBODY, OPERATORS, PASSPHRASE, REVIEWER, make_applicant
 from tests.support.ui_window import ENTER, Desk, open_desk
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -51,7 +51,7 @@ def test_a_review_officer_comes_to_the_review_and_sees_no_switch(qtbot: QtBot) -
 
 
 def test_somebody_without_a_post_here_is_told_and_can_change(qtbot: QtBot) -> None:
-    desk = open_desk(qtbot, operator=ADMIN)
+    desk = open_desk(qtbot, operator=NOBODY)
     assert "没有岗位" in desk.words()
     _choose(desk, CLERK.operator_id)
     desk.type(PASSPHRASE)

@@ -1,0 +1,1 @@
+"""The administration of a station: one page for each thing that is looked after."""

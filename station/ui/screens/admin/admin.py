@@ -1,0 +1,136 @@
+"""The post 管理: a list of pages on the left, only those that whoever is signed in may see."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSignalBlocker
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QStackedWidget, QWidget
+
+from station.domain.rights import may
+from station.services.status import SignInState
+from station.settings import Settings
+from station.ui.screens.admin.page import AdminPage
+from station.ui.screens.admin.pages import PAGES
+from station.ui.screens.base import Actions, Screen, Task, View, named
+from station.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from station.services.bundle import Services
+
+LIST_PX = 220
+
+
+class AdminTask(Task):
+    """Pages are built when they are first listed for somebody, and keep what they show."""
+
+    def __init__(
+        self,
+        services: Services,
+        theme: Theme,
+        settings: Settings,
+        parent: QWidget | None = None,
+    ) -> None:
+        """Follows who is signed in."""
+        super().__init__(theme, parent)
+        self._services = services
+        self._settings = settings
+        self._built: dict[type[AdminPage], AdminPage] = {}
+        self._listed: tuple[AdminPage, ...] = ()
+        self._nothing = Screen(theme)
+        self._list = QListWidget()
+        named(self._list, "admin.pages")
+        self._list.setFixedWidth(theme.space(LIST_PX))
+        self._list.currentRowChanged.connect(self._turn_to)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._nothing)
+        across = QHBoxLayout(self)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(0)
+        across.addWidget(self._list)
+        across.addWidget(self._stack, 1)
+        services.sign_in.on_change(self._signed_in)
+        self._signed_in(services.sign_in.state)
+
+    @property
+    def front(self) -> Screen:
+        """The page in front; an empty screen while nobody is signed in."""
+        shown = self._stack.currentWidget()
+        assert isinstance(shown, Screen)
+        return shown
+
+    def open_page(self, page: type[AdminPage]) -> None:
+        """Turn to a page if it is listed."""
+        shown = self._built.get(page)
+        if shown in self._listed:
+            self._list.setCurrentRow(self._listed.index(shown))
+
+    def view(self) -> View:
+        """The page has the whole width; its message above it."""
+        front = self.front
+        message = front.message() if isinstance(front, AdminPage) else None
+        return View(self.offers(), message=message)
+
+    def offers(self) -> Actions:
+        """What the page in front offers."""
+        return self.front.offers()
+
+    def on_primary(self) -> None:
+        """To the page in front."""
+        self.front.on_primary()
+
+    def on_secondary(self, action: str) -> None:
+        """To the page in front."""
+        self.front.on_secondary(action)
+
+    def help_text(self) -> str:
+        """Of the page in front."""
+        return self.front.help_text()
+
+    def entered(self) -> None:
+        """The arrow keys turn the pages."""
+        self._list.setFocus()
+        self.front.entered()
+
+    def left(self) -> None:
+        """Let the page in front sleep."""
+        self.front.left()
+
+    def retranslate(self) -> None:
+        """The names of the pages."""
+        for row, page in enumerate(self._listed):
+            self._list.item(row).setText(page.title())
+
+    def _signed_in(self, state: SignInState) -> None:
+        roles = state.operator.roles if state.operator else frozenset()
+        wanted = tuple(self._page(kind) for kind in PAGES if may(roles, kind.action))
+        if wanted != self._listed:
+            self._list_pages(wanted)
+
+    def _page(self, kind: type[AdminPage]) -> AdminPage:
+        page = self._built.get(kind)
+        if page is None:
+            page = self._built[kind] = kind(self._services, self.theme, self._settings)
+            page.changed.connect(self.changed)
+            self._stack.addWidget(page)
+        return page
+
+    def _list_pages(self, pages: tuple[AdminPage, ...]) -> None:
+        self._listed = pages
+        with QSignalBlocker(self._list):
+            self._list.clear()
+            for page in pages:
+                QListWidgetItem(page.title(), self._list)
+        self._list.setCurrentRow(0 if pages else -1)
+        self._turn_to(self._list.currentRow())
+
+    def _turn_to(self, row: int) -> None:
+        before = self.front
+        wanted = self._listed[row] if 0 <= row < len(self._listed) else self._nothing
+        if wanted is before:
+            return
+        before.left()
+        self._stack.setCurrentWidget(wanted)
+        if self.isVisible():
+            wanted.entered()
+        self.changed.emit()

@@ -1,0 +1,61 @@
+"""What the administration expects of a page, and the layout that all pages share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from station.domain.rights import Action as Right
+from station.settings import Settings
+from station.ui.notice_words import NoticeWords
+from station.ui.screens.base import Screen, column
+from station.ui.screens.waiting_line import WaitingLine
+from station.ui.theme import Theme
+from station.ui.widgets.base import label
+
+if TYPE_CHECKING:
+    from station.services.bundle import Services
+
+
+class AdminPage(Screen):
+    """One page. It emits `changed` when its title, actions or message have changed.
+
+    Built once, when somebody who may see it first opens the administration. `entered` is the
+    moment to read anew: another person may have looked after things since.
+
+    Subclasses put widgets into `body` and set `lead`; they are shown only to whoever holds
+    `action`. Whoever acts is checked again by the services below.
+    """
+
+    action: ClassVar[Right]
+    """The right to see this page."""
+
+    def __init__(
+        self, services: Services, theme: Theme, settings: Settings, parent: QWidget | None = None
+    ) -> None:
+        """A heading, a quiet line under it, room for the page, and a ring while it works."""
+        super().__init__(theme, parent)
+        self._heading = label(size="applicant", bold=True)
+        self.lead = label(tone="muted", wrap=True)
+        self.body = QVBoxLayout()
+        self.body.setSpacing(theme.space(14))
+        self.waiting = WaitingLine(theme)
+        page = column(theme, self)
+        page.addWidget(self._heading)
+        page.addWidget(self.lead)
+        page.addLayout(self.body, 1)
+        page.addWidget(self.waiting)
+        self._heading.setText(self.title())
+
+    def title(self) -> str:
+        """The page's name, for the list on the left and the heading."""
+        raise NotImplementedError
+
+    def message(self) -> NoticeWords | None:
+        """What the bar above the page says: what happened, what is safe, what to do."""
+        return None
+
+    def retranslate(self) -> None:
+        """The heading; subclasses call this and set their own words."""
+        self._heading.setText(self.title())
