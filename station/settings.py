@@ -155,6 +155,18 @@ class Settings:
     idle_lock_min: int = field(
         default=10, metadata=_about("security.idle_lock_min", "无操作锁屏（分钟）", low=1, high=120)
     )
+    retention_file: str = field(
+        default="",
+        metadata=_about(
+            "privacy.retention_file", "单位自己的保存期限文件，留空用产品默认", longest=1000
+        ),
+    )
+    privacy_contact: str = field(
+        default="",
+        metadata=_about(
+            "privacy.contact", "个人信息事务联系方式，印在告知单上，留空写现场负责人", longest=100
+        ),
+    )
 
 
 def declarations() -> Mapping[str, tuple[str, Declaration]]:

@@ -10,3 +10,9 @@ CREATE TABLE upkeep (
     at     TEXT NOT NULL,
     result TEXT NOT NULL
 ) WITHOUT ROWID;
+
+-- The last retention policy that could be read: a file that breaks later does not change the rules.
+CREATE TABLE retention_policy (
+    id      INTEGER PRIMARY KEY CHECK (id = 1),
+    content BLOB NOT NULL
+);
