@@ -22,6 +22,7 @@ class Lane(StrEnum):
     CAMERA = "camera"
     CARD_READER = "card_reader"
     PRINTER = "printer"
+    SMART_CARD = "smart_card"
     PLATFORM = "platform"
     POOL = "pool"
 
