@@ -130,6 +130,22 @@ class SecondPersonApproved:
 
 
 @dataclass(frozen=True)
+class ActionRefused:
+    """The actor asked for something that nobody with their roles may do; nothing was done."""
+
+    TYPE: ClassVar[str] = "action_refused"
+    action: str
+
+
+@dataclass(frozen=True)
+class CaseHandedOver:
+    """From now on the actor works on the subject's case, which `left_by` had begun."""
+
+    TYPE: ClassVar[str] = "case_handed_over"
+    left_by: str
+
+
+@dataclass(frozen=True)
 class PostChanged:
     """The operator went to another post: desk, review, gate or administration."""
 
@@ -223,12 +239,17 @@ class DocumentPrinted:
 
 @dataclass(frozen=True)
 class RetentionRun:
-    """What the retention policy removed, counts only. `policy` is the SHA-256 of its data."""
+    """What the retention policy removed, counts only. `policy` is the SHA-256 of its file.
+
+    `proven` is the platform's time (RFC 3339) that the days were counted to.
+    """
 
     TYPE: ClassVar[str] = "retention_run"
     policy: str
     persons: int
     payloads: int
+    files: int = 0
+    proven: str = ""
 
 
 @dataclass(frozen=True)
@@ -266,7 +287,7 @@ class ClockJumped:
 class LogSigned:
     """The station's signature over the log up to `position` with `head` as its last hash.
 
-    `signature` is base64 of suite id and Ed25519 over `sync.wire.log_head_bytes`.
+    `signature` is base64 of suite id and Ed25519 over `sync.wire.LogHead.signed_bytes`.
     """
 
     TYPE: ClassVar[str] = "log_signed"
@@ -280,10 +301,12 @@ class StoreSalvaged:
     """The log before this event was rescued from a damaged file.
 
     `gaps` are the lost positions as `first-last`, both included; no other loss is excused.
+    `signature` is the station's over `sync.wire.DeclaredLoss`; make it with `LogSigner.salvaged`.
     """
 
     TYPE: ClassVar[str] = "store_salvaged"
     gaps: tuple[str, ...]
+    signature: str = ""
 
 
 AuditFact = (
@@ -293,6 +316,8 @@ AuditFact = (
     | OperatorSignedOut
     | SignInRefused
     | SecondPersonApproved
+    | ActionRefused
+    | CaseHandedOver
     | PostChanged
     | RecordViewed
     | RecordSearched

@@ -40,6 +40,7 @@ class StationClock:
         self._now_s = now_s
         self._monotonic_s = monotonic_s
         self._reading = ClockReading("station", 0, None)
+        self._proof: tuple[float, float] | None = None
 
     def __call__(self) -> Stamp:
         return Stamp(
@@ -54,10 +55,22 @@ class StationClock:
         now_s = self._now_s()
         offset_ms = round((hub_time_s - now_s) * 1000)
         self._reading = ClockReading("hub", offset_ms, format_instant(now_s))
+        self._proof = (hub_time_s, self._monotonic_s())
 
     def corrected_s(self) -> float:
         """Seconds since 1970 as the platform would count them, for rules with windows."""
         return self._now_s() + self._reading.offset_ms / 1000
+
+    def proven_s(self) -> float | None:
+        """Seconds since 1970 that have surely passed; None before the platform told its time.
+
+        The platform's time when it was last read, and what the monotonic clock counted since:
+        setting the wall clock moves it neither way, and a sleeping machine only makes it late.
+        """
+        if self._proof is None:
+            return None
+        hub_time_s, read_at_s = self._proof
+        return hub_time_s + self._monotonic_s() - read_at_s
 
 
 def this_boot(source: Path = Path("/proc/sys/kernel/random/boot_id")) -> str:

@@ -3,12 +3,15 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from station.domain.audit import LogSigned
 from station.store.clock import Clock
 from station.store.database import Database
 from station.store.drafts import EventDraft
 from station.store.errors import DatabaseDamaged, IncarnationOutdated
 from station.store.payloads import Payloads
 from station.store.roster import forget_person
+from station.store.sealed import check_still_open, press_link
+from station.store.signing import SIGN_EVERY, LogSigner
 from sync.errors import WireError
 from sync.seal import random_id
 from sync.wire import GENESIS_HASH, Event, sha256_hex
@@ -43,8 +46,9 @@ class EventLog:
         incarnation: int,
         clock: Clock,
         new_id: Callable[[], str] = random_id,
+        signer: LogSigner | None = None,
     ) -> None:
-        """Continue the log of `station`.
+        """Continue the log of `station`; with a `signer` it is signed as it grows.
 
         Raises:
             IncarnationOutdated: the log holds events of a later incarnation.
@@ -58,6 +62,8 @@ class EventLog:
         latest = database.row("SELECT max(incarnation) FROM event")
         if latest is not None and latest[0] is not None and latest[0] > incarnation:
             raise IncarnationOutdated(f"log is at {latest[0]}, keyring at {incarnation}")
+        self._signer = signer
+        self._last_signed = self._position_of_last(LogSigned.TYPE)
 
     def append(self, draft: EventDraft) -> StoredEvent:
         """Store one event with its evidence and its outbox row; on return it is on the disk.
@@ -65,12 +71,37 @@ class EventLog:
         Raises:
             StoreFull, StoreBusy, StoreUnwritable, DatabaseDamaged: nothing of it was kept.
             PersonErased: it brings evidence about a person whose data were destroyed.
+            ConfirmationIsSealed: it would change a confirmation that is sealed.
         """
         return self.append_many((draft,))[0]
 
     def append_many(self, drafts: Sequence[EventDraft]) -> tuple[StoredEvent, ...]:
-        """Store several events, all or none. Errors as `append`."""
+        """Store several events, all or none. Errors as `append`.
+
+        Where the log is signed and `SIGN_EVERY` events stand unsigned, a checkpoint joins them.
+        """
         with self._database.transaction():
+            stored = tuple(self._append(draft) for draft in drafts)
+            last = self._checkpoint(SIGN_EVERY) or (stored[-1] if stored else None)
+        self._committed(last)
+        return stored
+
+    def sign(self) -> bool:
+        """Sign all that is not signed yet; whether there was anything. Errors as `append`."""
+        with self._database.transaction():
+            last = self._checkpoint(1)
+        self._committed(last)
+        return last is not None
+
+    def append_with(
+        self, drafts: Sequence[EventDraft], also: Callable[[Database], None]
+    ) -> tuple[StoredEvent, ...]:
+        """Store events together with another change of the same file, both or neither.
+
+        Errors as `append`, and whatever `also` raises; nothing was changed then.
+        """
+        with self._database.transaction():
+            also(self._database)
             return tuple(self._append(draft) for draft in drafts)
 
     def head(self) -> StoredEvent | None:
@@ -154,6 +185,7 @@ class EventLog:
             raise ValueError("the record of an erasure names the person and carries nothing")
         with self._database.transaction():
             evidence = self._append(record)
+            last = self._checkpoint(SIGN_EVERY) or evidence
             payloads = self._payloads.destroy(subject)
             self._database.execute(
                 "DELETE FROM outbox_blob WHERE event_id IN"
@@ -165,10 +197,31 @@ class EventLog:
             self._database.execute(
                 "INSERT OR IGNORE INTO erased_person VALUES (?, ?)", (subject, evidence.event.id)
             )
+        self._committed(last)
         self._database.forget_deleted()
         return Erasure(evidence, payloads)
 
+    def _checkpoint(self, unsigned: int) -> StoredEvent | None:
+        """Sign inside the transaction when at least so many events stand unsigned."""
+        head = self.head()
+        if self._signer is None or head is None or head.position - self._last_signed < unsigned:
+            return None
+        return self._append(self._signer.checkpoint(head.position, head.hash))
+
+    def _committed(self, last: StoredEvent | None) -> None:
+        if last is None:
+            return
+        if last.event.type == LogSigned.TYPE:
+            self._last_signed = last.position
+        if self._signer is not None:
+            self._signer.tell_head(last.position, last.hash)
+
+    def _position_of_last(self, type_: str) -> int:
+        row = self._database.row("SELECT max(position) FROM event WHERE type = ?", (type_,))
+        return 0 if row is None else int(row[0] or 0)
+
     def _append(self, draft: EventDraft) -> StoredEvent:
+        check_still_open(self._database, draft)
         stored = self._next(draft)
         event = stored.event
         self._database.execute(
@@ -212,7 +265,7 @@ class EventLog:
             monotonic_ms=stamp.monotonic_ms,
             actor=draft.actor,
             subject=draft.subject,
-            data={**draft.data, **references},
+            data={**draft.data, **references, **press_link(self._database, draft)},
         )
         # Reading it back refuses what a reader would refuse later, while nothing is stored yet.
         Event.from_bytes(event.canonical())

@@ -16,3 +16,12 @@ CREATE TABLE retention_policy (
     id      INTEGER PRIMARY KEY CHECK (id = 1),
     content BLOB NOT NULL
 );
+
+-- Files of limited life beside this one (backups, exports, saved forms). Their days count from the
+-- platform's time at which they were first seen: what a file says of its age is any clock's word.
+CREATE TABLE kept_file (
+    folder  TEXT NOT NULL,
+    name    TEXT NOT NULL,
+    seen_at TEXT NOT NULL,
+    PRIMARY KEY (folder, name)
+) WITHOUT ROWID;
