@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from station.store import connection as connection_module
 from station.store import database as database_module
 from station.store.chain import verify_chain
 from station.store.database import (
@@ -157,7 +158,7 @@ def test_the_file_shows_nothing_of_its_content(closed: Path) -> None:
 def test_another_program_that_holds_the_file_is_named_busy(
     closed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database_module, "BUSY_TIMEOUT_S", 0.01)
+    monkeypatch.setattr(connection_module, "BUSY_TIMEOUT_S", 0.01)
     one, two = opened(closed), opened(closed)
     with one.database.transaction(), pytest.raises(StoreBusy):
         two.log.append(press(12))
