@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-import cv2
-
 from drivers.api import Capture, RetryReason
 from matcher import (
     Extractor,
@@ -21,6 +19,7 @@ from matcher import (
 )
 from station.domain.facts import Evidence
 from station.domain.fingers import FingerPosition
+from station.services.pictures import png_of
 from station.workflow.notices import Notice
 
 __all__ = ["BestMatch", "Impression", "Matching", "is_extrapolated_score"]
@@ -97,12 +96,12 @@ class Matching:
         # The trace of an earlier finger on the plate has minutiae too, and may not open the gate.
         if not len(extraction.template) or any(reason in reasons for reason in _NO_PRESS):
             return Notice.PRESS_BAD_IMAGE
-        done, png = cv2.imencode(".png", capture.image)
-        if not done:
+        png = png_of(capture.image)
+        if not png:
             return Notice.PRESS_BAD_IMAGE
         advice = _ADVICE[reasons[0]] if reasons else Notice.PRESS_LOW_QUALITY
         score = extraction.quality.score
-        return Impression(extraction.template, score, advice, png.tobytes(), extraction.origin)
+        return Impression(extraction.template, score, advice, png, extraction.origin)
 
     def is_same_finger(self, probe: Template, earlier: Sequence[Template]) -> bool | None:
         """Whether a press agrees with the earlier ones of its finger; None when it is the first."""

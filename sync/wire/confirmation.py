@@ -15,13 +15,14 @@ from sync.wire.canonical import canonical_bytes, sha256_hex
 from sync.wire.exam import MAX_PHOTO_BYTES, MAX_RECORD_BYTES
 from sync.wire.fields import Fields, JsonObject, parse_json
 from sync.wire.masking import Masked
+from sync.wire.press_png import check_press_png
 
 MAGIC = b"TDXLCNF\x00"
 VERSION = 1
 _PREFIX = struct.Struct(">8sHI")
 MAX_HEADER_BYTES = 64 * 1024
 MAX_FORM_BYTES = 16 * 1024 * 1024
-MAX_IMAGE_BYTES = 4 * 1024 * 1024
+MAX_PRESS_BYTES = 4 * 1024 * 1024
 MAX_IMAGES = 120
 MAX_BUNDLE_BYTES = 64 * 1024 * 1024
 
@@ -33,7 +34,10 @@ def confirmation_aad(subject: str) -> bytes:
 
 @dataclass(frozen=True, repr=False)
 class PressImage(Masked):
-    """One press: ISO finger position, press number from 1, PNG bytes, quality 0-100."""
+    """One press: ISO finger position, press number from 1, PNG of 8-bit grey, quality 0-100.
+
+    Version 1 knows no other coding.
+    """
 
     finger_position: int
     press: int
@@ -153,7 +157,8 @@ def _image(value: object, parts: _Parts) -> PressImage:
         finger_position=f.integer("finger_position", 1, 10),
         press=f.integer("press", 1, 99),
         quality=f.integer("quality", 0, 100),
-        png=parts.take(f.raw("part"), MAX_IMAGE_BYTES),
+        png=parts.take(f.raw("part"), MAX_PRESS_BYTES),
     )
+    check_press_png(image.png)
     f.done()
     return image

@@ -24,7 +24,7 @@ from sync.wire import (
     PressImage,
     confirmation_aad,
 )
-from tests.support.sync_people import applicant
+from tests.support.sync_people import applicant, press_png
 
 NOW_S = 1_772_300_000.0
 
@@ -63,7 +63,7 @@ class JoinedStation:
     def confirmation(self, number: int = 1, *, simulated: bool = False) -> ConfirmationBundle:
         person = applicant(number)
         images = tuple(
-            PressImage(finger, press, b"\x89PNG", 60 + finger)
+            PressImage(finger, press, press_png(), 60 + finger)
             for finger in (6, 1, 7, 2, 8, 3)
             for press in (1, 2, 3, 4)
         )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
+
 from sync.wire import (
     GENESIS_HASH,
     Applicant,
@@ -88,6 +91,22 @@ def candidate(number: int = 1) -> Candidate:
         photo=b"\xff\xd8fictional",
         record=b"FMR\x00 20\x00",
         designated_finger=7,
+    )
+
+
+def press_png(
+    width_px: int = 2, height_px: int = 2, kind: tuple[int, ...] = (8, 0, 0, 0, 0), grey: int = 0
+) -> bytes:
+    """A picture of one grey; `kind` is depth, colour, compression, filter, interlace."""
+    header = struct.pack(">IIBBBBB", width_px, height_px, *kind)
+    rows = (b"\0" + bytes([grey]) * min(width_px, 100)) * min(height_px, 100)
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(content))
+        + name
+        + content
+        + struct.pack(">I", zlib.crc32(name + content))
+        for name, content in chunks
     )
 
 

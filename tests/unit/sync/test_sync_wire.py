@@ -31,7 +31,7 @@ from sync.wire import (
     parse_instant,
     parse_json,
 )
-from tests.support.sync_people import applicant, candidate, event, exam_session
+from tests.support.sync_people import applicant, candidate, event, exam_session, press_png
 
 HEX_ID = st.text("0123456789abcdef", min_size=32, max_size=32)
 SCALAR = st.one_of(
@@ -167,7 +167,9 @@ def test_instants_round_trip_to_the_millisecond(epoch_ms: int) -> None:
 
 
 def bundle() -> ConfirmationBundle:
-    images = tuple(PressImage(f, p, bytes([f, p]) * 30, 70 + p) for f in (1, 6) for p in (1, 2))
+    images = tuple(
+        PressImage(f, p, press_png(grey=10 * f + p), 70 + p) for f in (1, 6) for p in (1, 2)
+    )
     return ConfirmationBundle(
         "ab" * 16, applicant().digest(), b"FMR", b"jpeg", b"%PDF-", images, simulated=True
     )
@@ -193,6 +195,37 @@ def test_confirmation_with_any_byte_changed_missing_or_added_is_refused() -> Non
             ConfirmationBundle.from_bytes(data[:cut])
     with pytest.raises(WireError):
         ConfirmationBundle.from_bytes(data + b"\0")
+
+
+def with_image(png: bytes) -> bytes:
+    return replace(bundle(), images=(PressImage(1, 1, png, 70),)).to_bytes()
+
+
+@pytest.mark.parametrize("size_px", [(1, 1), (256, 360), (2000, 2000)])
+def test_a_press_of_any_reader_is_read(size_px: tuple[int, int]) -> None:
+    ConfirmationBundle.from_bytes(with_image(press_png(*size_px)))
+
+
+@pytest.mark.parametrize(
+    "png",
+    [
+        b"",
+        b"\xff\xd8\xff\xe0 a photo",
+        press_png()[:20],
+        press_png().replace(b"IHDR", b"IHDX"),
+        press_png()[:24] + b"\x09" + press_png()[25:],
+        press_png(0, 360),
+        press_png(2001, 360),
+        press_png(256, 2**31),
+        press_png(kind=(16, 0, 0, 0, 0)),
+        press_png(kind=(8, 2, 0, 0, 0)),
+        press_png(kind=(8, 0, 0, 0, 1)),
+    ],
+    ids=lambda png: f"{len(png)} bytes, {png[16:29].hex()}",
+)
+def test_a_press_that_is_no_grey_picture_of_bearable_size_is_refused(png: bytes) -> None:
+    with pytest.raises(WireError, match="press"):
+        ConfirmationBundle.from_bytes(with_image(png))
 
 
 def test_wire_error_text_holds_no_value() -> None:
