@@ -146,6 +146,14 @@ class CaseHandedOver:
 
 
 @dataclass(frozen=True)
+class QuarantineReleased:
+    """An event that the platform had refused is sent to it once more, as it is."""
+
+    TYPE: ClassVar[str] = "quarantine_released"
+    event: str
+
+
+@dataclass(frozen=True)
 class PostChanged:
     """The operator went to another post: desk, review, gate or administration."""
 
@@ -318,6 +326,7 @@ AuditFact = (
     | SecondPersonApproved
     | ActionRefused
     | CaseHandedOver
+    | QuarantineReleased
     | PostChanged
     | RecordViewed
     | RecordSearched

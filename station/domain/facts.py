@@ -185,6 +185,30 @@ class ConfirmationSealed:
     sealed_copy: bytes = field(default=b"", repr=False)
 
 
+class CorrectedPart(StrEnum):
+    """Which part of a sealed record a correction is about."""
+
+    PERSON = "person"
+    DOCUMENTS = "documents"
+    IDENTITY = "identity"
+    PHOTO = "photo"
+    FINGERS = "fingers"
+    FORM = "form"
+
+
+@dataclass(frozen=True)
+class ConfirmationCorrected:
+    """What is wrong in a sealed record, said beside it: the record itself stays as it is.
+
+    Evidence `reason` says in words what is right and why; `approved_by` is the second person.
+    """
+
+    TYPE: ClassVar[str] = "confirmation_corrected"
+    part: CorrectedPart
+    approved_by: str
+    evidence: tuple[Evidence, ...] = ()
+
+
 @dataclass(frozen=True)
 class ReviewDecided:
     TYPE: ClassVar[str] = "review_decided"
@@ -265,6 +289,7 @@ ConfirmationFact = (
     | FormDelivered
     | FormSigned
     | ConfirmationSealed
+    | ConfirmationCorrected
 )
 EntryFact = (
     CandidateSelected | GateAttempt | GateLaneChanged | GateAdmitted | GateReferred | GateClosed

@@ -15,9 +15,9 @@ from station.domain import audit, facts
 from station.domain.audit import AuditFact
 from station.domain.facts import Evidence, Fact
 from station.store.drafts import EventDraft, PayloadDraft, SealedBlob
+from station.store.upcast import present_version, upcast
 from sync.wire import Event, Value
 
-VERSION = 1
 _NOT_DATA = frozenset({"evidence", "sealed_copy"})
 _FACT_TYPES: dict[str, type[Any]] = {
     fact_type.TYPE: fact_type for fact_type in typing.get_args(facts.Fact)
@@ -33,7 +33,7 @@ def draft_of(fact: Fact, subject: str, actor: str) -> EventDraft:
     sealed_copy: bytes = getattr(fact, "sealed_copy", b"")
     return EventDraft(
         type=fact.TYPE,
-        version=VERSION,
+        version=present_version(fact.TYPE),
         subject=subject,
         actor=actor,
         data=_data(fact),
@@ -45,19 +45,21 @@ def draft_of(fact: Fact, subject: str, actor: str) -> EventDraft:
 def fact_of(event: Event) -> Fact | None:
     """The fact an event stores; None for types that are not a workflow's."""
     fact_type = _FACT_TYPES.get(event.type)
-    return None if fact_type is None else typing.cast(Fact, _restored(fact_type, event))
+    return None if fact_type is None else typing.cast(Fact, _restored(fact_type, upcast(event)))
 
 
 def audit_draft_of(fact: AuditFact, actor: str, subject: str | None = None) -> EventDraft:
     """The event that notes `fact`, done by `actor` (an operator id or `system`)."""
-    return EventDraft(fact.TYPE, VERSION, subject, actor, _data(fact))
+    return EventDraft(fact.TYPE, present_version(fact.TYPE), subject, actor, _data(fact))
 
 
 def audit_fact_of(event: Event) -> AuditFact | None:
     """The audit fact an event stores; None for other types and for data of a later version."""
     fact_type = _AUDIT_TYPES.get(event.type)
+    if fact_type is None:
+        return None
     try:
-        return fact_type and typing.cast(AuditFact, _restored(fact_type, event))
+        return typing.cast(AuditFact, _restored(fact_type, event))
     except (TypeError, ValueError):  # a field or a code that this version does not know
         return None
 

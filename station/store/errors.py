@@ -83,3 +83,9 @@ class IncarnationOutdated(StoreError):
     """The log was written by a later incarnation than the keyring knows: a restored keyring."""
 
     sentence = "密钥文件比数据库旧，数据没有改动，请使用最新的密钥文件，或联系管理员。"
+
+
+class ConfirmationIsSealed(StoreError):
+    """A fact of the confirmation came about somebody whose confirmation is sealed already."""
+
+    sentence = "此人的现场确认已经封存，不能再改动，刚才的内容没有保存。需要更正时，请登记更正。"

@@ -82,19 +82,21 @@ class EventLog:
         """
         with self._database.transaction():
             stored = tuple(self._append(draft) for draft in drafts)
-            last = self._checkpoint(SIGN_EVERY) or (stored[-1] if stored else None)
+            last = self._signed_from(SIGN_EVERY, stored[-1] if stored else None)
         self._committed(last)
         return stored
 
     def sign(self) -> bool:
         """Sign all that is not signed yet; whether there was anything. Errors as `append`."""
         with self._database.transaction():
-            last = self._checkpoint(1)
-        self._committed(last)
-        return last is not None
+            head = self.head()
+            last = self._signed_from(1, head)
+        if last is not head:
+            self._committed(last)
+        return last is not head
 
     def append_with(
-        self, drafts: Sequence[EventDraft], also: Callable[[Database], None]
+        self, drafts: Sequence[EventDraft], also: Callable[[Database], object]
     ) -> tuple[StoredEvent, ...]:
         """Store events together with another change of the same file, both or neither.
 
@@ -185,7 +187,7 @@ class EventLog:
             raise ValueError("the record of an erasure names the person and carries nothing")
         with self._database.transaction():
             evidence = self._append(record)
-            last = self._checkpoint(SIGN_EVERY) or evidence
+            last = self._signed_from(SIGN_EVERY, evidence)
             payloads = self._payloads.destroy(subject)
             self._database.execute(
                 "DELETE FROM outbox_blob WHERE event_id IN"
@@ -201,12 +203,11 @@ class EventLog:
         self._database.forget_deleted()
         return Erasure(evidence, payloads)
 
-    def _checkpoint(self, unsigned: int) -> StoredEvent | None:
-        """Sign inside the transaction when at least so many events stand unsigned."""
-        head = self.head()
-        if self._signer is None or head is None or head.position - self._last_signed < unsigned:
-            return None
-        return self._append(self._signer.checkpoint(head.position, head.hash))
+    def _signed_from(self, unsigned: int, last: StoredEvent | None) -> StoredEvent | None:
+        """The last event, which is a checkpoint if at least so many stood unsigned."""
+        if self._signer is None or last is None or last.position - self._last_signed < unsigned:
+            return last
+        return self._append(self._signer.checkpoint(last.position, last.hash))
 
     def _committed(self, last: StoredEvent | None) -> None:
         if last is None:

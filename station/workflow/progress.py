@@ -8,6 +8,7 @@ from types import MappingProxyType
 from station.domain.documents import REQUIRED_DOCUMENTS, DocumentFinding, DocumentKind
 from station.domain.facts import (
     ApplicantFound,
+    ConfirmationCorrected,
     ConfirmationFact,
     ConfirmationSealed,
     ConsentGiven,
@@ -67,6 +68,7 @@ class Progress:
     delivered: FormOutput | None = None
     signed: bool = False
     sealed: bool = False
+    corrections: int = 0
     captured_earlier: bool = False
 
     @property
@@ -151,6 +153,8 @@ def apply(progress: Progress, fact: ConfirmationFact) -> Progress:
             return replace(progress, signed=True)
         case ConfirmationSealed():
             return replace(progress, sealed=True)
+        case ConfirmationCorrected():
+            return replace(progress, corrections=progress.corrections + 1)
 
 
 def _without(

@@ -22,6 +22,7 @@ from sync.wire.confirmation import ConfirmationBundle, PressImage, confirmation_
 from sync.wire.event import (
     GENESIS_HASH,
     MAX_EVENT_BYTES,
+    PREVIOUS_PRESS,
     ClockReading,
     Event,
     EventType,
@@ -37,11 +38,13 @@ from sync.wire.fields import (
     parse_instant,
     parse_json,
 )
+from sync.wire.log_head import DeclaredLoss, LogHead
 
 __all__ = [
     "GENESIS_HASH",
     "MAX_BATCH_EVENTS",
     "MAX_EVENT_BYTES",
+    "PREVIOUS_PRESS",
     "Activation",
     "ActivationRequest",
     "Applicant",
@@ -50,12 +53,14 @@ __all__ = [
     "Candidate",
     "ClockReading",
     "ConfirmationBundle",
+    "DeclaredLoss",
     "Event",
     "EventType",
     "ExamSession",
     "Fields",
     "Gap",
     "JsonObject",
+    "LogHead",
     "Page",
     "PressImage",
     "PreviousDegree",

@@ -16,6 +16,8 @@ from sync.wire.fields import MAX_SAFE_INTEGER, Fields, JsonObject, Value, parse_
 MAX_EVENT_BYTES = 64 * 1024
 GENESIS_HASH = "0" * 64
 """`prev_hash` of the very first event of a station."""
+PREVIOUS_PRESS = "previous_press"
+"""Data field of `press_captured` (version 2): hash of the person's press event before it."""
 
 
 class EventType(StrEnum):

@@ -71,7 +71,7 @@ def press(number: int = 1, *, subject: str = SUBJECT, size: int = 2000) -> Event
     image = bytes_of(f"image {subject} {number}", size - len(record))
     return EventDraft(
         "press_captured",
-        1,
+        2,
         subject,
         "operator-1",
         {"position": 6, "press": number, "quality": 62, "simulated": True},

@@ -38,12 +38,16 @@ class DyingDatabase(Database):
 
 
 def drafts(number: int, size: int) -> list[EventDraft]:
-    """What the `number`-th append stores: one event, a pair, or one with a sealed copy."""
+    """What the `number`-th append stores: one event, a pair, or one with a sealed copy.
+
+    Every person is sealed with the seventh append, and the next one begins.
+    """
+    person = f"{number // 7:032x}"
     if number % 7 == 6:
-        return [sealing(size=size)]
+        return [sealing(subject=person, size=size)]
     if number % 5 == 4:
-        return [press(number, size=size), press(number, size=size)]
-    return [press(number, size=size)]
+        return [press(number, subject=person, size=size), press(number, subject=person, size=size)]
+    return [press(number, subject=person, size=size)]
 
 
 def run(log: EventLog, count: int, size: int) -> None:

@@ -55,7 +55,11 @@ def test_edited_bytes_are_found(store: Store) -> None:
         "UPDATE event SET canonical = CAST(replace(CAST(canonical AS TEXT), '\"quality\":62',"
         " '\"quality\":99') AS BLOB) WHERE position = 3"
     )
-    assert rewrite(store, edit) == {(3, Fault.ALTERED), (4, Fault.UNLINKED)}
+    assert rewrite(store, edit) == {
+        (3, Fault.ALTERED),
+        (4, Fault.UNLINKED),
+        (4, Fault.PRESS_UNLINKED),
+    }
 
 
 def test_bytes_that_are_no_event_are_found(store: Store) -> None:
@@ -75,7 +79,7 @@ def test_columns_that_tell_another_story_are_found(store: Store) -> None:
 
 def test_a_removed_event_is_found(store: Store) -> None:
     found = rewrite(store, "DELETE FROM event WHERE position = 3")
-    assert found == {(4, Fault.UNLINKED), (4, Fault.MISSING)}
+    assert found == {(4, Fault.UNLINKED), (4, Fault.MISSING), (4, Fault.PRESS_UNLINKED)}
 
 
 def test_a_removed_first_event_is_found(store: Store) -> None:

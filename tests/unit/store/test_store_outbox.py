@@ -7,7 +7,7 @@ import pytest
 from station.store.outbox import SetAside, StationOutbox
 from sync.outbox import Outbox
 from sync.wire import Receipt, sha256_hex
-from tests.support.store_cases import Store, created, plain, press, sealing
+from tests.support.store_cases import SOMEBODY_ELSE, Store, created, plain, press, sealing
 
 
 @pytest.fixture
@@ -31,7 +31,9 @@ def test_every_event_waits_in_order_as_it_was_stored(store: Store) -> None:
 
 
 def test_what_is_delivered_leaves_with_its_sealed_copy_and_the_rest_stays(store: Store) -> None:
-    first, second, third = store.log.append_many([sealing(), press(1), press(2)])
+    first, second, third = store.log.append_many(
+        [sealing(), press(1, subject=SOMEBODY_ELSE), press(2, subject=SOMEBODY_ELSE)]
+    )
     outbox = StationOutbox(store.database)
     outbox.delivered([first.event.id, third.event.id], receipt(first.event.id, third.event.id))
     assert [item.event.id for item in outbox.waiting(10)] == [second.event.id]
@@ -51,7 +53,7 @@ def test_an_answer_that_comes_twice_changes_nothing(store: Store) -> None:
 
 
 def test_a_refused_event_is_set_aside_whole_and_can_be_sent_again(store: Store) -> None:
-    first, second = store.log.append_many([sealing(), press(2)])
+    first, second = store.log.append_many([sealing(), press(2, subject=SOMEBODY_ELSE)])
     outbox = StationOutbox(store.database)
     outbox.quarantine(first.event.id, "simulated_refused")
     assert [item.event.id for item in outbox.waiting(10)] == [second.event.id]

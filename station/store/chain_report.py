@@ -1,0 +1,91 @@
+"""What a check of the log says: the kinds of fault, the witnesses, and the report."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from station.store.head_file import SignedHead
+from sync.seal import VerifyKey
+
+
+class Fault(StrEnum):
+    """What is wrong at a place of the log."""
+
+    ALTERED = "altered"
+    """The bytes do not have the hash they were stored with, or the columns tell another story."""
+    UNLINKED = "unlinked"
+    """The event does not name the one before it."""
+    MISSING = "missing"
+    """A position or a number was skipped."""
+    OUT_OF_ORDER = "out_of_order"
+    """Incarnation or number go backwards."""
+    FOREIGN = "foreign"
+    """The event names another station, or a life of the log that never was."""
+    FORGED_SIGNATURE = "forged_signature"
+    """A checkpoint, declared loss or receipt is not signed by who should have signed it."""
+    UNSIGNED = "unsigned"
+    """More events stand behind the last signature than the station ever leaves unsigned."""
+    CUT_OFF = "cut_off"
+    """The head file or a receipt knows events that the log does not hold."""
+    REPLACED = "replaced"
+    """The head file knows another event at this place."""
+    PRESS_UNLINKED = "press_unlinked"
+    """A press does not name the same person's press before it."""
+
+
+@dataclass(frozen=True)
+class ChainFault:
+    position: int
+    kind: Fault
+
+
+@dataclass(frozen=True)
+class Witnesses:
+    """What lies outside the database and is held against it.
+
+    `head` is what the head file says, None when it says nothing; `platform_key` verifies the
+    receipts, None while the station is not activated.
+    """
+
+    station: str
+    incarnation: int
+    key: VerifyKey
+    head: SignedHead | None = None
+    platform_key: VerifyKey | None = None
+
+
+class HeadWitness(StrEnum):
+    """What the head file had to say."""
+
+    NOT_ASKED = "not_asked"
+    SILENT = "silent"
+    """Missing, torn or not signed by this station: it proves nothing."""
+    EARLIER_LIFE = "earlier_life"
+    """It is from before a restore or a salvage."""
+    AGREES = "agrees"
+    CONTRADICTS = "contradicts"
+
+
+@dataclass(frozen=True)
+class ChainReport:
+    """Result of a check.
+
+    Attributes:
+        events, head: how many events were read, and the hash of the last one.
+        faults: everything that was found, in order of the log.
+        lost: events that a signed salvage declared lost.
+        last_signed: position up to which the station's signature reaches, 0 for none.
+        witness: what the head file said.
+        receipts: platform receipts that were verified.
+    """
+
+    events: int
+    head: str
+    faults: tuple[ChainFault, ...]
+    lost: int = 0
+    last_signed: int = 0
+    witness: HeadWitness = HeadWitness.NOT_ASKED
+    receipts: int = 0
+
+    @property
+    def intact(self) -> bool:
+        return not self.faults
