@@ -80,11 +80,7 @@ class EventLog:
 
         Where the log is signed and `SIGN_EVERY` events stand unsigned, a checkpoint joins them.
         """
-        with self._database.transaction():
-            stored = tuple(self._append(draft) for draft in drafts)
-            last = self._signed_from(SIGN_EVERY, stored[-1] if stored else None)
-        self._committed(last)
-        return stored
+        return self.append_with(drafts, lambda _: None)
 
     def sign(self) -> bool:
         """Sign all that is not signed yet; whether there was anything. Errors as `append`."""
@@ -104,7 +100,10 @@ class EventLog:
         """
         with self._database.transaction():
             also(self._database)
-            return tuple(self._append(draft) for draft in drafts)
+            stored = tuple(self._append(draft) for draft in drafts)
+            last = self._signed_from(SIGN_EVERY, stored[-1] if stored else None)
+        self._committed(last)
+        return stored
 
     def head(self) -> StoredEvent | None:
         """The last event, None while the log is empty."""
