@@ -184,9 +184,7 @@ def until(holding: Holding, policy: Policy) -> datetime | None:
     return holding.since + timedelta(days=policy.rule(holding.kind, holding.state).days)
 
 
-def due(
-    holdings: Iterable[Holding], policy: Policy, now: datetime | None
-) -> tuple[Holding, ...]:
+def due(holdings: Iterable[Holding], policy: Policy, now: datetime | None) -> tuple[Holding, ...]:
     """What has to go. `now` is the platform's proven time; while there is none nothing goes."""
     if now is None:
         return ()
@@ -239,3 +237,47 @@ def _line(
         first_until=ends[0] if ends else None,
         last_until=ends[-1] if ends else None,
     )
+
+
+class Trust(StrEnum):
+    """Where the time comes from that days are counted to."""
+
+    PLATFORM = "platform"
+    """The platform was asked since this program started."""
+    RECEIPT = "receipt"
+    """No platform in reach: the last time it signed. Days go on when it is heard again."""
+    CLOCKS_DISAGREE = "clocks_disagree"
+    """This machine's clock is more than a day off: one of the two is wrong, so nothing goes."""
+    NOTHING = "nothing"
+    """The platform was never heard."""
+
+
+CLOCKS_AGREE_WITHIN = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class ProvenTime:
+    """An instant that has surely passed, or None, and why."""
+
+    trust: Trust
+    at: datetime | None = None
+
+
+def proven_time(platform: datetime | None, receipt: datetime | None, wall: datetime) -> ProvenTime:
+    """The time that retention may count to.
+
+    Args:
+        platform: the platform's time now, read over its own line and carried on without the wall
+            clock; None before that.
+        receipt: the latest time the platform signed.
+        wall: what this machine's clock says, never believed, only asked for a second opinion.
+    """
+    if platform is not None:
+        if abs(platform - wall) > CLOCKS_AGREE_WITHIN:
+            return ProvenTime(Trust.CLOCKS_DISAGREE)
+        return ProvenTime(Trust.PLATFORM, platform)
+    if receipt is None:
+        return ProvenTime(Trust.NOTHING)
+    if receipt - wall > CLOCKS_AGREE_WITHIN:
+        return ProvenTime(Trust.CLOCKS_DISAGREE)
+    return ProvenTime(Trust.RECEIPT, receipt)

@@ -138,11 +138,18 @@ class Roster:
 
 def forget_person(database: Database, subject: str) -> None:
     """Remove what the platform sent about a person; inside the caller's transaction."""
+    forget_applicant(database, subject)
+    database.execute("DELETE FROM candidate WHERE subject = ?", (subject,))
+
+
+def forget_applicant(database: Database, subject: str) -> None:
+    """Remove an applicant, and the photo unless another application of the same person has it."""
     for statement in (
         "DELETE FROM uploaded_photo WHERE sha256 IN"
-        " (SELECT photo_sha256 FROM applicant WHERE subject = ?)",
-        "DELETE FROM applicant WHERE subject = ?",
-        "DELETE FROM candidate WHERE subject = ?",
+        " (SELECT photo_sha256 FROM applicant WHERE subject = ?1) AND sha256 NOT IN"
+        " (SELECT photo_sha256 FROM applicant"
+        "  WHERE subject <> ?1 AND photo_sha256 IS NOT NULL)",
+        "DELETE FROM applicant WHERE subject = ?1",
     ):
         database.execute(statement, (subject,))
 

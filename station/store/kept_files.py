@@ -1,0 +1,100 @@
+"""Files of limited life beside the database. On the database lane.
+
+A file's own times are any clock's word, so its days count from the platform's time at which it was
+first seen, which is remembered in the database.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from station.domain.retention import Holding, Kind, State
+from station.store.database import Database
+from sync.wire import format_instant, parse_instant
+
+
+@dataclass(frozen=True)
+class KeptFolder:
+    """One folder of ours: what lies in it, by which rule it goes, and whether one always stays.
+
+    `patterns` name our own files; anything else in the folder is nobody's business here.
+    """
+
+    path: Path
+    kind: Kind
+    state: State
+    patterns: tuple[str, ...]
+    keeps_newest: bool = False
+
+
+class KeptFiles:
+    """Knows since when the files of some folders are here."""
+
+    def __init__(self, database: Database, folders: tuple[KeptFolder, ...]) -> None:
+        self._database = database
+        self._folders = folders
+
+    def register(self, now: datetime) -> None:
+        """Remember files seen for the first time, forget those that are gone. Raises StoreError."""
+        found = {(str(folder.path), path.name) for folder in self._folders for path in _in(folder)}
+        known = set(self._database.rows("SELECT folder, name FROM kept_file"))
+        if found == known:
+            return
+        with self._database.transaction():
+            for folder, name in known - found:
+                self._database.execute(
+                    "DELETE FROM kept_file WHERE folder = ? AND name = ?", (folder, name)
+                )
+            for folder, name in sorted(found - known):
+                self._database.execute(
+                    "INSERT INTO kept_file VALUES (?, ?, ?)",
+                    (folder, name, format_instant(now.timestamp())),
+                )
+
+    def held(self) -> tuple[Holding, ...]:
+        """Every file as a holding; one not yet registered has no `since` and stays."""
+        rows = self._database.rows("SELECT folder, name, seen_at FROM kept_file")
+        seen = {(folder, name): at for folder, name, at in rows}
+        return tuple(
+            holding for folder in self._folders for holding in self._of_folder(folder, seen)
+        )
+
+    def _of_folder(self, folder: KeptFolder, seen: dict[tuple[str, str], str]) -> list[Holding]:
+        held = []
+        files = sorted(_in(folder), key=lambda path: (_changed_ns(path), path.name))
+        for path in files:
+            at = seen.get((str(folder.path), path.name))
+            since = None if at is None else datetime.fromtimestamp(parse_instant(at), UTC)
+            stays = folder.keeps_newest and path == files[-1]
+            held.append(
+                Holding(folder.kind, folder.state, str(path), since, 1, _size(path), not stays)
+            )
+        return held
+
+
+def remove_file(path: Path) -> bool:
+    """Remove a file; whether that could be done. What it was stays on no list."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError:
+        return False
+    return True
+
+
+def _in(folder: KeptFolder) -> list[Path]:
+    found = {path for pattern in folder.patterns for path in folder.path.glob(pattern)}
+    return [path for path in found if path.is_file() and not path.is_symlink()]
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _changed_ns(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
