@@ -25,3 +25,6 @@ CREATE TABLE kept_file (
     seen_at TEXT NOT NULL,
     PRIMARY KEY (folder, name)
 ) WITHOUT ROWID;
+
+-- Who has such an event: the desk's board, the review's list, and whether somebody is sealed.
+CREATE INDEX event_of_type ON event (type, subject);
