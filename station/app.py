@@ -23,6 +23,7 @@ from drivers.simulated.commands import Command, CommandInvalid
 from drivers.simulated.moving import mover
 from matcher import Extractor
 from station.assets import AssetMissing, asset
+from station.domain.audit import ActionRefused
 from station.forms.errors import LayoutError, TypefaceError
 from station.forms.layout import load_review_form_layout
 from station.services.board import BoardService
@@ -32,6 +33,7 @@ from station.services.desk import DeskService
 from station.services.devices import Devices, DeviceService
 from station.services.form_desk import FormDesk
 from station.services.gate import GateService
+from station.services.guard import Guard
 from station.services.lock import Lock
 from station.services.matching import Matching
 from station.services.network_lever import LeveredSession
@@ -255,15 +257,16 @@ def _services(
     )
     watched = DeviceService(devices, runner)
     sign_in = SignInService(room, runner)
+    guard = Guard(sign_in, lambda action, who: trail.note(ActionRefused(action), who))
     synchronising = PlatformService(
-        room, StationOutbox(room.database), runner, client, clock, settings.hub_pause_s
+        room, StationOutbox(room.database), runner, client, guard, clock, settings.hub_pause_s
     )
     trail = Trail(room, runner, synchronising.events_stored)
-    recorder = Recorder(room, runner, sign_in, synchronising.events_stored)
+    recorder = Recorder(room, runner, guard, synchronising.events_stored)
     extractor = Extractor(asset("models/leader_minutiae.onnx"))
     matching = Matching(extractor, settings.visit_far)
     layout = load_review_form_layout(asset("forms/review_form.toml"))
-    forms = FormDesk(room, runner, watched, settings, layout, saver)
+    forms = FormDesk(room, runner, watched, settings, layout, saver, guard)
     packages = SitePackages(
         room,
         runner,
@@ -280,6 +283,8 @@ def _services(
         forms=forms,
         sealing=Sealing(room, platform.unit_sealing_key),
         recorder=recorder,
+        guard=guard,
+        trail=trail,
         clock=now,
         play=play,
         required_quality=settings.quality_minimum,
@@ -287,12 +292,13 @@ def _services(
     return Services(
         sign_in=sign_in,
         desk=desk,
-        review=ReviewService(room, runner, forms, recorder, play),
-        gate=GateService(room, runner, watched, matching, packages, recorder, now, play),
+        review=ReviewService(room, runner, forms, recorder, guard, play),
+        gate=GateService(room, runner, watched, matching, packages, recorder, guard, now, play),
         devices=watched,
         platform=synchronising,
-        board=BoardService(room, runner, now),
+        board=BoardService(room, runner, guard, now),
         codes=CameraCodes(watched, runner, time.monotonic),
+        guard=guard,
         trail=trail,
         overview=OverviewService(StationFacts.of(settings, keys), runner),
         clock=now,
@@ -324,7 +330,7 @@ def _show(
         _every(DEVICE_TICK_MS, services.devices.tick),
         _every(PLATFORM_TICK_MS, services.platform.tick),
     )
-    Lock(services.sign_in, services.devices, services.desk, services.gate)
+    Lock(services.sign_in, services.devices, services.desk, services.gate, services.review)
     services.sign_in.load()
     services.board.refresh()
     services.platform.on_applicants(services.board.refresh)

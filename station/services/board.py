@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from station.domain.facts import ApplicantFound, ConfirmationSealed
+from station.domain.rights import Action
+from station.services.guard import Guard
 from station.services.runner import Lane, Runner
 from station.services.status import DayBoard, PausedCase
 from station.services.store_room import StoreRoom
@@ -16,8 +18,11 @@ PAUSED_SHOWN = 12
 class BoardService:
     """Reads the board from the store when asked to."""
 
-    def __init__(self, room: StoreRoom, runner: Runner, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, room: StoreRoom, runner: Runner, guard: Guard, clock: Callable[[], datetime]
+    ) -> None:
         self._room = room
+        self._guard = guard
         self._runner = runner
         self._clock = clock
         self._listeners: list[Callable[[DayBoard], None]] = []
@@ -28,7 +33,7 @@ class BoardService:
         self._listeners.append(listener)
 
     def refresh(self) -> None:
-        """Read the board again."""
+        """Read the board again; it names people, so nobody but a clerk is given one."""
         today = self._clock().astimezone().date().isoformat()
 
         def deliver(board: DayBoard) -> None:
@@ -36,7 +41,10 @@ class BoardService:
             for listener in self._listeners:
                 listener(board)
 
-        self._runner.call(Lane.DATABASE, lambda: self._read(today), deliver)
+        if self._guard.allows(Action.SEE_DESK):
+            self._runner.call(Lane.DATABASE, lambda: self._read(today), deliver)
+        else:
+            deliver(DayBoard())
 
     def _read(self, today: str) -> DayBoard:
         begun = self._room.subjects_with(ApplicantFound, without=ConfirmationSealed)

@@ -9,6 +9,7 @@ from station.services.camera_codes import CameraCodes
 from station.services.desk import DeskService
 from station.services.devices import DeviceService
 from station.services.gate import GateService
+from station.services.guard import Guard
 from station.services.overview import OverviewService
 from station.services.platform import PlatformService
 from station.services.review import ReviewService
@@ -28,6 +29,7 @@ class Services:
     platform: PlatformService
     board: BoardService
     codes: CameraCodes
+    guard: Guard
     trail: Trail
     overview: OverviewService
     clock: Callable[[], datetime]

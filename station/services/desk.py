@@ -2,17 +2,21 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import TypeVar, assert_never
 
 from drivers.api import Camera, Capture, CardText, Photo
 from matcher import Template
-from station.domain.facts import FingerRestarted, FoundBy, PressCaptured
+from station.domain.audit import CaseHandedOver
+from station.domain.facts import ConfirmationSealed, FingerRestarted, FoundBy, PressCaptured
 from station.domain.fingers import FingerPosition
 from station.domain.identity_document import differing_fields
+from station.domain.rights import Action
 from station.services import lookup
 from station.services.cards import read_card
 from station.services.devices import DeviceService
 from station.services.form_desk import FormDesk
+from station.services.guard import Guard
 from station.services.machine import Machine
 from station.services.matching import Impression, Matching, press_evidence, template_of
 from station.services.people import card_shown, holder_of
@@ -22,6 +26,8 @@ from station.services.recording import Recorder
 from station.services.runner import Lane, Runner
 from station.services.sealing import Sealing
 from station.services.store_room import StoreRoom, or_failed
+from station.services.trail import Trail
+from station.services.workplace import Workplace
 from station.store.desk import OpenCase as OpenCaseRow
 from station.workflow import confirmation, effects, inputs
 from station.workflow.desk_state import Confirmation
@@ -29,7 +35,29 @@ from station.workflow.inputs import ConfirmationInput, DeviceKind, Failed
 from station.workflow.notices import Notice
 
 WORKFLOW = "confirmation"
+RIGHTS: dict[type[ConfirmationInput], Action] = {
+    inputs.Find: Action.FIND_APPLICANT,
+    inputs.FindByCard: Action.FIND_APPLICANT,
+    inputs.Choose: Action.FIND_APPLICANT,
+    inputs.CloseCase: Action.SEE_DESK,
+    inputs.SaveAgain: Action.SEE_DESK,
+    inputs.GiveConsent: Action.CAPTURE,
+    inputs.RefuseConsent: Action.CAPTURE,
+    inputs.CheckDocument: Action.CAPTURE,
+    inputs.CompareCard: Action.CAPTURE,
+    inputs.ExplainIdentity: Action.CAPTURE,
+    inputs.TakePhoto: Action.CAPTURE,
+    inputs.AcceptPhoto: Action.CAPTURE,
+    inputs.RestartFinger: Action.CAPTURE,
+    inputs.ExceptFinger: Action.CAPTURE,
+    inputs.KeepBestPress: Action.CAPTURE,
+    inputs.MakeFormAgain: Action.ISSUE_FORM,
+    inputs.DeliverForm: Action.PRINT_FORM,
+    inputs.ConfirmSigned: Action.SEAL,
+}
+"""What a person can do at the desk; everything else that reaches it is an answer or a device."""
 Result = TypeVar("Result")
+Answer = Callable[[ConfirmationInput], None]
 
 
 class DeskService:
@@ -44,6 +72,8 @@ class DeskService:
         forms: FormDesk,
         sealing: Sealing,
         recorder: Recorder,
+        guard: Guard,
+        trail: Trail,
         clock: Callable[[], datetime],
         play: Callable[[effects.Sound], None],
         required_quality: int,
@@ -55,47 +85,66 @@ class DeskService:
         self._forms = forms
         self._sealing = sealing
         self._recorder = recorder
+        self._guard = guard
+        self._trail = trail
         self._clock = clock
         self._play = play
         self._required_quality = required_quality
         self._enrolled: dict[FingerPosition, list[Template]] = {}
         self._visits = 0
+        self._resumed = False
         self._machine: Machine[Confirmation, ConfirmationInput, effects.DeskEffect] = Machine(
             confirmation.step, Confirmation(), self._carry_out
         )
-        self._pressing = Pressing(devices, runner, self._machine.send)
-        devices.on_lost_or_back(self._machine.send)
+        self._work = Workplace(
+            self._machine, guard, RIGHTS, inputs.CloseCase(), lambda state: bool(state.applicant)
+        )
+        self._pressing = Pressing(devices, runner)
+        devices.on_lost_or_back(self._work.tell)
         self.on_change = self._machine.on_change
-        self.send = self._machine.send
+        self.send = self._work.send
+        self.hand_over = self._work.hand_over
 
     @property
     def state(self) -> Confirmation:
         return self._machine.state
 
     def resume(self) -> None:
-        """Come back to the person who stood here when the program ended, if any."""
+        """Come back, once, to the person who stood here when the program ended.
+
+        Only for the clerk who served them: anybody else takes the case over from the list.
+        """
+        clerk = self._guard.operator
+        if self._resumed or clerk is None or not self._guard.allows(Action.TAKE_OVER_CASE):
+            return
+        self._resumed = True
+
+        def work() -> OpenCaseRow | None:
+            row = self._room.open_cases.resume_point(WORKFLOW)
+            left_by = self._room.last_author(row.subject) if row else None
+            return row if left_by in (None, clerk.operator_id) else None
 
         def deliver(row: OpenCaseRow | None) -> None:
             if row is not None and self.state.applicant is None:
                 self._carry_out(effects.OpenCase(row.subject, FoundBy.RESUMED))
 
-        self._runner.call(
-            Lane.DATABASE, lambda: self._room.open_cases.resume_point(WORKFLOW), deliver
-        )
+        self._runner.call(Lane.DATABASE, work, deliver)
 
     def _carry_out(self, effect: effects.DeskEffect) -> None:
+        answer = self._work.answering()
         match effect:
             case effects.Record():
-                self._record(effect)
+                self._record(effect, answer)
             case effects.Play(sound=sound):
                 self._play(sound)
             case effects.SearchApplicants(text=text):
                 today = self._clock().date()
-                self._database(lambda: lookup.search(self._room, text, today))
+                self._database(lambda: lookup.search(self._room, text, today), answer)
             case effects.SearchByCard():
-                read_card(self._devices, self._find_holder, self.send)
+                found = partial(self._find_holder, answer=answer)
+                read_card(self._devices, found, answer)
             case effects.OpenCase():
-                self._open(effect)
+                self._open(effect, answer)
             case effects.ForgetCase():
                 self._enrolled = {}
                 self._visits += 1
@@ -107,36 +156,37 @@ class DeskService:
                 )
             case effects.ReadCardFor():
                 here = self._while_here
-                read_card(self._devices, here(self._compare_holder), here(self.send))
+                compare = partial(self._compare_holder, answer=answer)
+                read_card(self._devices, here(compare), here(answer))
             case effects.CapturePhoto():
-                self._photograph()
+                self._photograph(answer)
             case effects.CaptureFinger():
-                self._capture(effect)
+                self._capture(effect, answer)
             case effects.AwaitLift(attempt=attempt):
-                self._pressing.await_lift(attempt)
+                self._pressing.await_lift(attempt, answer)
             case effects.CancelCapture():
                 self._pressing.cancel()
             case effects.DropPresses(position=position):
                 self._enrolled.pop(position, None)
             case effects.BuildForm(subject=subject):
-                self._forms.build(subject, self.send)
+                self._forms.build(subject, self._work.author, answer)
             case effects.HandOutForm(subject=subject, output=output, copies=copies):
-                self._forms.hand_out(subject, output, copies, self.send)
+                self._forms.hand_out(subject, self._work.author, output, copies, answer)
             case effects.SealCopy(subject=subject):
-                self._database(lambda: self._sealing.seal(subject))
+                self._database(lambda: self._sealing.seal(subject), answer)
             case _:
                 assert_never(effect)
 
-    def _database(self, work: Callable[[], ConfirmationInput]) -> None:
-        self._runner.call(Lane.DATABASE, or_failed(work), self.send)
+    def _database(self, work: Callable[[], ConfirmationInput], answer: Answer) -> None:
+        self._runner.call(Lane.DATABASE, or_failed(work), answer)
 
-    def _record(self, effect: effects.Record) -> None:
+    def _record(self, effect: effects.Record, answer: Answer) -> None:
         def deliver(result: inputs.Recorded | inputs.RecordFailed) -> None:
             if isinstance(result, inputs.Recorded):
                 self._remember(effect)
-            self.send(result)
+            answer(result)
 
-        self._recorder.record(effect, deliver)
+        self._recorder.record(effect, self._work.author, deliver)
 
     def _remember(self, effect: effects.Record) -> None:
         for fact in effect.facts:
@@ -145,13 +195,23 @@ class DeskService:
                 templates = self._enrolled.setdefault(fact.position, [])
                 templates.append(template_of(record.content))
 
-    def _open(self, effect: effects.OpenCase) -> None:
+    def _take_over(self, subject: str, clerk: str) -> None:
+        """Say in the trail who goes on with a case that another began. Raises StoreError."""
+        left_by = self._room.last_author(subject)
+        if left_by not in (None, clerk):
+            self._trail.note_now(CaseHandedOver(left_by), clerk, subject)
+
+    def _open(self, effect: effects.OpenCase, answer: Answer) -> None:
+        clerk = self._work.author.operator_id
+
         def work() -> tuple[ConfirmationInput, dict[FingerPosition, list[Template]]]:
             known = self._room.roster.by_subject(effect.subject)
             if known is None:
                 return Failed(Notice.NOT_FOUND), {}
-            self._room.open_cases.open(OpenCaseRow(WORKFLOW, effect.subject))
             facts = self._room.confirmation_facts(effect.subject)
+            if not any(isinstance(fact, ConfirmationSealed) for fact in facts):
+                self._take_over(effect.subject, clerk)
+            self._room.open_cases.open(OpenCaseRow(WORKFLOW, effect.subject))
             opened = inputs.CaseOpened(self._room.shown(known), facts, effect.method)
             return opened, self._stored_templates(effect.subject)
 
@@ -159,7 +219,7 @@ class DeskService:
             result: tuple[ConfirmationInput, dict[FingerPosition, list[Template]]] | Failed,
         ) -> None:
             opened, self._enrolled = (result, {}) if isinstance(result, Failed) else result
-            self.send(opened)
+            answer(opened)
 
         self._runner.call(Lane.DATABASE, or_failed(work), deliver)
 
@@ -173,27 +233,27 @@ class DeskService:
                 enrolled.pop(fact.position, None)
         return enrolled
 
-    def _find_holder(self, card: CardText) -> None:
+    def _find_holder(self, card: CardText, answer: Answer) -> None:
         def work() -> ConfirmationInput:
             found = tuple(map(self._room.shown, self._room.roster.by_document_number(card.number)))
             differing = differing_fields(holder_of(card), found[0].holder) if found else None
             return inputs.ApplicantsFound(found, FoundBy.IDENTITY_CARD, differing, card_shown(card))
 
-        self._database(work)
+        self._database(work, answer)
 
-    def _compare_holder(self, card: CardText) -> None:
+    def _compare_holder(self, card: CardText, answer: Answer) -> None:
         applicant = self.state.applicant
         if applicant is not None:
             differing = differing_fields(holder_of(card), applicant.holder)
-            self.send(inputs.CardCompared(differing, card_shown(card)))
+            answer(inputs.CardCompared(differing, card_shown(card)))
 
-    def _photograph(self) -> None:
+    def _photograph(self, answer: Answer) -> None:
         simulated = self._devices.is_simulated(DeviceKind.CAMERA)
 
         def work(camera: Camera) -> inputs.PhotoCaptured | Failed:
             return _still(portrait(camera.still()), simulated)
 
-        self._devices.use(DeviceKind.CAMERA, work, self._while_here(self.send))
+        self._devices.use(DeviceKind.CAMERA, work, self._while_here(answer))
 
     def _while_here(self, then: Callable[[Result], None]) -> Callable[[Result], None]:
         """`then` for this visit only: a slow device's answer must not meet the next person."""
@@ -205,7 +265,7 @@ class DeskService:
 
         return deliver
 
-    def _capture(self, effect: effects.CaptureFinger) -> None:
+    def _capture(self, effect: effects.CaptureFinger, answer: Answer) -> None:
         earlier = list(self._enrolled.get(effect.position, ()))
         others = {
             position: list(templates)
@@ -229,9 +289,9 @@ class DeskService:
             )
 
         def captured(capture: Capture) -> None:
-            self._runner.call(Lane.POOL, lambda: judge(capture), self.send)
+            self._runner.call(Lane.POOL, lambda: judge(capture), answer)
 
-        self._pressing.arm(effect.attempt, captured)
+        self._pressing.arm(effect.attempt, answer, captured)
 
 
 def _still(photo: Photo, simulated: bool) -> inputs.PhotoCaptured | Failed:

@@ -6,11 +6,14 @@ from collections.abc import Callable
 from drivers.api import Printer, PrintJob, PrintJobState, PrintPhase, PrintTrouble
 from drivers.errors import DeviceError, DeviceUnplugged
 from station.domain.facts import FormIssued, FormOutput, PhotoTaken
+from station.domain.people import Operator
+from station.domain.rights import Action
 from station.forms import review_form
 from station.forms.layout import ReviewFormLayout
 from station.forms.record import ReviewFormRecord, record_hash
 from station.services.devices import DeviceService
 from station.services.form_records import form_record
+from station.services.guard import Guard
 from station.services.people import instant
 from station.services.print_notices import TROUBLE_NOTICES, refusal_notice
 from station.services.runner import Lane, Runner
@@ -40,6 +43,7 @@ class FormDesk:
         settings: Settings,
         layout: ReviewFormLayout,
         saver: Printer,
+        guard: Guard,
     ) -> None:
         self._room = room
         self._runner = runner
@@ -47,9 +51,13 @@ class FormDesk:
         self._settings = settings
         self._layout = layout
         self._saver = saver
+        self._guard = guard
 
-    def build(self, subject: str, answer: Answer) -> None:
+    def build(self, subject: str, author: Operator, answer: Answer) -> None:
         """Answer with the form of this person as PDF and page pictures."""
+        if not self._guard.permits(author, Action.ISSUE_FORM):
+            answer(Failed(Notice.NOT_ALLOWED))
+            return
 
         def draw(record: ReviewFormRecord) -> FormReady:
             document = review_form.document(record, self._layout)
@@ -65,12 +73,17 @@ class FormDesk:
 
         self._runner.call(Lane.DATABASE, or_failed(lambda: self._record(subject)), gathered)
 
-    def hand_out(self, subject: str, output: FormOutput, copies: int, answer: Answer) -> None:
+    def hand_out(
+        self, subject: str, author: Operator, output: FormOutput, copies: int, answer: Answer
+    ) -> None:
         """Print the issued form, or save it; answers when it is really out, or why it is not.
 
         A printer without paper keeps the job: the trouble is answered at once, so that nobody has
         to wait, and the end of the job when it comes.
         """
+        if not self._guard.permits(author, Action.PRINT_FORM):
+            answer(Failed(Notice.NOT_ALLOWED))
+            return
         saved = output is FormOutput.SAVED
         done = FormDone(subject, output, 1 if saved else copies)
 

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import assert_never
 
 from drivers.api import Camera, Capture, CardText
 from station.domain.facts import Evidence
+from station.domain.rights import Action
 from station.services import candidates
 from station.services.cards import read_card
 from station.services.devices import DeviceService
+from station.services.guard import Guard
 from station.services.machine import Machine
 from station.services.matching import Impression, Matching, references_of
 from station.services.people import candidate_of
@@ -18,10 +21,22 @@ from station.services.recording import Recorder
 from station.services.runner import Lane, Runner
 from station.services.site import SitePackages
 from station.services.store_room import StoreRoom, or_failed
+from station.services.workplace import Workplace
 from station.workflow import effects, exam_entry, inputs
 from station.workflow.exam_entry import ExamEntry
 from station.workflow.inputs import DeviceKind, DeviceLost, EntryInput, Failed
 from station.workflow.notices import Notice
+
+RIGHTS: dict[type[EntryInput], Action] = {
+    inputs.FetchSession: Action.LOAD_SITE_PACKAGE,
+    inputs.Scan: Action.FIND_CANDIDATE,
+    inputs.ScanCard: Action.FIND_CANDIDATE,
+    inputs.CallChief: Action.REFER_TO_CHIEF,
+    inputs.NextPerson: Action.SEE_GATE,
+    inputs.SaveAgain: Action.SEE_GATE,
+}
+"""What a person can do at the gate; everything else that reaches it is an answer or a device."""
+Answer = Callable[[EntryInput], None]
 
 
 class GateService:
@@ -35,6 +50,7 @@ class GateService:
         matching: Matching,
         packages: SitePackages,
         recorder: Recorder,
+        guard: Guard,
         clock: Callable[[], datetime],
         play: Callable[[effects.Sound], None],
     ) -> None:
@@ -50,39 +66,44 @@ class GateService:
         self._machine: Machine[ExamEntry, EntryInput, effects.EntryEffect] = Machine(
             exam_entry.step, ExamEntry(), self._carry_out
         )
-        self._pressing = Pressing(devices, runner, self._machine.send)
-        devices.on_lost_or_back(self._machine.send)
+        self._work = Workplace(
+            self._machine, guard, RIGHTS, inputs.NextPerson(), lambda state: bool(state.visit)
+        )
+        self._pressing = Pressing(devices, runner)
+        devices.on_lost_or_back(self._work.tell)
         self.on_change = self._machine.on_change
-        self.send = self._machine.send
+        self.send = self._work.send
+        self.hand_over = self._work.hand_over
 
     @property
     def state(self) -> ExamEntry:
         return self._machine.state
 
     def _carry_out(self, effect: effects.EntryEffect) -> None:
+        answer = self._work.answering()
         match effect:
             case effects.Record():
-                self._recorder.record(effect, self.send)
+                self._recorder.record(effect, self._work.author, answer)
             case effects.Play(sound=sound):
                 self._play(sound)
             case effects.LoadSession():
-                self._runner.call(Lane.PLATFORM, or_failed(self._packages.newest), self.send)
+                self._runner.call(Lane.PLATFORM, or_failed(self._packages.newest), answer)
             case effects.FindCandidate(text=text):
-                self._find(lambda here: candidates.by_text(self._room.site, here, text))
+                self._find(lambda here: candidates.by_text(self._room.site, here, text), answer)
             case effects.FindCandidateByCard():
-                read_card(self._devices, self._find_holder, self.send)
+                read_card(self._devices, partial(self._find_holder, answer=answer), answer)
             case effects.CompareFinger():
-                self._compare(effect)
+                self._compare(effect, answer)
             case effects.AwaitLift(attempt=attempt):
-                self._pressing.await_lift(attempt)
+                self._pressing.await_lift(attempt, answer)
             case effects.CancelCapture():
                 self._pressing.cancel()
             case effects.PhotographPerson():
-                self._photograph()
+                self._photograph(answer)
             case _:
                 assert_never(effect)
 
-    def _find(self, look: Callable[[str], candidates.Found | Notice]) -> None:
+    def _find(self, look: Callable[[str], candidates.Found | Notice], answer: Answer) -> None:
         session = self.state.session
         here = session.exam_session_id if session else ""
         at = self._clock()
@@ -99,14 +120,14 @@ class GateService:
             event, record = (result, b"") if isinstance(result, Failed) else result
             if isinstance(event, inputs.CandidateFound):
                 self._records[event.candidate.subject] = record
-            self.send(event)
+            answer(event)
 
         self._runner.call(Lane.DATABASE, or_failed(work), deliver)
 
-    def _find_holder(self, card: CardText) -> None:
-        self._find(lambda here: candidates.by_card(self._room.site, here, card.number))
+    def _find_holder(self, card: CardText, answer: Answer) -> None:
+        self._find(lambda here: candidates.by_card(self._room.site, here, card.number), answer)
 
-    def _compare(self, effect: effects.CompareFinger) -> None:
+    def _compare(self, effect: effects.CompareFinger, answer: Answer) -> None:
         # By subject, for a second scan may be answered while the first person is at the reader.
         record = self._records[effect.subject]
         self._records = {effect.subject: record}
@@ -129,11 +150,11 @@ class GateService:
             )
 
         def captured(capture: Capture) -> None:
-            self._runner.call(Lane.POOL, lambda: judge(capture), self.send)
+            self._runner.call(Lane.POOL, lambda: judge(capture), answer)
 
-        self._pressing.arm(effect.attempt, captured)
+        self._pressing.arm(effect.attempt, answer, captured)
 
-    def _photograph(self) -> None:
+    def _photograph(self, answer: Answer) -> None:
         """A referral does not wait for a camera: without one it is stored without a picture."""
         simulated = self._devices.is_simulated(DeviceKind.CAMERA)
 
@@ -143,6 +164,6 @@ class GateService:
         def deliver(result: bytes | DeviceLost | Failed) -> None:
             jpeg = result if isinstance(result, bytes) else b""
             evidence = (Evidence("photo", "image/jpeg", jpeg),) if jpeg else ()
-            self.send(inputs.PersonPhotographed(evidence, simulated))
+            answer(inputs.PersonPhotographed(evidence, simulated))
 
         self._devices.use(DeviceKind.CAMERA, work, deliver)

@@ -8,12 +8,18 @@ from station.domain.rights import Action, may
 from station.services.errors import NotAllowed
 from station.services.status import SignInState
 
+PROGRAM = Operator("system", "", frozenset())
+"""The station itself before anybody has signed in: it has no role and so no right."""
+
 
 class WhoIsHere(Protocol):
     """Whatever knows who is signed in."""
 
     @property
     def state(self) -> SignInState: ...
+
+    @property
+    def author(self) -> Operator: ...
 
 
 class Guard:
@@ -33,6 +39,11 @@ class Guard:
         """Who is signed in now."""
         return self._here.state.operator
 
+    @property
+    def author(self) -> Operator:
+        """Who is signed in, or who locked the station: what goes on behind the lock is theirs."""
+        return self._here.author
+
     def allows(self, action: Action) -> bool:
         """Whether to show or offer it; asking leaves no trace."""
         operator = self.operator
@@ -42,6 +53,17 @@ class Guard:
         """Who does it, for the record. Raises NotAllowed, which is told to the trail first."""
         operator = self.operator
         if operator is None or not may(operator.roles, action):
-            self._on_refused(action, operator.operator_id if operator else "")
+            self.tell_refused(action, operator or self.author)
             raise NotAllowed(action)
         return operator
+
+    def permits(self, who: Operator, action: Action) -> bool:
+        """Whether this is work that `who`, its author, may do; a refusal is told to the trail."""
+        allowed = may(who.roles, action)
+        if not allowed:
+            self.tell_refused(action, who)
+        return allowed
+
+    def tell_refused(self, action: Action, who: Operator) -> None:
+        """Leave in the trail that somebody was refused."""
+        self._on_refused(action, who.operator_id)

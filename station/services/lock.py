@@ -1,8 +1,13 @@
-"""While nobody is signed in nobody is captured: the reader rests behind the lock."""
+"""While nobody is signed in nobody is captured: the reader rests behind the lock.
+
+The work that was open stays for whoever left it. When somebody else signs in it is put aside, still
+as the work of who began it, and taken over by opening it from the list of paused cases.
+"""
 
 from station.services.desk import DeskService
 from station.services.devices import DeviceService
 from station.services.gate import GateService
+from station.services.review import ReviewService
 from station.services.sign_in import SignInService
 from station.services.status import SignInState
 from station.workflow.inputs import DeviceBack, DeviceKind, DeviceLost
@@ -12,14 +17,19 @@ class Lock:
     """Takes the reader from the workflows at sign-out and gives it back at sign-in."""
 
     def __init__(
-        self, sign_in: SignInService, devices: DeviceService, desk: DeskService, gate: GateService
+        self,
+        sign_in: SignInService,
+        devices: DeviceService,
+        desk: DeskService,
+        gate: GateService,
+        review: ReviewService,
     ) -> None:
-        """Listens from now on; the first sign-in also brings back the case that was open."""
+        """Listens from now on; the first clerk's sign-in also brings back the case left open."""
         self._devices = devices
         self._desk = desk
         self._gate = gate
+        self._review = review
         self._open = False
-        self._resumed = False
         sign_in.on_change(self._changed)
         devices.on_lost_or_back(self._device_news)
 
@@ -31,11 +41,11 @@ class Lock:
         if not signed_in:
             self._take_reader_away()
             return
+        for post in (self._desk, self._gate, self._review):
+            post.hand_over()
         self._desk.send(DeviceBack(DeviceKind.READER))
         self._gate.send(DeviceBack(DeviceKind.READER))
-        if not self._resumed:
-            self._resumed = True
-            self._desk.resume()
+        self._desk.resume()
 
     def _device_news(self, news: DeviceLost | DeviceBack) -> None:
         """A reader plugged in behind the lock stays out of reach until somebody signs in."""

@@ -6,13 +6,18 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
+from station.domain.audit import QuarantineReleased
+from station.domain.rights import Action
+from station.services.errors import NotAllowed
+from station.services.guard import Guard
 from station.services.runner import Lane, Runner
 from station.services.status import SyncProblem, SyncStatus
 from station.services.store_room import StoreRoom
+from station.services.trail import Trail
 from station.store.clock import StationClock
 from station.store.drafts import EventDraft
 from station.store.errors import StoreError
-from station.store.outbox import StationOutbox
+from station.store.outbox import SetAside, StationOutbox
 from sync.batch import OutboxItem
 from sync.client import HubClient
 from sync.errors import (
@@ -59,6 +64,7 @@ class PlatformService:
         outbox: StationOutbox,
         runner: Runner,
         client: HubClient,
+        guard: Guard,
         clock: StationClock,
         pause_s: float,
         monotonic_s: Callable[[], float] = time.monotonic,
@@ -66,8 +72,10 @@ class PlatformService:
         self._room = room
         self._outbox = LaneOutbox(outbox, runner)
         self._set_aside = outbox.set_aside
+        self._release = outbox.release
         self._runner = runner
         self._client = client
+        self._guard = guard
         self._clock = clock
         self._pause_s = pause_s
         self._monotonic_s = monotonic_s
@@ -90,10 +98,47 @@ class PlatformService:
         """So many events wait from now on; the screen says so before the next exchange."""
         self._show(replace(self.status, waiting=self.status.waiting + count))
 
-    def sync_now(self) -> None:
+    def sync_now(self) -> NotAllowed | None:
         """Do not wait for the next turn."""
+        try:
+            self._guard.require(Action.SYNCHRONISE)
+        except NotAllowed as refused:
+            return refused
         self._due_s = 0.0
         self.tick()
+        return None
+
+    def quarantined(self, then: Callable[[tuple[SetAside, ...] | NotAllowed], None]) -> None:
+        """What the platform would not take, with its reasons."""
+        try:
+            self._guard.require(Action.SEE_QUARANTINE)
+        except NotAllowed as refused:
+            then(refused)
+            return
+        self._runner.call(Lane.DATABASE, self._set_aside, then)
+
+    def release(
+        self, event_id: str, trail: Trail, then: Callable[[bool | NotAllowed], None]
+    ) -> None:
+        """Send an event once more that the platform would not take; False: the disk is full.
+
+        Its author stays who made it.
+        """
+        try:
+            by = self._guard.require(Action.RELEASE_QUARANTINED).operator_id
+        except NotAllowed as refused:
+            then(refused)
+            return
+
+        def work() -> bool:
+            try:
+                trail.note_now(QuarantineReleased(event_id), by)
+                self._release(event_id)
+            except StoreError:
+                return False
+            return True
+
+        self._runner.call(Lane.DATABASE, work, then)
 
     def tick(self) -> None:
         """Start an exchange when one is due and none is running."""

@@ -30,19 +30,18 @@ Answer = FingerSensed | PressRefused | FingerLifted | FingerStillThere | DeviceL
 class Pressing:
     """Drives the reader for one workflow; every answer carries the attempt it belongs to."""
 
-    def __init__(
-        self, devices: DeviceService, runner: Runner, answer: Callable[[Answer], None]
-    ) -> None:
+    def __init__(self, devices: DeviceService, runner: Runner) -> None:
         self._devices = devices
         self._runner = runner
-        self._answer = answer
 
-    def arm(self, attempt: int, then: Callable[[Capture], None]) -> None:
+    def arm(
+        self, attempt: int, answer: Callable[[Answer], None], then: Callable[[Capture], None]
+    ) -> None:
         """Wait for one press; `then` gets the capture, everything else is answered."""
 
         def on_phase(phase: CapturePhase) -> None:
             if phase is CapturePhase.PRESENT:
-                self._runner.post(lambda: self._answer(FingerSensed(attempt)))
+                self._runner.post(lambda: answer(FingerSensed(attempt)))
 
         def work(reader: FingerprintReader) -> Capture | Retry:
             return reader.capture(PRESS_TIMEOUT_S, on_phase)
@@ -55,15 +54,15 @@ class Pressing:
                     pass  # whoever cancelled has moved on
                 case Retry(reason=reason):
                     pressed = reason not in _NOTHING_ON_PLATE
-                    self._answer(PressRefused(attempt, RETRY_NOTICES[reason], pressed))
+                    answer(PressRefused(attempt, RETRY_NOTICES[reason], pressed))
                 case Failed():
                     self._devices.give_up(DeviceKind.READER)
                 case DeviceLost():
-                    self._answer(result)
+                    answer(result)
 
         self._devices.use(DeviceKind.READER, work, deliver)
 
-    def await_lift(self, attempt: int) -> None:
+    def await_lift(self, attempt: int, answer: Callable[[Answer], None]) -> None:
         """Answer when the glass is empty, or that it is still covered."""
 
         def work(reader: FingerprintReader) -> bool:
@@ -72,13 +71,13 @@ class Pressing:
         def deliver(result: bool | DeviceLost | Failed) -> None:
             match result:
                 case DeviceLost():
-                    self._answer(result)
+                    answer(result)
                 case Failed():
                     self._devices.give_up(DeviceKind.READER)
                 case True:
-                    self._answer(FingerLifted(attempt))
+                    answer(FingerLifted(attempt))
                 case _:
-                    self._answer(FingerStillThere(attempt))
+                    answer(FingerStillThere(attempt))
 
         self._devices.use(DeviceKind.READER, work, deliver)
 

@@ -4,15 +4,27 @@ from collections.abc import Callable
 from typing import assert_never
 
 from station.domain.facts import ConfirmationSealed, ReviewDecided
+from station.domain.rights import Action
 from station.services.form_desk import FormDesk
+from station.services.guard import Guard
 from station.services.machine import Machine
 from station.services.recording import Recorder
 from station.services.runner import Lane, Runner
 from station.services.store_room import StoreRoom, or_failed
+from station.services.workplace import Workplace
 from station.workflow import effects, inputs, review
 from station.workflow.inputs import Failed, ReviewInput
 from station.workflow.notices import Notice
 from station.workflow.review import Review
+
+RIGHTS: dict[type[ReviewInput], Action] = {
+    inputs.ListSealed: Action.SEE_REVIEW,
+    inputs.OpenForReview: Action.READ_RECORD,
+    inputs.Decide: Action.DECIDE_REVIEW,
+    inputs.CloseCase: Action.SEE_REVIEW,
+    inputs.SaveAgain: Action.SEE_REVIEW,
+}
+"""What a person can do at the review; everything else that reaches it is an answer."""
 
 
 class ReviewService:
@@ -24,6 +36,7 @@ class ReviewService:
         runner: Runner,
         forms: FormDesk,
         recorder: Recorder,
+        guard: Guard,
         play: Callable[[effects.Sound], None],
     ) -> None:
         self._room = room
@@ -34,25 +47,28 @@ class ReviewService:
         self._machine: Machine[Review, ReviewInput, effects.ReviewEffect] = Machine(
             review.step, Review(), self._carry_out
         )
+        self._work = Workplace(
+            self._machine, guard, RIGHTS, inputs.CloseCase(), lambda state: bool(state.opened)
+        )
         self.on_change = self._machine.on_change
-        self.send = self._machine.send
+        self.send = self._work.send
+        self.hand_over = self._work.hand_over
 
     @property
     def state(self) -> Review:
         return self._machine.state
 
     def _carry_out(self, effect: effects.ReviewEffect) -> None:
+        answer = self._work.answering()
         match effect:
             case effects.Record():
-                self._recorder.record(effect, self.send)
+                self._recorder.record(effect, self._work.author, answer)
             case effects.Play(sound=sound):
                 self._play(sound)
             case effects.FetchSealed():
-                self._runner.call(Lane.DATABASE, or_failed(self._sealed), self.send)
+                self._runner.call(Lane.DATABASE, or_failed(self._sealed), answer)
             case effects.FetchReview(subject=subject):
-                self._runner.call(
-                    Lane.DATABASE, or_failed(lambda: self._review(subject)), self.send
-                )
+                self._runner.call(Lane.DATABASE, or_failed(lambda: self._review(subject)), answer)
             case _:
                 assert_never(effect)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from station.domain.people import Operator
+from station.services.guard import PROGRAM
 from station.services.runner import Lane, Runner
 from station.services.status import SignInFailure, SignInState
 from station.services.store_room import StoreRoom
@@ -16,7 +17,7 @@ class SignInService:
         self._runner = runner
         self._operators: tuple[Operator, ...] = ()
         self._listeners: list[Callable[[SignInState], None]] = []
-        self._actor = "system"
+        self._author = PROGRAM
         self.state = SignInState()
 
     def on_change(self, listener: Callable[[SignInState], None]) -> None:
@@ -38,7 +39,12 @@ class SignInService:
         While the station is locked, of who locked it: the visit under way is still their work, and
         `system` is the program alone.
         """
-        return self._actor
+        return self._author.operator_id
+
+    @property
+    def author(self) -> Operator:
+        """The same as a person with roles, as they were at sign-in."""
+        return self._author
 
     def sign_in(self, operator_id: str, passphrase: str) -> None:
         """Check the passphrase off the UI thread and become that operator, or say it was wrong."""
@@ -49,6 +55,16 @@ class SignInService:
             self._show(SignInState(operator=found, failure=failure))
 
         self._verify(operator_id, passphrase, deliver)
+
+    def enter(self, operator_id: str) -> None:
+        """Become the operator who has just opened the station with a key of their own."""
+
+        def deliver(listed: tuple[Operator, ...]) -> None:
+            self._operators = listed
+            found = next((one for one in listed if one.operator_id == operator_id), None)
+            self._show(SignInState(operator=found))
+
+        self._runner.call(Lane.DATABASE, self._room.operators.all, deliver)
 
     def sign_out(self) -> None:
         """Lock the station; open work stays as it is."""
@@ -81,6 +97,6 @@ class SignInService:
     def _show(self, state: SignInState) -> None:
         self.state = state
         if state.operator is not None:
-            self._actor = state.operator.operator_id
+            self._author = state.operator
         for listener in self._listeners:
             listener(state)

@@ -73,6 +73,15 @@ class StoreRoom:
             fact for _, fact in self.facts_of(subject) if isinstance(fact, ConfirmationFact)
         )
 
+    def last_author(self, subject: str) -> str | None:
+        """Who did the latest thing at the desk about this person; None before the first."""
+        authors = [
+            stored.event.actor
+            for stored, fact in self.facts_of(subject)
+            if isinstance(fact, ConfirmationFact)
+        ]
+        return authors[-1] if authors else None
+
     def entry_facts(self, subject: str, exam_session_id: str) -> tuple[EntryFact, ...]:
         """What is stored about this person at the gate of one session, oldest first."""
         return tuple(

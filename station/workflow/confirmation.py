@@ -33,7 +33,7 @@ from station.workflow.effects import (
     ReadCardFor,
     Sound,
 )
-from station.workflow.notices import PRINTING, READER_GONE, Notice
+from station.workflow.notices import GIVEN_UP, PRINTING, READER_GONE, Notice
 from station.workflow.progress import DeskStep, apply
 
 FingerFact = PressCaptured | FingerRestarted | FingerExcepted
@@ -57,9 +57,9 @@ def step(state: Confirmation, event: inputs.ConfirmationInput) -> Outcome:
     match event:
         case inputs.Recorded(facts=facts):
             return _recorded(state, facts)
-        case inputs.RecordFailed(notice=Notice.PERSON_ERASED) if state.unsaved:
+        case inputs.RecordFailed(notice=notice) if state.unsaved and notice in GIVEN_UP:
             gone, effects = _close(replace(state, unsaved=()))
-            return replace(gone, notice=Notice.PERSON_ERASED), (*effects, Play(Sound.STOP))
+            return replace(gone, notice=notice), (*effects, Play(Sound.STOP))
         case inputs.RecordFailed(notice=notice) if state.unsaved:
             failed = replace(state, save_failed=True, waiting=None, notice=notice)
             return failed, (Play(Sound.STOP),)

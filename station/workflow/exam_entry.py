@@ -30,7 +30,7 @@ from station.workflow.effects import (
     Sound,
 )
 from station.workflow.entry_state import ExamEntry, Outcome, allowed, record, stopped
-from station.workflow.notices import CARD_READER_GONE, READER_GONE, Notice
+from station.workflow.notices import CARD_READER_GONE, GIVEN_UP, READER_GONE, Notice
 from station.workflow.visit import apply, fingers_asked
 
 __all__ = ["ExamEntry", "Outcome", "step"]
@@ -41,9 +41,9 @@ def step(state: ExamEntry, event: inputs.EntryInput) -> Outcome:
     match event:
         case inputs.Recorded(facts=facts):
             return _recorded(state, facts)
-        case inputs.RecordFailed(notice=Notice.PERSON_ERASED) if state.unsaved:
+        case inputs.RecordFailed(notice=notice) if state.unsaved and notice in GIVEN_UP:
             gone, effects = _next_person(replace(state, unsaved=(), ending=None))
-            return replace(gone, notice=Notice.PERSON_ERASED), (*effects, Play(Sound.STOP))
+            return replace(gone, notice=notice), (*effects, Play(Sound.STOP))
         case inputs.RecordFailed(notice=notice) if state.unsaved:
             failed = replace(state, save_failed=True, waiting=False, notice=notice)
             return failed, (Play(Sound.STOP),)

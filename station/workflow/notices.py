@@ -66,6 +66,7 @@ class Notice(StrEnum):
     STORE_FAILED = "store_failed"
     STORE_UNUSABLE = "store_unusable"
     PERSON_ERASED = "person_erased"
+    NOT_ALLOWED = "not_allowed"
     # gate
     NO_SESSION = "no_session"
     PACKAGE_REFUSED = "package_refused"
@@ -82,6 +83,8 @@ class Notice(StrEnum):
     DECISION_STORED = "decision_stored"
 
 
+# Facts that will never be stored are let go with the case they belong to.
+GIVEN_UP = (Notice.PERSON_ERASED, Notice.NOT_ALLOWED)
 # Said while a device is away; taken back when it returns.
 READER_GONE = (Notice.READER_LOST, Notice.READER_FAULT)
 CARD_READER_GONE = (Notice.CARD_READER_LOST, Notice.CARD_READER_FAULT)

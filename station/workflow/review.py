@@ -42,6 +42,8 @@ def step(state: Review, event: inputs.ReviewInput) -> Outcome:
         case inputs.RecordFailed(notice=Notice.PERSON_ERASED) if state.unsaved and state.opened:
             left = tuple(one for one in state.waiting if one.subject != state.opened.subject)
             return Review(waiting=left, notice=Notice.PERSON_ERASED), (Play(Sound.STOP),)
+        case inputs.RecordFailed(notice=Notice.NOT_ALLOWED) if state.unsaved:
+            return Review(waiting=state.waiting, notice=Notice.NOT_ALLOWED), (Play(Sound.STOP),)
         case inputs.RecordFailed(notice=notice) if state.unsaved:
             return replace(state, save_failed=True, notice=notice), (Play(Sound.STOP),)
         case inputs.SaveAgain() if state.save_failed and state.unsaved:

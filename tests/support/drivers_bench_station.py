@@ -52,7 +52,7 @@ def at_rest(settings: Settings) -> Iterator[tuple[app.Station, Hands]]:
         _every(app.DEVICE_TICK_MS, services.devices.tick),
         _every(app.PLATFORM_TICK_MS, services.platform.tick),
     ]
-    Lock(services.sign_in, services.devices, services.desk, services.gate)
+    Lock(services.sign_in, services.devices, services.desk, services.gate, services.review)
     services.sign_in.load()
     services.board.refresh()
     try:

@@ -83,7 +83,7 @@ class PressDesk:
         )
         self._service = DeviceService(devices, self._runner)
         self._service.on_lost_or_back(self._news)
-        self._pressing = Pressing(self._service, self._runner, self._answered)
+        self._pressing = Pressing(self._service, self._runner)
         self._lost = False
         self._attempt = 0
         self._ticked_at_s = 0.0
@@ -149,7 +149,7 @@ class PressDesk:
 
     def _arm(self) -> None:
         self._attempt += 1
-        self._pressing.arm(self._attempt, self._captured)
+        self._pressing.arm(self._attempt, self._answered, self._captured)
 
     def _captured(self, capture: Capture) -> None:
         self.tally.delivered.append(number_of(capture.image))

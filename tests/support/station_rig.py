@@ -29,7 +29,9 @@ from sync.wire import Applicant, Page
 from tests.support.sync_people import applicant as wire_applicant
 
 PATIENCE_S = 60.0
-CLERK = Operator("desk01", "方采薇", frozenset({Role.DESK_CLERK}))
+CLERK = Operator(
+    "desk01", "方采薇", frozenset({Role.DESK_CLERK, Role.REVIEW_OFFICER, Role.GATE_CLERK})
+)
 PASSPHRASE = "only for tests"
 Result = TypeVar("Result")
 
@@ -146,6 +148,9 @@ def reopened(settings: Settings) -> Rig:
     rig = Rig(
         settings, open_station(settings, posted.put, hands, lambda _sound: None), hands, posted
     )
+    sign_in = rig.station.services.sign_in
+    sign_in.enter(CLERK.operator_id)
+    rig.pump(lambda: sign_in.state.operator is not None, "the clerk")
     rig.pump(
         lambda: all(chip.state.value == "ready" for chip in rig.station.services.devices.chips),
         "the devices",

@@ -16,7 +16,7 @@ class SaveFailedPanel(Screen):
     """Stays in front until the write has succeeded; nothing else can be done meanwhile."""
 
     def __init__(
-        self, theme: Theme, save_again: Callable[[], None], parent: QWidget | None = None
+        self, theme: Theme, save_again: Callable[[], object], parent: QWidget | None = None
     ) -> None:
         """`save_again` sends the input that tries once more."""
         super().__init__(theme, parent)

@@ -23,7 +23,7 @@ def rig(tmp_path: Path) -> Iterator[Rig]:
 
 def lock(rig: Rig) -> None:
     services = rig.station.services
-    Lock(services.sign_in, services.devices, services.desk, services.gate)
+    Lock(services.sign_in, services.devices, services.desk, services.gate, services.review)
 
 
 def sign_in(rig: Rig) -> None:

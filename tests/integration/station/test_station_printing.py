@@ -23,7 +23,7 @@ from station.settings import DeviceChoice
 from station.workflow.inputs import Failed, FormDone
 from station.workflow.notices import PRINTING, Notice
 from tests.support.drivers_cups import RawPrinter, print_service
-from tests.support.station_rig import Rig, fresh_rig, reopened
+from tests.support.station_rig import CLERK, Rig, fresh_rig, reopened
 from tests.support.sync_people import applicant
 
 SUBJECT = applicant().subject
@@ -46,7 +46,8 @@ def forms_of(rig: Rig, tmp_path: Path) -> FormDesk:
     layout = load_review_form_layout(asset("forms/review_form.toml"))
     station = rig.station
     devices = station.services.devices
-    return FormDesk(station.room, station.runner, devices, rig.settings, layout, saver)
+    guard = station.services.guard
+    return FormDesk(station.room, station.runner, devices, rig.settings, layout, saver, guard)
 
 
 def issue(rig: Rig, digest: str) -> None:
@@ -63,7 +64,7 @@ def test_a_print_service_that_falls_silent_is_told_as_a_form_not_printed(
     monkeypatch.setattr(SimulatedPrinter, "job_state", silent)
     issue(rig, "first")
     answers: list[object] = []
-    forms.hand_out(SUBJECT, FormOutput.PRINTED, 2, answers.append)
+    forms.hand_out(SUBJECT, CLERK, FormOutput.PRINTED, 2, answers.append)
     rig.pump(lambda: bool(answers), "to be told")
     assert answers == [Failed(Notice.PRINT_FAILED)]
 
@@ -75,7 +76,7 @@ def test_paper_that_comes_out_late_counts_only_while_it_is_the_record(
     issue(rig, "first")
     rig.hands.printer.take_paper_out()
     answers: list[object] = []
-    forms.hand_out(SUBJECT, FormOutput.PRINTED, 2, answers.append)
+    forms.hand_out(SUBJECT, CLERK, FormOutput.PRINTED, 2, answers.append)
     rig.pump(lambda: bool(answers), "to be told of the paper")
     if corrected:
         issue(rig, "second")
@@ -110,7 +111,7 @@ def test_a_form_that_the_printer_refuses_is_told_with_the_reason(
     monkeypatch.setattr(SimulatedPrinter, "submit", refuse)
     issue(rig, "first")
     answers: list[object] = []
-    forms.hand_out(SUBJECT, FormOutput.PRINTED, 2, answers.append)
+    forms.hand_out(SUBJECT, CLERK, FormOutput.PRINTED, 2, answers.append)
     rig.pump(lambda: bool(answers), "to be told")
     assert answers == [Failed(notice)]
 
@@ -122,7 +123,7 @@ def test_a_job_cancelled_while_it_waits_for_paper_is_told_twice(
     monkeypatch.setattr(SimulatedPrinter, "job_state", lambda *_: now)
     issue(rig, "first")
     answers: list[object] = []
-    forms.hand_out(SUBJECT, FormOutput.PRINTED, 2, answers.append)
+    forms.hand_out(SUBJECT, CLERK, FormOutput.PRINTED, 2, answers.append)
     rig.pump(lambda: bool(answers), "to be told of the paper")
     now = PrintJobState(PrintPhase.FAILED, PrintTrouble.CANCELLED)
     rig.pump(lambda: len(answers) > 1, "to be told of the end")
@@ -140,7 +141,7 @@ def test_a_service_that_starts_anew_is_nobodys_trouble(
     monkeypatch.setattr(SimulatedPrinter, "job_state", lambda *_: states.pop())
     issue(rig, "first")
     answers: list[object] = []
-    forms.hand_out(SUBJECT, FormOutput.PRINTED, 2, answers.append)
+    forms.hand_out(SUBJECT, CLERK, FormOutput.PRINTED, 2, answers.append)
     rig.pump(lambda: bool(answers), "the end of the job")
     assert answers == [FormDone(SUBJECT, FormOutput.PRINTED, 2)]
 
@@ -158,7 +159,7 @@ def test_the_desk_prints_to_a_real_queue_and_waits_for_a_printer_that_is_off(
         again = reopened(replace(rig.settings, printer=DeviceChoice("cups", options)))
         rig.station = again.station  # what the fixture closes
         answers: list[object] = []
-        forms_of(again, tmp_path).hand_out(SUBJECT, FormOutput.PRINTED, 2, answers.append)
+        forms_of(again, tmp_path).hand_out(SUBJECT, CLERK, FormOutput.PRINTED, 2, answers.append)
         again.pump(lambda: bool(answers), "to be told")
         assert answers == [Failed(Notice.PRINTER_LOST)]
         paper.switch_on()

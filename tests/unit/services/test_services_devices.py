@@ -153,7 +153,7 @@ def test_a_press_that_gave_no_picture_is_answered_for_its_own_attempt(case: str)
     bench.reader.answer, expected = PRESSES[case]
     answers: list[object] = []
     captured: list[Capture] = []
-    Pressing(bench.service, bench.runner, answers.append).arm(7, captured.append)
+    Pressing(bench.service, bench.runner).arm(7, answers.append, captured.append)
     assert (answers, captured) == (expected, [])
 
 
@@ -161,40 +161,43 @@ def test_a_picture_is_handed_on() -> None:
     bench = Bench().opened()
     bench.reader.answer = CAPTURE
     captured: list[Capture] = []
-    Pressing(bench.service, bench.runner, lambda _: None).arm(1, captured.append)
+    Pressing(bench.service, bench.runner).arm(1, lambda _: None, captured.append)
     assert captured == [CAPTURE]
 
 
 def test_the_lift_is_answered_or_that_the_finger_is_still_there() -> None:
     bench = Bench().opened()
     answers: list[object] = []
-    pressing = Pressing(bench.service, bench.runner, answers.append)
+    pressing = Pressing(bench.service, bench.runner)
     for bench.reader.answer in (True, False, DeviceUnplugged("test")):
-        pressing.await_lift(3)
+        pressing.await_lift(3, answers.append)
     assert answers == [FingerLifted(3), FingerStillThere(3), DeviceLost(READER)]
 
 
 FAULTY = DeviceLost(READER, fault=True)
 
 
-def arm(pressing: Pressing) -> None:
-    pressing.arm(3, lambda _: None)
+Answer = Callable[[object], None]
 
 
-def await_lift(pressing: Pressing) -> None:
-    pressing.await_lift(3)
+def arm(pressing: Pressing, answer: Answer = lambda _: None) -> None:
+    pressing.arm(3, answer, lambda _: None)
+
+
+def await_lift(pressing: Pressing, answer: Answer) -> None:
+    pressing.await_lift(3, answer)
 
 
 @pytest.mark.parametrize("fault", [DeviceFault("test"), DeviceBusy("test")])
 @pytest.mark.parametrize("ask", [arm, await_lift])
 def test_a_reader_that_fails_is_told_as_lost_and_rests(
-    fault: DeviceFault | DeviceBusy, ask: Callable[[Pressing], None]
+    fault: DeviceFault | DeviceBusy, ask: Callable[[Pressing, Answer], None]
 ) -> None:
     """Asked again at once it would fail again, thousands of times a second."""
     bench = Bench().opened()
     answers: list[object] = []
     bench.reader.answer = fault
-    ask(Pressing(bench.service, bench.runner, answers.append))
+    ask(Pressing(bench.service, bench.runner), answers.append)
     assert answers == []
     assert bench.told == [FAULTY]
     for _ in range(FIRST_REST_TICKS):
@@ -218,7 +221,7 @@ def test_a_resting_reader_shows_what_its_press_failed_with(
     """Its driver may well say that it is ready: nothing but the next press can tell."""
     bench = Bench().opened()
     bench.reader.answer = fault
-    arm(Pressing(bench.service, bench.runner, lambda _: None))
+    arm(Pressing(bench.service, bench.runner))
     bench.service.tick()
     chip = next(chip for chip in bench.service.chips if chip.kind is READER)
     assert (chip.state, chip.trouble) == (ChipState.FAULT, trouble)
@@ -235,7 +238,7 @@ def ticks_until_back(bench: Bench) -> int:
 
 def test_a_reader_that_always_fails_is_tried_ever_more_rarely() -> None:
     bench = Bench().opened()
-    pressing = Pressing(bench.service, bench.runner, lambda _: None)
+    pressing = Pressing(bench.service, bench.runner)
     bench.reader.answer = DeviceFault("test")
     rests = []
     for _ in range(8):
@@ -253,7 +256,7 @@ def test_a_reader_that_always_fails_is_tried_ever_more_rarely() -> None:
 
 def test_pulling_the_plug_and_putting_it_back_cuts_the_rest_short() -> None:
     bench = Bench().opened()
-    pressing = Pressing(bench.service, bench.runner, lambda _: None)
+    pressing = Pressing(bench.service, bench.runner)
     bench.reader.answer = DeviceFault("test")
     for _ in range(6):
         arm(pressing)
