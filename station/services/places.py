@@ -25,6 +25,11 @@ class Places:
         keys = Path(settings.key_directory or platformdirs.user_config_dir(APPLICATION, False))
         return cls(data / "station.db", keys / "keyring.json", data / "forms")
 
+    @property
+    def log_head(self) -> Path:
+        """The signed head of the log: beside the keys, so that no copy of the data brings it."""
+        return self.keyring.with_name("log-head")
+
     def printer_choice(self, choice: DeviceChoice) -> DeviceChoice:
         """The printer of the settings; forms saved as files go here unless they say where."""
         if choice.driver != "pdf_folder" or "folder" in choice.options:

@@ -7,9 +7,10 @@ is noted with `note_now` before anything is shown, and what cannot be noted is n
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
-from station.domain.audit import AuditFact
+from station.domain.audit import AuditFact, OperatorSignedOut, StationStopped
 from station.services.fact_events import audit_draft_of
 from station.services.runner import Lane, Runner
 from station.services.store_room import StoreRoom
@@ -18,6 +19,7 @@ from station.store.errors import StoreError
 from station.store.events import StoredEvent
 
 SYSTEM = "system"
+_SIGN_AFTER = frozenset({OperatorSignedOut.TYPE, StationStopped.TYPE})
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,10 @@ class Trail:
         draft = audit_draft_of(fact, actor, subject)
         with self._guard:
             self._waiting.append(draft)
+        self.write_what_waits()
+
+    def write_what_waits(self) -> None:
+        """Try again on the database lane; returns at once."""
         self._runner.call(Lane.DATABASE, self.flush, self._told)
 
     def note_now(self, fact: AuditFact, actor: str, subject: str | None = None) -> StoredEvent:
@@ -69,10 +75,29 @@ class Trail:
         if not waiting:
             return 0
         try:
-            return len(self._room.log.append_many(waiting))
+            stored = self._room.log.append_many(waiting)
         except StoreError:
             self._give_back(waiting)
             return 0
+        if any(draft.type in _SIGN_AFTER for draft in waiting):
+            self.sign()
+        return len(stored)
+
+    def sign(self) -> None:
+        """Sign the log as it stands, on the database lane; a full disk leaves it to the next."""
+        with suppress(StoreError):
+            self._room.log.sign()
+
+    def close(self) -> None:
+        """Say that the program ends, sign all, and let go of the head file; on the lane."""
+        self.note_last(StationStopped())
+        self._room.log.close()
+
+    def note_last(self, fact: AuditFact) -> None:
+        """Write a fact of the program itself on the lane, if the disk takes it."""
+        with self._guard:
+            self._waiting.append(audit_draft_of(fact, SYSTEM))
+        self.flush()
 
     @property
     def standing(self) -> TrailStanding:

@@ -91,6 +91,11 @@ class EventLog:
             self._committed(last)
         return last is not head
 
+    def close(self) -> None:
+        """Let go of the head file; the database is closed by who opened it."""
+        if self._signer is not None and self._signer.head_file is not None:
+            self._signer.head_file.close()
+
     def append_with(
         self, drafts: Sequence[EventDraft], also: Callable[[Database], object]
     ) -> tuple[StoredEvent, ...]:
