@@ -55,8 +55,8 @@ class Eraser:
 
     def _forms(self, subject: str) -> list[bytes]:
         forms = []
-        for stored, fact in self.room.facts_of(subject):
-            if isinstance(fact, FormIssued):
+        for stored in self.room.log.events_of(subject):
+            if stored.event.type == FormIssued.TYPE:
                 try:
                     forms.append(self.room.log.payload(stored.event.id, "form"))
                 except (PayloadGone, AlreadyErased):  # gone by age: so is its saved copy
