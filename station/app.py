@@ -54,7 +54,15 @@ from station.store.database import open_database
 from station.store.desk import Desk
 from station.store.errors import StoreError
 from station.store.events import EventLog
-from station.store.keyring import Keyring, Platform, open_keyring
+from station.store.keyring import (
+    Keyring,
+    KeyringFile,
+    Platform,
+    Refused,
+    SoftwareMachine,
+    Unlocked,
+    system_identity,
+)
 from station.store.operators import Operators
 from station.store.outbox import StationOutbox
 from station.store.roster import Roster
@@ -117,7 +125,11 @@ def run(arguments: argparse.Namespace) -> int:
         load_fonts(asset("fonts"))
         bridge = Bridge()
         hands = Hands.fresh()
-        station = open_station(settings, bridge.post, hands, _beep, arguments.commands)
+        file = KeyringFile.read(Places.of(settings).keyring)
+        unlocked = _opened_by_this_machine(file)
+        station = open_station(
+            settings, file, unlocked, bridge.post, hands, _beep, arguments.commands
+        )
     except (SettingsError, AssetMissing, NotActivated, LayoutError, TypefaceError) as error:
         return _refuse(str(error))
     except StoreError as error:
@@ -135,15 +147,29 @@ def run(arguments: argparse.Namespace) -> int:
         station.close()
 
 
+def _opened_by_this_machine(file: KeyringFile) -> Unlocked:
+    """Until there is a screen to unlock at: what `station init` sets up in simulation."""
+    answer = file.unlock_with_machine(SoftwareMachine(system_identity()))
+    if isinstance(answer, Refused):
+        raise NotActivated("本机没有设置无人值守开启，请联系管理员。")
+    return answer
+
+
 def open_station(
-    settings: Settings, post: Post, hands: Hands, play: Play, commands: Path | None = None
+    settings: Settings,
+    file: KeyringFile,
+    unlocked: Unlocked,
+    post: Post,
+    hands: Hands,
+    play: Play,
+    commands: Path | None = None,
 ) -> Station:
     """Build the station from its settings. Raises StoreError, DeviceError or NotActivated.
 
     `commands` is a file whose lines move the simulated devices.
     """
     places = Places.of(settings)
-    keys = open_keyring(places.keyring, settings.mode)
+    keys = unlocked.keyring
     if keys.platform is None:
         raise NotActivated("本机还没有激活，请先运行 station init。")
     clock = StationClock(this_boot())

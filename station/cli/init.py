@@ -11,6 +11,7 @@ from station.domain.people import Operator, Role
 from station.services.provisioning import NewOperator, provision
 from station.settings import SettingsError, load_settings
 from station.store.errors import StoreError
+from station.store.keyring import RecoveryKey, measured_cost
 from station.store.operators import MAX_PASSPHRASE, MIN_PASSPHRASE
 from sync.errors import HubFailing, HubTimeout, HubUnreachable, SyncError
 
@@ -38,7 +39,8 @@ def run(arguments: argparse.Namespace) -> int:
         settings = load_settings(arguments.config)
         with arguments.operators.open("rb") as file:
             operators = read_operators(file.read(MAX_OPERATORS_BYTES + 1))
-        station_id = provision(settings, arguments.code, operators)
+        recovery = RecoveryKey.random()
+        station_id = provision(settings, arguments.code, operators, recovery, measured_cost())
     except (SettingsError, OperatorsError) as error:
         return _refuse(str(error))
     except StoreError as error:

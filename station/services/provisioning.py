@@ -1,16 +1,26 @@
 """First run: keys, an empty database, the people who work here, and joining the platform."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import requests
 
 from station.domain.people import Operator
 from station.services.places import Places
-from station.settings import Settings
+from station.settings import Mode, Settings
 from station.store.database import create_database
 from station.store.errors import DatabaseExists, StoreError
-from station.store.keyring import Keyring, KeyringExists, Platform, create_keyring
+from station.store.keyring import (
+    Keyring,
+    KeyringExists,
+    KeyringFile,
+    PassphraseCost,
+    Platform,
+    RecoveryKey,
+    SoftwareMachine,
+    attempts_path,
+    system_identity,
+)
 from station.store.operators import Operators
 from sync.activation import activate
 from sync.seal import SealingKey, VerifyKey, random_id
@@ -24,7 +34,13 @@ class NewOperator:
     passphrase: str = field(repr=False)
 
 
-def provision(settings: Settings, code: str, operators: Iterable[NewOperator]) -> str:
+def provision(
+    settings: Settings,
+    code: str,
+    operators: Sequence[NewOperator],
+    recovery: RecoveryKey,
+    cost: PassphraseCost,
+) -> str:
     """Set the station up and return its id on the platform.
 
     The platform is asked first, so that a refused code leaves nothing behind.
@@ -58,14 +74,32 @@ def provision(settings: Settings, code: str, operators: Iterable[NewOperator]) -
         unit_sealing_key=SealingKey.from_bytes(answer.unit_sealing_key),
     )
     keys = keys.activated(answer.station_id, platform)
-    create_keyring(places.keyring, keys)
     try:
+        _create_keyring(settings, keys, operators, recovery, cost)
         _create_store(places, keys, operators)
     except (StoreError, OSError):
         # Keys that never protected anything would only stand in the way of the next attempt.
         places.keyring.unlink(missing_ok=True)
+        attempts_path(places.keyring).unlink(missing_ok=True)
         raise
     return keys.station
+
+
+def _create_keyring(
+    settings: Settings,
+    keys: Keyring,
+    operators: Sequence[NewOperator],
+    recovery: RecoveryKey,
+    cost: PassphraseCost,
+) -> None:
+    path = Places.of(settings).keyring
+    unlocked = KeyringFile.create(path, keys, recovery)
+    file = KeyringFile.read(path)
+    for new in operators:
+        file.set_passphrase(unlocked, new.operator.operator_id, new.passphrase, cost)
+    if settings.mode is Mode.SIMULATION:
+        # Until there is a screen to unlock at.
+        file.set_machine(unlocked, SoftwareMachine(system_identity()))
 
 
 def _create_store(places: Places, keys: Keyring, operators: Iterable[NewOperator]) -> None:

@@ -20,6 +20,25 @@ def put_in_place(finished: Path, path: Path) -> None:
     _flush_folder(path.parent)
 
 
+def write_whole(path: Path, content: bytes) -> None:
+    """Make or replace a small file, readable by this account only: whole or not at all.
+
+    Raises:
+        OSError: the folder cannot be written; `path` is what it was.
+    """
+    fresh = unfinished(path)
+    try:
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        put_in_place(fresh, path)
+    except OSError:
+        fresh.unlink(missing_ok=True)
+        raise
+
+
 def _flush_folder(folder: Path) -> None:
     if os.name != "posix":  # Windows cannot open a folder; NTFS journals the rename itself.
         return

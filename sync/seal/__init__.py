@@ -15,6 +15,7 @@ from sync.seal.data_key import (
     hmac_sha256,
     random_id,
 )
+from sync.seal.database_page import OpenedPage, PageKey
 from sync.seal.keys import (
     KEY_BYTES,
     SIGNATURE_BYTES,
@@ -24,17 +25,30 @@ from sync.seal.keys import (
     UnsealingKey,
     VerifyKey,
 )
+from sync.seal.passphrase import (
+    DERIVED_BYTES,
+    SALT_BYTES,
+    PassphraseCost,
+    key_from_passphrase,
+    key_from_secret,
+    wipe,
+)
 from sync.seal.sealing import SEAL_OVERHEAD_BYTES, seal, unseal
 from sync.seal.software_card import SoftwareCardKey
 
 __all__ = [
+    "DERIVED_BYTES",
     "KEY_BYTES",
+    "SALT_BYTES",
     "SEAL_OVERHEAD_BYTES",
     "SIGNATURE_BYTES",
     "SUITE_1",
     "CardAgreement",
     "CardCertificate",
     "DataKey",
+    "OpenedPage",
+    "PageKey",
+    "PassphraseCost",
     "SealError",
     "SealingKey",
     "SigningKey",
@@ -47,7 +61,10 @@ __all__ = [
     "encrypt_with_key",
     "hmac_sha256",
     "key_from_card",
+    "key_from_passphrase",
+    "key_from_secret",
     "random_id",
     "seal",
     "unseal",
+    "wipe",
 ]

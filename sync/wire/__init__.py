@@ -37,6 +37,7 @@ from sync.wire.fields import (
     format_instant,
     parse_instant,
     parse_json,
+    to_base64,
 )
 from sync.wire.log_head import DeclaredLoss, LogHead
 
@@ -80,4 +81,5 @@ __all__ = [
     "parse_instant",
     "parse_json",
     "sha256_hex",
+    "to_base64",
 ]

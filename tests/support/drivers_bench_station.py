@@ -13,6 +13,7 @@ from PySide6.QtCore import QEventLoop, QTimer
 
 from station import app
 from station.services.lock import Lock
+from station.services.places import Places
 from station.services.status import ChipState
 from station.settings import DeviceChoice, Language, Settings
 from station.ui.bridge import Bridge
@@ -21,6 +22,7 @@ from station.ui.main_window import MainWindow
 from station.ui.theme import Theme
 from tests.support.drivers_bench_screen import SIZE, application, run_for
 from tests.support.station_rig import CLERK, PASSPHRASE, fresh_rig
+from tests.support.store_keys import unlocked_keyring
 
 READY_TIMEOUT_S = 60.0
 
@@ -43,7 +45,8 @@ def at_rest(settings: Settings) -> Iterator[tuple[app.Station, Hands]]:
     """The station as `station run` puts it together, with the clerk signed in at an empty desk."""
     application()
     bridge, hands = Bridge(), Hands.fresh()
-    station = app.open_station(settings, bridge.post, hands, lambda _sound: None)
+    file, unlocked = unlocked_keyring(Places.of(settings).keyring)
+    station = app.open_station(settings, file, unlocked, bridge.post, hands, lambda _sound: None)
     services = station.services
     window = MainWindow(services, settings, Language.ZH_CN, Theme.for_screen(*SIZE))
     window.resize(*SIZE)

@@ -20,7 +20,7 @@ from station.services.places import Places
 from station.services.provisioning import NewOperator, provision
 from station.settings import DeviceChoice, Settings
 from station.store.database import create_database
-from station.store.keyring import Keyring, Platform, create_keyring
+from station.store.keyring import Keyring, Platform, SoftwareMachine, system_identity
 from station.store.operators import Operators
 from sync.hub.__main__ import main as station_hub
 from sync.hub.directory import create_platform
@@ -30,6 +30,7 @@ from sync.hub.web import create_application
 from sync.seal import SigningKey, UnsealingKey
 from sync.wire import Applicant, ExamSession, format_instant
 from tests.support.station_rig import CLERK, PASSPHRASE
+from tests.support.store_keys import RECOVERY, TEST_COST, written_keyring
 from tests.support.sync_hub import Clock, RunningPlatform
 from tests.support.sync_people import applicant as wire_applicant
 from tests.support.sync_people import exam_session
@@ -185,7 +186,8 @@ def settings_in(folder: Path, hub_url: str = NOBODY_LISTENS) -> Settings:
 def join(folder: Path, hub: Hub) -> Settings:
     """Set a station up with the platform's code, as `station init` does."""
     settings = settings_in(folder, hub.base_url)
-    provision(settings, hub.code(UNIT_CODE), [NewOperator(CLERK, PASSPHRASE)])
+    people = [NewOperator(CLERK, PASSPHRASE)]
+    provision(settings, hub.code(UNIT_CODE), people, RECOVERY, TEST_COST)
     return settings
 
 
@@ -198,7 +200,8 @@ def set_up_alone(folder: Path, *, activated: bool = True) -> Settings:
     if activated:
         verify, sealing = SigningKey.generate().verify_key, UnsealingKey.generate().sealing_key
         keys = keys.activated("station-1", Platform("demo", True, verify, sealing))
-    create_keyring(places.keyring, keys)
+    file, unlocked = written_keyring(places.keyring, keys, {CLERK.operator_id: PASSPHRASE})
+    file.set_machine(unlocked, SoftwareMachine(system_identity()))
     database = create_database(places.database, keys.database)
     Operators(database).add(CLERK, PASSPHRASE)
     database.close()

@@ -18,7 +18,7 @@ from station.services.places import Places
 from station.services.runner import Lane
 from station.settings import DeviceChoice, Settings
 from station.store.database import create_database
-from station.store.keyring import Keyring, Platform, create_keyring
+from station.store.keyring import Keyring, Platform
 from station.store.operators import Operators
 from station.ui.devpanel.hands import Hands
 from station.workflow import inputs
@@ -26,6 +26,7 @@ from station.workflow.desk_state import Confirmation
 from station.workflow.progress import DeskStep
 from sync.seal import SigningKey, UnsealingKey
 from sync.wire import Applicant, Page
+from tests.support.store_keys import unlocked_keyring, written_keyring
 from tests.support.sync_people import applicant as wire_applicant
 
 PATIENCE_S = 60.0
@@ -131,7 +132,7 @@ def fresh_rig(folder: Path) -> Rig:
             "demo", True, SigningKey.generate().verify_key, UnsealingKey.generate().sealing_key
         ),
     )
-    create_keyring(places.keyring, keys)
+    written_keyring(places.keyring, keys, {CLERK.operator_id: PASSPHRASE})
     database = create_database(places.database, keys.database)
     Operators(database).add(CLERK, PASSPHRASE)
     database.close()
@@ -145,8 +146,12 @@ def reopened(settings: Settings) -> Rig:
     """The station as it starts again over what lies on the disk."""
     posted: queue.Queue[Callable[[], None]] = queue.Queue()
     hands = Hands.fresh()
+    file, unlocked = unlocked_keyring(Places.of(settings).keyring)
     rig = Rig(
-        settings, open_station(settings, posted.put, hands, lambda _sound: None), hands, posted
+        settings,
+        open_station(settings, file, unlocked, posted.put, hands, lambda _sound: None),
+        hands,
+        posted,
     )
     sign_in = rig.station.services.sign_in
     sign_in.enter(CLERK.operator_id)

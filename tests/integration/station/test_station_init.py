@@ -15,6 +15,7 @@ from station.store.operators import Operators
 from sync.hub.directory import create_platform
 from sync.hub.stations import new_code
 from tests.support.station_hub import NOBODY_LISTENS, UNIT_CODE, Hub, Weather, hub_in
+from tests.support.store_keys import TEST_COST
 
 PEOPLE = [
     {"id": "desk01", "name": "方采薇", "roles": ["desk_clerk"], "passphrase": "only for tests"},
@@ -29,8 +30,9 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
 
 
 @pytest.fixture(autouse=True)
-def fair(hub: Hub) -> None:
+def fair(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     hub.sky.weather = Weather.FAIR
+    monkeypatch.setattr(init, "measured_cost", lambda: TEST_COST)
 
 
 def people_file(folder: Path, content: Any = PEOPLE) -> Path:

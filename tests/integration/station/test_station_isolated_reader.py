@@ -13,12 +13,14 @@ import pytest
 from drivers.host.isolated import IsolatedReader
 from drivers.host.plan import Failure
 from station.app import open_station
+from station.services.places import Places
 from station.settings import DeviceChoice
 from station.ui.devpanel.hands import Hands
 from station.workflow.capture import ReaderPhase
 from station.workflow.inputs import DeviceKind
 from station.workflow.notices import Notice
-from tests.support.station_rig import Rig, fresh_rig, person_of_plan
+from tests.support.station_rig import CLERK, Rig, fresh_rig, person_of_plan
+from tests.support.store_keys import unlocked_keyring
 
 PERSON = person_of_plan()
 DEVICE = "fingerprint_reader"
@@ -48,12 +50,16 @@ def rig(tmp_path: Path, commands: Commands) -> Iterator[Rig]:
     settings = replace(set_up.settings, fingerprint_reader=choice)
     posted: queue.Queue[Callable[[], None]] = queue.Queue()
     hands = Hands.fresh()
+    file, unlocked = unlocked_keyring(Places.of(settings).keyring)
+    commands_file = tmp_path / "hands.jsonl"
     station = open_station(
-        settings, posted.put, hands, lambda _sound: None, tmp_path / "hands.jsonl"
+        settings, file, unlocked, posted.put, hands, lambda _sound: None, commands_file
     )
     rig = Rig(settings, station, hands, posted)
     services = rig.station.services
     rig.pump(lambda: all(c.state.value == "ready" for c in services.devices.chips), "devices")
+    services.sign_in.enter(CLERK.operator_id)
+    rig.pump(lambda: services.sign_in.state.operator is not None, "the clerk")
     yield rig
     rig.close()
 

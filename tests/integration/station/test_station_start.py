@@ -16,13 +16,16 @@ from station import app
 from station.store.errors import DatabaseDamaged, DatabaseMissing, WrongKey
 from station.store.keyring import (
     Keyring,
+    KeyringClear,
     KeyringDamaged,
     KeyringExposed,
+    KeyringFile,
     KeyringMissing,
-    KeyringUnfitForLive,
-    create_keyring,
+    SoftwareMachine,
+    system_identity,
 )
 from tests.support.station_hub import set_up_alone
+from tests.support.store_keys import written_keyring
 
 SETTINGS = """
 data_directory = "{folder}/data"
@@ -110,7 +113,13 @@ def keyring_cut_off(folder: Path) -> None:
 
 def not_activated(folder: Path) -> None:
     no_keyring(folder)
-    create_keyring(folder / "keys" / "keyring.json", Keyring.new("station-1"))
+    file, unlocked = written_keyring(folder / "keys" / "keyring.json", Keyring.new("station-1"))
+    file.set_machine(unlocked, SoftwareMachine(system_identity()))
+
+
+def clear_keys(folder: Path) -> None:
+    keyring = folder / "keys" / "keyring.json"
+    keyring.write_bytes(b'{"version": 1, "custody": "clear"}')
 
 
 def settings(text: str) -> Callable[[Path], None]:
@@ -138,10 +147,7 @@ TROUBLES: dict[str, tuple[Callable[[Path], None], str]] = {
     "unknown key": (settings("quality_minimun = 3\n"), "quality_minimun"),
     "out of limits": (settings("capture.quality_minimum = 300\n"), "0 到 100"),
     "unknown driver": (settings('devices.camera.driver = "polaroid"\n'), "devices"),
-    "clear keys for real people": (
-        settings('mode = "live"\nhub.url = "https://example.invalid"\n'),
-        KeyringUnfitForLive.sentence,
-    ),
+    "clear keys": (clear_keys, KeyringClear.sentence),
 }
 
 
@@ -167,7 +173,7 @@ def test_a_keyring_that_may_not_be_read_is_told_too(
     def forbidden(*_: object) -> Keyring:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(app, "open_keyring", forbidden)
+    monkeypatch.setattr(KeyringFile, "read", forbidden)
     assert start(folder) == app.EXIT_REFUSED
     assert "权限" in capfd.readouterr().err
 

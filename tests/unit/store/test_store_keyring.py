@@ -1,118 +1,207 @@
-"""The keyring: written whole or not at all, read by its owner only, never for real people."""
+"""The keyring: opened by each of its slots, written whole or not at all, read by its owner only."""
 
 import os
 from pathlib import Path
 
 import pytest
 
-from station.settings import Mode
 from station.store.keyring import (
     Keyring,
-    KeyringDamaged,
+    KeyringChanged,
     KeyringExists,
     KeyringExposed,
+    KeyringFile,
     KeyringMissing,
-    KeyringUnfitForLive,
+    KeyringUnwritable,
     Platform,
-    create_keyring,
-    open_keyring,
-    update_keyring,
+    Reason,
+    RecoveryKey,
+    Refused,
+    SlotKind,
+    Unlocked,
+    open_escrow,
 )
 from sync.seal import SigningKey, UnsealingKey
+from tests.support.store_keys import RECOVERY, TEST_COST, written_keyring
 
 KEYRING = Keyring.new("station-1")
 PLATFORM = Platform(
     "tenant-1", True, SigningKey.generate().verify_key, UnsealingKey.generate().sealing_key
 )
+ACCOUNT, PASSPHRASE = "desk01", "only for 测试"
+Opened = tuple[KeyringFile, Unlocked]
 
 
 def same(one: Keyring, two: Keyring) -> bool:
     return (
-        (one.station, one.incarnation, one.database, one.platform)
-        == (two.station, two.incarnation, two.database, two.platform)
+        (one.station, one.incarnation, one.database, one.next_database, one.platform)
+        == (two.station, two.incarnation, two.database, two.next_database, two.platform)
         and one.signing.to_bytes() == two.signing.to_bytes()
         and one.unsealing.to_bytes() == two.unsealing.to_bytes()
     )
 
 
+def opened(answer: Unlocked | Refused) -> Unlocked:
+    assert isinstance(answer, Unlocked)
+    return answer
+
+
+def refused(answer: Unlocked | Refused) -> Refused:
+    assert isinstance(answer, Refused)
+    return answer
+
+
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    place = tmp_path / "keys" / "station.keyring"
-    create_keyring(place, KEYRING)
-    return place
+    return tmp_path / "keys" / "keyring.json"
 
 
-def test_keys_come_back_as_they_were(path: Path) -> None:
-    assert same(open_keyring(path, Mode.SIMULATION), KEYRING)
+@pytest.fixture
+def ring(path: Path) -> Opened:
+    return written_keyring(path, KEYRING, {ACCOUNT: PASSPHRASE, "gate01": "another one"})
 
 
-def test_activation_pins_the_platform(path: Path) -> None:
-    update_keyring(path, KEYRING.activated("station-9", PLATFORM).renewed())
-    read = open_keyring(path, Mode.SIMULATION)
+def test_every_operators_passphrase_and_the_recovery_key_open_the_same_keys(ring: Opened) -> None:
+    file, _ = ring
+    for answer in (
+        file.unlock_with_passphrase(ACCOUNT, PASSPHRASE),
+        file.unlock_with_passphrase("gate01", "another one"),
+        file.unlock_with_recovery(RECOVERY),
+    ):
+        assert same(opened(answer).keyring, KEYRING)
+
+
+def test_what_looks_the_same_is_the_same_passphrase(ring: Opened) -> None:
+    file, unlocked = ring
+    file.set_passphrase(unlocked, ACCOUNT, "caf\u00e9 １２３ abc", TEST_COST)
+    opened(file.unlock_with_passphrase(ACCOUNT, "cafe\u0301 123 abc"))
+
+
+@pytest.mark.parametrize("wrong", ["", "Only for 测试", "only for 测试 ", "x" * 500, "\ud83d"])
+def test_a_wrong_passphrase_opens_nothing(ring: Opened, wrong: str) -> None:
+    file, _ = ring
+    assert refused(file.unlock_with_passphrase(ACCOUNT, wrong)).reason is Reason.WRONG
+    assert refused(file.unlock_with_passphrase("gate01", PASSPHRASE)).reason is Reason.WRONG
+    assert refused(file.unlock_with_recovery(RecoveryKey.random())).reason is Reason.WRONG
+
+
+def test_activation_pins_the_platform(ring: Opened) -> None:
+    file, unlocked = ring
+    file.update(unlocked, KEYRING.activated("station-9", PLATFORM).renewed())
+    read = opened(file.unlock_with_passphrase(ACCOUNT, PASSPHRASE)).keyring
     assert (read.station, read.incarnation, read.platform) == ("station-9", 2, PLATFORM)
     assert read.database == KEYRING.database
 
 
-def test_only_the_owner_may_read_it(path: Path) -> None:
+def test_changes_need_nobody_elses_passphrase(ring: Opened) -> None:
+    file, unlocked = ring
+    file.set_passphrase(unlocked, ACCOUNT, "a new passphrase", TEST_COST)
+    fresh = file.renew_recovery(unlocked)
+    file.update(unlocked, unlocked.keyring.rotating())
+    assert refused(file.unlock_with_passphrase(ACCOUNT, PASSPHRASE)).reason is Reason.WRONG
+    assert refused(file.unlock_with_recovery(RECOVERY)).reason is Reason.WRONG
+    for answer in (
+        file.unlock_with_passphrase(ACCOUNT, "a new passphrase"),
+        file.unlock_with_passphrase("gate01", "another one"),
+        file.unlock_with_recovery(fresh),
+    ):
+        assert same(opened(answer).keyring, unlocked.keyring)
+
+
+def test_somebody_removed_opens_nothing_and_the_database_is_due_for_another_key(
+    ring: Opened,
+) -> None:
+    file, unlocked = ring
+    assert file.has(ACCOUNT, SlotKind.PASSPHRASE)
+    file.remove(unlocked, ACCOUNT)
+    assert not file.has(ACCOUNT, SlotKind.PASSPHRASE)
+    assert refused(file.unlock_with_passphrase(ACCOUNT, PASSPHRASE)).reason is Reason.WRONG
+    assert opened(file.unlock_with_passphrase("gate01", "another one")).keyring.rotation_due
+
+
+def test_the_escrow_opens_with_the_recovery_key_alone(ring: Opened) -> None:
+    file, unlocked = ring
+    escrow = file.escrow(unlocked)
+    read = open_escrow(escrow, RECOVERY)
+    assert read is not None
+    assert same(read, KEYRING)
+    assert open_escrow(escrow, RecoveryKey.random()) is None
+
+
+def test_only_the_owner_may_read_it(ring: Opened, path: Path) -> None:
+    file, unlocked = ring
     assert path.stat().st_mode & 0o777 == 0o600
     assert path.parent.stat().st_mode & 0o777 == 0o700
-    update_keyring(path, KEYRING.renewed())
+    file.renew_ring(unlocked)
     assert path.stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o666])
-def test_a_keyring_open_to_others_is_refused(path: Path, mode: int) -> None:
+def test_a_keyring_open_to_others_is_refused(ring: Opened, path: Path, mode: int) -> None:
     path.chmod(mode)
     with pytest.raises(KeyringExposed):
-        open_keyring(path, Mode.SIMULATION)
+        KeyringFile.read(path)
+    with pytest.raises(KeyringExposed):
+        ring[0].unlock_with_recovery(RECOVERY)
 
 
-def test_clear_keys_are_refused_for_real_people(path: Path) -> None:
-    with pytest.raises(KeyringUnfitForLive):
-        open_keyring(path, Mode.LIVE)
-
-
-def test_a_keyring_is_never_made_or_overwritten_by_accident(path: Path, tmp_path: Path) -> None:
+def test_a_keyring_is_never_made_or_overwritten_by_accident(
+    ring: Opened, path: Path, tmp_path: Path
+) -> None:
     before = path.read_bytes()
     with pytest.raises(KeyringExists):
-        create_keyring(path, Keyring.new("station-2"))
+        KeyringFile.create(path, Keyring.new("station-2"), RECOVERY)
     assert path.read_bytes() == before
     with pytest.raises(KeyringMissing):
-        open_keyring(tmp_path / "none", Mode.SIMULATION)
+        KeyringFile.read(tmp_path / "none")
+    path.unlink()
     with pytest.raises(KeyringMissing):
-        update_keyring(tmp_path / "none", KEYRING)
-    assert not (tmp_path / "none").exists()
+        ring[0].renew_ring(ring[1])
+    assert not path.exists()
 
 
-def test_a_failed_update_leaves_the_old_keyring(
-    path: Path, monkeypatch: pytest.MonkeyPatch
+def test_what_another_program_wrote_meanwhile_is_not_overwritten(ring: Opened, path: Path) -> None:
+    file, unlocked = ring
+    elsewhere = KeyringFile.read(path)
+    elsewhere.remove(opened(elsewhere.unlock_with_recovery(RECOVERY)), ACCOUNT)
+    before = path.read_bytes()
+    with pytest.raises(KeyringChanged):
+        file.set_passphrase(unlocked, ACCOUNT, "back again", TEST_COST)
+    assert path.read_bytes() == before
+
+
+def test_a_full_disk_leaves_the_old_keyring(
+    ring: Opened, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(_source: Path, _target: Path) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(os, "replace", full)
-    with pytest.raises(OSError, match="No space"):
-        update_keyring(path, KEYRING.renewed())
-    assert same(open_keyring(path, Mode.SIMULATION), KEYRING)
+    file, unlocked = ring
+    before = path.read_bytes()
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "replace", full)
+        with pytest.raises(KeyringUnwritable):
+            file.update(unlocked, KEYRING.renewed())
+        with pytest.raises(KeyringUnwritable):
+            file.unlock_with_passphrase(ACCOUNT, PASSPHRASE)
+        opened(file.unlock_with_recovery(RECOVERY))
+    assert path.read_bytes() == before
+    assert unlocked.keyring.incarnation == KEYRING.incarnation
     assert [entry.name for entry in path.parent.iterdir()] == [path.name]
 
 
-def test_damage_is_said_to_be_damage_and_shows_no_key(path: Path) -> None:
+@pytest.mark.parametrize("passphrase", ["", "seven77", "x" * 201])
+def test_a_passphrase_has_8_to_200_characters(ring: Opened, passphrase: str) -> None:
+    with pytest.raises(ValueError, match="8 to 200"):
+        ring[0].set_passphrase(ring[1], ACCOUNT, passphrase, TEST_COST)
+
+
+def test_the_file_and_the_reprs_tell_nothing(ring: Opened, path: Path) -> None:
     content = path.read_bytes()
-    secret = content.split(b'"database_key": "')[1][:20].decode()
-    damaged = [content[:-1], b"", b"\xff\xfe", b"[]", b"x" * 20_000]
-    damaged += [content.replace(b'"version": 1', b'"version": 2')]
-    damaged += [content.replace(b'"custody": "clear"', b'"custody": "?"')]
-    damaged += [content[:place] + b"!" + content[place + 1 :] for place in range(len(content))]
-    for changed in damaged:
-        path.write_bytes(changed)
-        with pytest.raises(KeyringDamaged) as caught:
-            open_keyring(path, Mode.SIMULATION)
-        assert secret not in str(caught.value)
-
-
-def test_no_repr_shows_a_key() -> None:
-    shown = repr(KEYRING.activated("station-9", PLATFORM))
+    file, unlocked = ring
+    shown = repr((file.locks(), unlocked, KEYRING.activated("station-9", PLATFORM), RECOVERY))
+    assert b"desk01" not in content
+    assert b"station-1" not in content
     assert KEYRING.database.key.hex()[:8] not in shown
-    assert "key=" not in shown
-    assert "DataKey" not in shown
+    assert "database=" not in shown
+    assert "secret=" not in shown
