@@ -29,6 +29,8 @@ class Action(StrEnum):
     REMAKE = "remake"
     RESTART = "restart"
     SAVE_FILE = "save_file"
+    USE_CARD = "use_card"
+    USE_RECOVERY = "use_recovery"
     ZOOM = "zoom"
 
 

@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from station.services.bundle import Services
 
 LIST_PX = 220
+# The frame of the focus is drawn inside; rows must not cover it.
+_LIST_STYLE = (
+    "QListView { border-radius: 0; border-width: 0 1px 0 0; padding: 6px 3px; }"
+    "QListView:focus { border-width: 0 3px 0 0; padding: 6px 1px 6px 3px; }"
+    "QListView::item { padding: 0 16px; }"
+)
 
 
 class AdminTask(Task):
@@ -40,6 +46,7 @@ class AdminTask(Task):
         self._nothing = Screen(theme)
         self._list = QListWidget()
         named(self._list, "admin.pages")
+        self._list.setStyleSheet(_LIST_STYLE)
         self._list.setFixedWidth(theme.space(LIST_PX))
         self._list.currentRowChanged.connect(self._turn_to)
         self._stack = QStackedWidget()

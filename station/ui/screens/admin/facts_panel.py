@@ -21,9 +21,9 @@ class FactsPanel(Panel):
         self._theme = theme
         self._facts: tuple[tuple[str, str], ...] = ()
         self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(*([theme.space(20)] * 4))
+        self._grid.setContentsMargins(*([theme.space(16)] * 4))
         self._grid.setHorizontalSpacing(theme.space(16))
-        self._grid.setVerticalSpacing(theme.space(10))
+        self._grid.setVerticalSpacing(theme.space(4))
         self._grid.setColumnMinimumWidth(0, theme.row(CAPTION_PX))
         self._grid.setColumnStretch(1, 1)
 

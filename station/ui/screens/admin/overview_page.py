@@ -36,7 +36,9 @@ class OverviewPage(AdminPage):
         self._services = services
         self._disk: DiskSpace | None = None
         self._facts = FactsPanel(theme)
+        self._state = FactsPanel(theme)
         self.body.addWidget(self._facts)
+        self.body.addWidget(self._state)
         self.body.addStretch(1)
         for service in (services.devices, services.platform, services.sign_in):
             service.on_change(lambda _state: self._show())
@@ -94,8 +96,12 @@ class OverviewPage(AdminPage):
                 (self.tr("使用方式"), modes[known.mode]),
                 (self.tr("数据目录"), str(known.data_folder)),
                 (self.tr("密钥目录"), str(known.key_folder)),
-                (self.tr("数据盘"), self._disk_words()),
                 (self.tr("平台地址"), known.platform_url),
+            )
+        )
+        self._state.set_facts(
+            (
+                (self.tr("数据盘"), self._disk_words()),
                 (self.tr("同步情况"), self._sync()),
                 *((one.name, one.sentence) for one in chips(self._services.devices.chips)),
             )

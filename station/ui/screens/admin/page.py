@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from station.domain.rights import Action as Right
 from station.settings import Settings
@@ -38,13 +39,20 @@ class AdminPage(Screen):
         super().__init__(theme, parent)
         self._heading = label(size="applicant", bold=True)
         self.lead = label(tone="muted", wrap=True)
-        self.body = QVBoxLayout()
+        inside = QWidget()
+        self.body = QVBoxLayout(inside)
+        self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(theme.space(14))
+        # A page may hold more than the screen is high; the window never grows with it.
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(inside)
         self.waiting = WaitingLine(theme)
         page = column(theme, self)
         page.addWidget(self._heading)
         page.addWidget(self.lead)
-        page.addLayout(self.body, 1)
+        page.addWidget(self._scroll, 1)
         page.addWidget(self.waiting)
         self._heading.setText(self.title())
 
