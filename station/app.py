@@ -48,12 +48,14 @@ from station.services.sign_in import SignInService
 from station.services.site import PackageKeys, SitePackages
 from station.services.store_room import StoreRoom
 from station.services.trail import Trail
+from station.services.trail_watch import TrailWatch
 from station.settings import DeviceChoice, Language, Mode, Settings, SettingsError, load_settings
 from station.store.clock import StationClock, this_boot
 from station.store.database import open_database
 from station.store.desk import Desk
 from station.store.errors import StoreError
 from station.store.events import EventLog
+from station.store.head_file import HeadFile
 from station.store.keyring import (
     Keyring,
     KeyringFile,
@@ -66,6 +68,7 @@ from station.store.keyring import (
 from station.store.operators import Operators
 from station.store.outbox import StationOutbox
 from station.store.roster import Roster
+from station.store.signing import LogSigner
 from station.store.site import SiteRoster
 from station.ui.bridge import Bridge
 from station.ui.devpanel.hands import Hands, Moved
@@ -83,6 +86,7 @@ Play = Callable[[Sound], None]
 
 DEVICE_TICK_MS = 250
 PLATFORM_TICK_MS = 1000
+WATCH_TICK_MS = 5000
 PANEL_GAP_PX = 12
 EXIT_REFUSED = 2
 EXIT_STUCK = 3
@@ -109,6 +113,7 @@ class Station:
         if self.commands is not None:
             self.commands.stop()
         self.services.devices.cancel_all()
+        self.runner.ask(Lane.DATABASE, self.services.trail.close)
         self.runner.ask(Lane.DATABASE, self.room.database.close)
         self.runner.close(self.services.devices.cancel_all)
         self.services.devices.close()
@@ -197,10 +202,11 @@ def open_station(
 
 def _open_room(settings: Settings, places: Places, keys: Keyring, clock: StationClock) -> StoreRoom:
     database = open_database(places.database, keys.database)
+    signer = LogSigner(keys.station, keys.incarnation, keys.signing, HeadFile(places.log_head))
     places.saved_forms.mkdir(mode=0o700, exist_ok=True)
     return StoreRoom(
         database=database,
-        log=EventLog(database, keys.station, keys.incarnation, clock),
+        log=EventLog(database, keys.station, keys.incarnation, clock, signer=signer),
         roster=Roster(database),
         site=SiteRoster(database),
         operators=Operators(database),
@@ -292,7 +298,7 @@ def _services(
     extractor = Extractor(asset("models/leader_minutiae.onnx"))
     matching = Matching(extractor, settings.visit_far)
     layout = load_review_form_layout(asset("forms/review_form.toml"))
-    forms = FormDesk(room, runner, watched, settings, layout, saver, guard)
+    forms = FormDesk(room, runner, watched, settings, layout, saver, guard, trail)
     packages = SitePackages(
         room,
         runner,
@@ -318,14 +324,17 @@ def _services(
     return Services(
         sign_in=sign_in,
         desk=desk,
-        review=ReviewService(room, runner, forms, recorder, guard, play),
-        gate=GateService(room, runner, watched, matching, packages, recorder, guard, now, play),
+        review=ReviewService(room, runner, forms, recorder, guard, trail, play),
+        gate=GateService(
+            room, runner, watched, matching, packages, recorder, guard, trail, now, play
+        ),
         devices=watched,
         platform=synchronising,
         board=BoardService(room, runner, guard, now),
         codes=CameraCodes(watched, runner, time.monotonic),
         guard=guard,
         trail=trail,
+        watch=TrailWatch(trail, runner, settings),
         overview=OverviewService(StationFacts.of(settings, keys), runner),
         clock=now,
     )
@@ -355,6 +364,7 @@ def _show(
     timers = (
         _every(DEVICE_TICK_MS, services.devices.tick),
         _every(PLATFORM_TICK_MS, services.platform.tick),
+        _every(WATCH_TICK_MS, services.watch.tick),
     )
     Lock(services.sign_in, services.devices, services.desk, services.gate, services.review)
     services.sign_in.load()

@@ -238,7 +238,10 @@ class Exported:
 
 @dataclass(frozen=True)
 class DocumentPrinted:
-    """A document other than the review form went to the printer, e.g. the slip to take home."""
+    """A document about the event's subject was sent out: to the printer, or with 0 copies to a file.
+
+    What became of a review form is told by `form_delivered`.
+    """
 
     TYPE: ClassVar[str] = "document_printed"
     document: str

@@ -15,6 +15,7 @@ from station.services.platform import PlatformService
 from station.services.review import ReviewService
 from station.services.sign_in import SignInService
 from station.services.trail import Trail
+from station.services.trail_watch import TrailWatch
 
 
 @dataclass(frozen=True)
@@ -31,5 +32,6 @@ class Services:
     codes: CameraCodes
     guard: Guard
     trail: Trail
+    watch: TrailWatch
     overview: OverviewService
     clock: Callable[[], datetime]

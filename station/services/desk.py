@@ -7,7 +7,7 @@ from typing import TypeVar, assert_never
 
 from drivers.api import Camera, Capture, CardText, Photo
 from matcher import Template
-from station.domain.audit import CaseHandedOver
+from station.domain.audit import CaseHandedOver, RecordSearched, RecordViewed, ViewPlace
 from station.domain.facts import ConfirmationSealed, FingerRestarted, FoundBy, PressCaptured
 from station.domain.fingers import FingerPosition
 from station.domain.identity_document import differing_fields
@@ -139,7 +139,7 @@ class DeskService:
                 self._play(sound)
             case effects.SearchApplicants(text=text):
                 today = self._clock().date()
-                self._database(lambda: lookup.search(self._room, text, today), answer)
+                self._search(lambda: lookup.search(self._room, text, today), answer)
             case effects.SearchByCard():
                 found = partial(self._find_holder, answer=answer)
                 read_card(self._devices, found, answer)
@@ -180,6 +180,19 @@ class DeskService:
     def _database(self, work: Callable[[], ConfirmationInput], answer: Answer) -> None:
         self._runner.call(Lane.DATABASE, or_failed(work), answer)
 
+    def _search(self, look: Callable[[], inputs.ApplicantsFound | Failed], answer: Answer) -> None:
+        """Look for people. What was shown of them is in the trail before it is on the screen."""
+        clerk = self._work.author.operator_id
+
+        def work() -> ConfirmationInput:
+            found = look()
+            if isinstance(found, inputs.ApplicantsFound):
+                searched = RecordSearched(ViewPlace.DESK, len(found.applicants))
+                self._trail.note_now(searched, clerk)
+            return found
+
+        self._database(work, answer)
+
     def _record(self, effect: effects.Record, answer: Answer) -> None:
         def deliver(result: inputs.Recorded | inputs.RecordFailed) -> None:
             if isinstance(result, inputs.Recorded):
@@ -211,6 +224,7 @@ class DeskService:
             facts = self._room.confirmation_facts(effect.subject)
             if not any(isinstance(fact, ConfirmationSealed) for fact in facts):
                 self._take_over(effect.subject, clerk)
+            self._trail.note_now(RecordViewed(ViewPlace.DESK), clerk, effect.subject)
             self._room.open_cases.open(OpenCaseRow(WORKFLOW, effect.subject))
             opened = inputs.CaseOpened(self._room.shown(known), facts, effect.method)
             return opened, self._stored_templates(effect.subject)
@@ -234,12 +248,12 @@ class DeskService:
         return enrolled
 
     def _find_holder(self, card: CardText, answer: Answer) -> None:
-        def work() -> ConfirmationInput:
+        def look() -> inputs.ApplicantsFound:
             found = tuple(map(self._room.shown, self._room.roster.by_document_number(card.number)))
             differing = differing_fields(holder_of(card), found[0].holder) if found else None
             return inputs.ApplicantsFound(found, FoundBy.IDENTITY_CARD, differing, card_shown(card))
 
-        self._database(work, answer)
+        self._search(look, answer)
 
     def _compare_holder(self, card: CardText, answer: Answer) -> None:
         applicant = self.state.applicant

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from drivers.api import Printer, PrintJob, PrintJobState, PrintPhase, PrintTrouble
 from drivers.errors import DeviceError, DeviceUnplugged
+from station.domain.audit import DocumentPrinted, RecordViewed, ViewPlace
 from station.domain.facts import FormIssued, FormOutput, PhotoTaken
 from station.domain.people import Operator
 from station.domain.rights import Action
@@ -18,6 +19,7 @@ from station.services.people import instant
 from station.services.print_notices import TROUBLE_NOTICES, refusal_notice
 from station.services.runner import Lane, Runner
 from station.services.store_room import StoreRoom, or_failed
+from station.services.trail import Trail
 from station.settings import Settings
 from station.workflow.inputs import DeviceKind, DeviceLost, Failed, FormDone, FormReady
 from station.workflow.notices import Notice
@@ -26,6 +28,7 @@ JOB_LIMIT_S = 300.0
 JOB_POLL_S = 0.2
 # A service that starts anew or a printer that wakes up is nobody's trouble.
 TROUBLE_PATIENCE_S = 1.0
+REVIEW_FORM = "review_form"
 TITLE = "review-form"
 """Print queues log titles, so the title names nobody."""
 
@@ -44,6 +47,7 @@ class FormDesk:
         layout: ReviewFormLayout,
         saver: Printer,
         guard: Guard,
+        trail: Trail,
     ) -> None:
         self._room = room
         self._runner = runner
@@ -52,6 +56,7 @@ class FormDesk:
         self._layout = layout
         self._saver = saver
         self._guard = guard
+        self._trail = trail
 
     def build(self, subject: str, author: Operator, answer: Answer) -> None:
         """Answer with the form of this person as PDF and page pictures."""
@@ -71,7 +76,12 @@ class FormDesk:
             else:
                 self._runner.call(Lane.POOL, lambda: draw(record), answer)
 
-        self._runner.call(Lane.DATABASE, or_failed(lambda: self._record(subject)), gathered)
+        def gather() -> ReviewFormRecord | None:
+            viewed = RecordViewed(ViewPlace.FORM)
+            self._trail.note_now(viewed, author.operator_id, subject)
+            return self._record(subject)
+
+        self._runner.call(Lane.DATABASE, or_failed(gather), gathered)
 
     def hand_out(
         self, subject: str, author: Operator, output: FormOutput, copies: int, answer: Answer
@@ -106,7 +116,13 @@ class FormDesk:
                 DeviceKind.PRINTER, lambda printer: _submitted(printer, pdf, copies), submitted
             )
 
-        self._runner.call(Lane.DATABASE, or_failed(lambda: self._issued(subject)), send)
+        def fetch() -> tuple[str, bytes]:
+            # It is noted before it goes out: paper that nobody finds in the trail must not exist.
+            sent = DocumentPrinted(REVIEW_FORM, 0 if saved else copies)
+            self._trail.note_now(sent, author.operator_id, subject)
+            return self._issued(subject)
+
+        self._runner.call(Lane.DATABASE, or_failed(fetch), send)
 
     def _if_still_valid(self, subject: str, digest: str, answer: Answer) -> Answer:
         """`answer`, unless another form was issued while this one waited for paper.

@@ -6,6 +6,7 @@ from functools import partial
 from typing import assert_never
 
 from drivers.api import Camera, Capture, CardText
+from station.domain.audit import RecordSearched, RecordViewed, ViewPlace
 from station.domain.facts import Evidence
 from station.domain.rights import Action
 from station.services import candidates
@@ -21,6 +22,7 @@ from station.services.recording import Recorder
 from station.services.runner import Lane, Runner
 from station.services.site import SitePackages
 from station.services.store_room import StoreRoom, or_failed
+from station.services.trail import Trail
 from station.services.workplace import Workplace
 from station.workflow import effects, exam_entry, inputs
 from station.workflow.exam_entry import ExamEntry
@@ -51,6 +53,7 @@ class GateService:
         packages: SitePackages,
         recorder: Recorder,
         guard: Guard,
+        trail: Trail,
         clock: Callable[[], datetime],
         play: Callable[[effects.Sound], None],
     ) -> None:
@@ -60,6 +63,7 @@ class GateService:
         self._matching = matching
         self._packages = packages
         self._recorder = recorder
+        self._trail = trail
         self._clock = clock
         self._play = play
         self._records: dict[str, bytes] = {}
@@ -107,12 +111,15 @@ class GateService:
         session = self.state.session
         here = session.exam_session_id if session else ""
         at = self._clock()
+        clerk = self._work.author.operator_id
 
         def work() -> tuple[EntryInput, bytes]:
             found = look(here)
             if isinstance(found, Notice):
+                self._trail.note_now(RecordSearched(ViewPlace.GATE, 0), clerk)
                 return Failed(found), b""
             seat, method = found
+            self._trail.note_now(RecordViewed(ViewPlace.GATE), clerk, seat.subject)
             earlier = self._room.entry_facts(seat.subject, seat.exam_session_id)
             return inputs.CandidateFound(candidate_of(seat), method, earlier, at), seat.record
 

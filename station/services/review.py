@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import assert_never
 
+from station.domain.audit import RecordSearched, RecordViewed, ViewPlace
 from station.domain.facts import ConfirmationSealed, ReviewDecided
 from station.domain.rights import Action
 from station.services.form_desk import FormDesk
@@ -11,6 +12,7 @@ from station.services.machine import Machine
 from station.services.recording import Recorder
 from station.services.runner import Lane, Runner
 from station.services.store_room import StoreRoom, or_failed
+from station.services.trail import Trail
 from station.services.workplace import Workplace
 from station.workflow import effects, inputs, review
 from station.workflow.inputs import Failed, ReviewInput
@@ -37,12 +39,14 @@ class ReviewService:
         forms: FormDesk,
         recorder: Recorder,
         guard: Guard,
+        trail: Trail,
         play: Callable[[effects.Sound], None],
     ) -> None:
         self._room = room
         self._runner = runner
         self._forms = forms
         self._recorder = recorder
+        self._trail = trail
         self._play = play
         self._machine: Machine[Review, ReviewInput, effects.ReviewEffect] = Machine(
             review.step, Review(), self._carry_out
@@ -59,32 +63,35 @@ class ReviewService:
         return self._machine.state
 
     def _carry_out(self, effect: effects.ReviewEffect) -> None:
-        answer = self._work.answering()
+        answer, officer = self._work.answering(), self._work.author.operator_id
         match effect:
             case effects.Record():
                 self._recorder.record(effect, self._work.author, answer)
             case effects.Play(sound=sound):
                 self._play(sound)
             case effects.FetchSealed():
-                self._runner.call(Lane.DATABASE, or_failed(self._sealed), answer)
+                self._runner.call(Lane.DATABASE, or_failed(lambda: self._sealed(officer)), answer)
             case effects.FetchReview(subject=subject):
-                self._runner.call(Lane.DATABASE, or_failed(lambda: self._review(subject)), answer)
+                self._runner.call(
+                    Lane.DATABASE, or_failed(lambda: self._review(subject, officer)), answer
+                )
             case _:
                 assert_never(effect)
 
-    def _sealed(self) -> ReviewInput:
+    def _sealed(self, officer: str) -> ReviewInput:
         waiting = [
             self._room.roster.by_subject(subject)
             for subject in self._room.subjects_with(ConfirmationSealed, without=ReviewDecided)
         ]
-        return inputs.SealedListed(
-            tuple(self._room.shown(applicant) for applicant in waiting if applicant is not None)
-        )
+        shown = tuple(self._room.shown(one) for one in waiting if one is not None)
+        self._trail.note_now(RecordSearched(ViewPlace.REVIEW, len(shown)), officer)
+        return inputs.SealedListed(shown)
 
-    def _review(self, subject: str) -> ReviewInput:
+    def _review(self, subject: str, officer: str) -> ReviewInput:
         applicant = self._room.roster.by_subject(subject)
         if applicant is None:
             return Failed(Notice.NOT_FOUND)
+        self._trail.note_now(RecordViewed(ViewPlace.REVIEW), officer, subject)
         facts = self._room.confirmation_facts(subject)
         pages = self._forms.pages(subject)
         return inputs.ReviewOpened(self._room.shown(applicant), facts, pages)

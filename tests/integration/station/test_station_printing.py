@@ -47,7 +47,9 @@ def forms_of(rig: Rig, tmp_path: Path) -> FormDesk:
     station = rig.station
     devices = station.services.devices
     guard = station.services.guard
-    return FormDesk(station.room, station.runner, devices, rig.settings, layout, saver, guard)
+    return FormDesk(
+        station.room, station.runner, devices, rig.settings, layout, saver, guard, trail
+    )
 
 
 def issue(rig: Rig, digest: str) -> None:
