@@ -51,18 +51,64 @@ class SyncStatus:
 
 
 class SignInFailure(StrEnum):
-    """Why nobody is signed in."""
+    """Why nobody is signed in, or why a second person did not count."""
 
     WRONG = "wrong"
+    LOCKED = "locked"
     SAME_PERSON = "same_person"
     NOT_ALLOWED = "not_allowed"
+    UNAVAILABLE = "unavailable"
+    NO_CARD_REGISTERED = "no_card_registered"
+    NO_CARD_READER = "no_card_reader"
+    NO_CARD = "no_card"
+    CARD_UNREADABLE = "card_unreadable"
+    CARD_OF_ANOTHER = "card_of_another"
+    CARD_NOT_VALID = "card_not_valid"
+    CARD_REFUSED = "card_refused"
+    CARD_PULLED = "card_pulled"
+    PIN_MISTYPED = "pin_mistyped"
+    PIN_WRONG = "pin_wrong"
+    PIN_BLOCKED = "pin_blocked"
+    PASSPHRASE_SHORT = "passphrase_short"  # noqa: S105 - names a reason, holds no secret
+    PASSPHRASE_LONG = "passphrase_long"  # noqa: S105 - as above
+    PASSPHRASE_NAME = "passphrase_name"  # noqa: S105 - as above
+    PASSPHRASE_COMMON = "passphrase_common"  # noqa: S105 - as above
+    PASSPHRASE_SAME = "passphrase_same"  # noqa: S105 - as above
+
+
+@dataclass(frozen=True)
+class SignInRefusal:
+    """Why it was refused; the next try is looked at after `wait_s`.
+
+    `tries_left`: of the passphrase until there is a wait, or of the PIN by the card's own counter.
+    """
+
+    failure: SignInFailure
+    wait_s: float = 0.0
+    tries_left: int | None = None
+
+
+@dataclass(frozen=True)
+class CardAsked:
+    """The passphrase was right; the same person's card and PIN are wanted, too."""
 
 
 @dataclass(frozen=True)
 class SignInState:
+    """Who is signed in, or how far signing in has come.
+
+    `claimant` has proved a passphrase and is not signed in yet: `needs_card` asks for their card
+    and PIN (`sign_in_card`), `must_change` for a passphrase of their own (`change_passphrase`).
+    """
+
     operator: Operator | None = None
     busy: bool = False
     failure: SignInFailure | None = None
+    wait_s: float = 0.0
+    tries_left: int | None = None
+    claimant: Operator | None = None
+    needs_card: bool = False
+    must_change: bool = False
 
 
 @dataclass(frozen=True)
