@@ -55,14 +55,7 @@ class Payloads:
         )
         if row is None:
             raise PayloadGone(f"no payload {name}")
-        try:
-            content = decrypt_with_key(key, row[0], _place(event.id, name))
-        except SealError as error:
-            raise DatabaseDamaged(f"payload {name} does not open") from error
-        reference = event.data.get(PAYLOAD_PREFIX + name)
-        if not hmac.compare_digest(key.reference(content), str(reference)):
-            raise DatabaseDamaged(f"payload {name} is not the one its event refers to")
-        return content
+        return proved(event, name, key, bytes(row[0]))
 
     def destroy(self, subject: str) -> int:
         """Remove key and rows of a person; the number of rows that were there."""
@@ -90,6 +83,22 @@ class Payloads:
     def _is_erased(self, subject: str) -> bool:
         query = "SELECT 1 FROM erased_person WHERE subject = ?"
         return self._database.row(query, (subject,)) is not None
+
+
+def proved(event: Event, name: str, key: DataKey, ciphertext: bytes) -> bytes:
+    """The content of a payload row if it is the one that `event` refers to.
+
+    Raises:
+        DatabaseDamaged: it does not open with the person's key, or is another one.
+    """
+    try:
+        content = decrypt_with_key(key, ciphertext, _place(event.id, name))
+    except SealError as error:
+        raise DatabaseDamaged(f"payload {name} does not open") from error
+    reference = event.data.get(PAYLOAD_PREFIX + name)
+    if not hmac.compare_digest(key.reference(content), str(reference)):
+        raise DatabaseDamaged(f"payload {name} is not the one its event refers to")
+    return content
 
 
 def _place(event_id: str, name: str) -> bytes:
