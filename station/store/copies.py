@@ -26,8 +26,8 @@ def unheard(_share: float) -> None:
 def copy_into(source: Any, path: Path, key: DatabaseKey, progress: Progress = unheard) -> None:
     """Write all that `source` (a keyed connection) sees into a new file at `path`, synced.
 
-    The log of `source` is included. The copy is encrypted under `key`, which must be the source's:
-    page MACs are made with it.
+    The log of `source` is included. The copy is encrypted under `key`, the source's or another:
+    pages go through both connections in the clear, and are encrypted and MACed anew.
 
     Raises:
         StoreFull, StoreUnwritable, DatabaseDamaged: nothing is left at `path`.

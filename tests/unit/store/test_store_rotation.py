@@ -1,0 +1,229 @@
+"""Another key for the database: all rows, no old file, and a kill anywhere loses nothing."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from station.store import copies, rotation
+from station.store.database import open_database
+from station.store.errors import StoreBusy, StoreFull, WrongKey
+from station.store.keyring import Keyring, KeyringFile, Unlocked
+from station.store.keyring import file as keyring_file
+from station.store.rotation import key_in_use, rotate_database, settle_rotation
+from tests.support.store_cases import KEY, created, folder_bytes, opened, press
+from tests.support.store_keys import unlocked_keyring, written_keyring
+
+PRESSES = 12
+
+
+class Place:
+    """A database with presses, its keyring, and an operator who is in it."""
+
+    def __init__(self, folder: Path) -> None:
+        store = created(folder)
+        for number in range(PRESSES):
+            store.log.append(press(number, size=30_000))
+        self.path = store.path
+        store.database.close()
+        keyring = Keyring.new("station-1")
+        self.keyring = folder / "keyring.json"
+        self.first = Keyring("station-1", 1, KEY, keyring.signing, keyring.unsealing)
+        written_keyring(self.keyring, self.first, {"desk01": "only for tests"})
+
+    def unlocked(self) -> tuple[KeyringFile, Unlocked]:
+        return unlocked_keyring(self.keyring)
+
+    def rows(self) -> int:
+        _, unlocked = self.unlocked()
+        store = opened(self.path, unlocked.keyring.database)
+        found = store.database.rows("SELECT count(*) FROM event")[0][0]
+        store.database.close()
+        return int(found)
+
+    def rotated(self) -> bool:
+        """All presses under another key, nothing under the old one, nothing left behind."""
+        _, unlocked = self.unlocked()
+        assert unlocked.keyring.next_database is None
+        assert self.rows() == PRESSES
+        files = {one.name for one in self.path.parent.iterdir()}
+        assert files == {"station.db", "keyring.json"}, files
+        return unlocked.keyring.database != KEY
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    return Place(tmp_path)
+
+
+def test_all_rows_are_there_under_another_key_and_nothing_under_the_old(place: Place) -> None:
+    shares: list[float] = []
+    rotate_database(place.path, *place.unlocked(), shares.append)
+    assert place.rotated()
+    assert shares[-1] == 1.0
+    assert shares == sorted(shares)
+    with pytest.raises(WrongKey):
+        open_database(place.path, KEY)
+
+
+def test_a_removed_operators_old_keyring_does_not_open_the_rotated_database(place: Place) -> None:
+    copy = place.keyring.with_name("stolen.json")
+    copy.write_bytes(place.keyring.read_bytes())
+    copy.chmod(0o600)
+    file, unlocked = place.unlocked()
+    file.remove(unlocked, "desk01")
+    due = [unlocked.keyring.rotation_due]
+    rotate_database(place.path, file, unlocked)
+    assert [*due, unlocked.keyring.rotation_due] == [True, False]
+    stolen = KeyringFile.read(copy).unlock_with_passphrase("desk01", "only for tests")
+    assert isinstance(stolen, Unlocked)
+    with pytest.raises(WrongKey):
+        open_database(place.path, stolen.keyring.database)
+
+
+def test_what_a_crash_left_in_the_log_comes_along(place: Place) -> None:
+    store = opened(place.path)
+    store.log.append(press(PRESSES, size=30_000))
+    log = place.path.with_name("station.db-wal")
+    kept = (place.path.read_bytes(), log.read_bytes())
+    store.database.close()
+    place.path.write_bytes(kept[0])
+    log.write_bytes(kept[1])
+    rotate_database(place.path, *place.unlocked())
+    assert place.rows() == PRESSES + 1
+    assert not log.exists() or not log.stat().st_size
+
+
+def test_copies_under_the_old_key_go(place: Place) -> None:
+    place.path.with_name("station.db.schema-1").write_bytes(place.path.read_bytes())
+    rotate_database(place.path, *place.unlocked())
+    assert place.rotated()
+
+
+def test_somebody_who_has_the_file_open_stops_it_before_anything_changes(place: Place) -> None:
+    store = opened(place.path)
+    before = place.path.read_bytes()
+    with pytest.raises(StoreBusy):
+        rotate_database(place.path, *place.unlocked())
+    store.database.close()
+    assert place.path.read_bytes() == before
+    _, unlocked = place.unlocked()
+    assert unlocked.keyring.database == KEY
+    assert unlocked.keyring.next_database is None
+    assert key_in_use(place.path, unlocked.keyring) == KEY
+
+
+def test_a_full_disk_leaves_the_database_under_its_key(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise StoreFull
+
+    file, unlocked = place.unlocked()
+    with monkeypatch.context() as patched:
+        patched.setattr(rotation, "copy_into", full)
+        with pytest.raises(StoreFull):
+            rotate_database(place.path, file, unlocked)
+    assert unlocked.keyring.next_database is None
+    assert unlocked.keyring.rotation_due
+    assert place.rows() == PRESSES
+    rotate_database(place.path, file, unlocked)
+    assert place.rotated()
+
+
+def test_a_start_without_room_goes_on_under_the_key_there_is(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise StoreFull
+
+    file, unlocked = place.unlocked()
+    file.update(unlocked, unlocked.keyring.rotating())
+    monkeypatch.setattr(rotation, "copy_into", full)
+    assert not settle_rotation(place.path, file, unlocked)
+    assert unlocked.keyring.database == KEY
+    assert place.rows() == PRESSES
+
+
+def test_a_start_with_nothing_to_end_touches_nothing(place: Place) -> None:
+    before = folder_bytes(place.path.parent)
+    assert not settle_rotation(place.path, *place.unlocked())
+    assert folder_bytes(place.path.parent) == before
+
+
+# Every call that changes something on the disk, wherever it is looked up.
+STEPS: dict[str, tuple[Any, str]] = {
+    "write keyring": (keyring_file, "write_keyring"),
+    "remove": (rotation, "_remove"),
+    "fold log": (rotation, "_fold_log"),
+    "copy": (rotation, "_copy"),
+    "check": (rotation, "_check"),
+    "put": (rotation, "_put"),
+}
+
+
+def dying(call: Callable[..., Any], countdown: list[int], *, after: bool) -> Callable[..., Any]:
+    """The same call, and the end of this process before or after the one that counts to 0."""
+
+    def stepped(*values: Any) -> Any:
+        countdown[0] -= 1
+        if not after and countdown[0] == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        result = call(*values)
+        if after and countdown[0] == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return result
+
+    return stepped
+
+
+def killed(place: Place, doing: Callable[[list[int]], None], step: int) -> bool:
+    """Rotate in a child that is killed at a step; whether it was."""
+    child = os.fork()
+    if child == 0:
+        doing([step])
+        rotate_database(place.path, *place.unlocked())
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    return os.WIFSIGNALED(status)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="processes are forked and killed")
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+def test_killed_between_any_two_steps_the_next_start_ends_it(tmp_path: Path, after: bool) -> None:
+    def doing(countdown: list[int]) -> None:
+        for owner, name in STEPS.values():
+            setattr(owner, name, dying(getattr(owner, name), countdown, after=after))
+
+    for step in range(1, 100):
+        folder = tmp_path / str(step)
+        folder.mkdir()
+        place = Place(folder)
+        ended = not killed(place, doing, step)
+        settle_rotation(place.path, *place.unlocked())
+        assert place.rotated() or (step == 1 and not after)
+        if ended:
+            break
+    assert step >= len(STEPS) + 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="processes are forked and killed")
+def test_killed_in_the_middle_of_the_copy_the_next_start_begins_it_anew(place: Place) -> None:
+    def doing(_: list[int]) -> None:
+        make = copies.copy_into
+
+        def half(source: Any, copy: Path, key: Any, _progress: Any) -> None:
+            make(source, copy, key, lambda _share: os.kill(os.getpid(), signal.SIGKILL))
+
+        setattr(rotation, "copy_into", half)  # noqa: B010 - the module keeps it to itself
+
+    assert killed(place, doing, 0)
+    file, unlocked = place.unlocked()
+    assert unlocked.keyring.next_database is not None
+    assert key_in_use(place.path, unlocked.keyring) == KEY
+    assert settle_rotation(place.path, file, unlocked)
+    assert place.rotated()
