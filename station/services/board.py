@@ -1,7 +1,7 @@
 """Today at this desk: how many are done, and who was begun and not finished."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 from station.domain.facts import ApplicantFound, ConfirmationSealed
 from station.domain.rights import Action
@@ -34,7 +34,7 @@ class BoardService:
 
     def refresh(self) -> None:
         """Read the board again; it names people, so nobody but a clerk is given one."""
-        today = self._clock().astimezone().date().isoformat()
+        today = self._clock().astimezone().date()
 
         def deliver(board: DayBoard) -> None:
             self.board = board
@@ -46,7 +46,7 @@ class BoardService:
         else:
             deliver(DayBoard())
 
-    def _read(self, today: str) -> DayBoard:
+    def _read(self, today: date) -> DayBoard:
         begun = self._room.subjects_with(ApplicantFound, without=ConfirmationSealed)
         cases = (self._paused(subject) for subject in reversed(begun[-PAUSED_SHOWN:]))
         return DayBoard(

@@ -93,7 +93,8 @@ class SitePackages:
         identity = PackageIdentity(
             package.manifest.issuer_key.hex(), package.manifest.id, package.manifest.sequence
         )
-        return self._runner.ask(Lane.DATABASE, lambda: self._import(identity, site))
+        without = {one.subject for one in site.candidates if not enrolled_fingers(one.record)}
+        return self._runner.ask(Lane.DATABASE, lambda: self._import(identity, site, without))
 
     def _last_sequence(self, kind: str, package_id: str) -> int:
         issuer = self._keys.issuer.to_bytes().hex()
@@ -101,9 +102,13 @@ class SitePackages:
             Lane.DATABASE, lambda: self._room.site.last_sequence(issuer, package_id)
         )
 
-    def _import(self, identity: PackageIdentity, site: SitePackage) -> Notice | None:
+    def _import(
+        self, identity: PackageIdentity, site: SitePackage, without_template: set[str]
+    ) -> Notice | None:
         try:
-            self._room.site.import_package(identity, [site.exam_session], site.candidates)
+            self._room.site.import_package(
+                identity, [site.exam_session], site.candidates, without_template
+            )
         except StoreError:
             return Notice.STORE_UNUSABLE
         return None
@@ -124,16 +129,11 @@ class SitePackages:
         return instant(session.starts_at) >= self._clock() - STILL_RUNNING
 
     def _ready(self, session: wire.ExamSession) -> SessionReady:
-        candidates = self._room.site.candidates(session.id)
-        admitted = self._room.subjects_with(GateAdmitted)
-        here = {candidate.subject for candidate in candidates}
+        expected = self._room.site.expected(session.id)
+        admitted = self._room.subjects_at(GateAdmitted, session.id)
         return SessionReady(
             session=exam_session_of(session, self._settings),
-            expected=len(candidates),
-            admitted=sum(self._is_admitted(one, session.id) for one in here.intersection(admitted)),
-            without_template=sum(not enrolled_fingers(one.record) for one in candidates),
+            expected=len(expected.subjects),
+            admitted=len(set(expected.subjects).intersection(admitted)),
+            without_template=expected.without_template,
         )
-
-    def _is_admitted(self, subject: str, exam_session_id: str) -> bool:
-        facts = self._room.entry_facts(subject, exam_session_id)
-        return any(isinstance(fact, GateAdmitted) for fact in facts)

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import TypeVar
 
 from station.domain.facts import ConfirmationFact, EntryFact, Fact
 from station.domain.people import Applicant
 from station.services.fact_events import draft_of, fact_of
-from station.services.people import applicant_of, instant
+from station.services.people import applicant_of
 from station.store.database import Database
 from station.store.desk import Desk
 from station.store.errors import PersonErased, StoreError, StoreFull
@@ -108,11 +109,26 @@ class StoreRoom:
         )
         return tuple(row[0] for row in rows)
 
-    def stored_on(self, fact_type: type[Fact], day: str) -> int:
-        """How many such facts were stored on a day (yyyy-mm-dd, this machine's calendar)."""
-        rows = self.database.rows("SELECT canonical FROM event WHERE type = ?", (fact_type.TYPE,))
-        events = (wire.Event.from_bytes(bytes(row[0])) for row in rows)
-        return sum(instant(event.at).astimezone().date().isoformat() == day for event in events)
+    def subjects_at(self, fact_type: type[Fact], exam_session_id: str) -> tuple[str, ...]:
+        """People of whom such a fact is stored in one exam session."""
+        rows = self.database.rows(
+            "SELECT DISTINCT subject FROM event WHERE type = ?"
+            " AND json_extract(CAST(canonical AS TEXT), '$.data.exam_session_id') = ?",
+            (fact_type.TYPE, exam_session_id),
+        )
+        return tuple(row[0] for row in rows)
+
+    def stored_on(self, fact_type: type[Fact], day: date) -> int:
+        """How many such facts were stored on a day of this machine's calendar."""
+        midnights = (datetime.combine(day + timedelta(days=n), time()).timestamp() for n in (0, 1))
+        # Read by SQLite: as events they would take a tenth of a millisecond each.
+        row = self.database.row(
+            "SELECT count(*) FROM event WHERE type = ?1"
+            " AND json_extract(CAST(canonical AS TEXT), '$.at') >= ?2"
+            " AND json_extract(CAST(canonical AS TEXT), '$.at') < ?3",
+            (fact_type.TYPE, *map(wire.format_instant, midnights)),
+        )
+        return 0 if row is None else int(row[0])
 
     def shown(self, applicant: wire.Applicant) -> Applicant:
         """An applicant as the screens need it, with the uploaded photo if it is here."""

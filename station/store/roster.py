@@ -70,9 +70,15 @@ class Roster:
         name, pinyin = _name(beginning), _pinyin(beginning)
         if not name:
             return ()
+        listed = "SELECT name, subject FROM applicant WHERE {0} >= ? AND {0} < ? {1}"
+        first = "ORDER BY name, subject LIMIT ?"
+        # Each half is answered by its index alone; only the few that are listed are read.
+        halves = " UNION ".join(
+            f"SELECT * FROM ({listed.format(column, first)})" for column in ("name", "pinyin")
+        )
         return self._where(
-            "(name >= ? AND name < ?) OR (pinyin >= ? AND pinyin < ?)",
-            (name, name + _LAST, pinyin, pinyin + _LAST),
+            f"subject IN (SELECT subject FROM ({halves} {first}))",
+            (name, name + _LAST, limit, pinyin, pinyin + _LAST, limit, limit),
             limit,
         )
 

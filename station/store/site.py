@@ -1,6 +1,6 @@
 """Exam sessions and candidates as the organiser's signed site packages brought them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from station.store.database import Database
@@ -24,6 +24,14 @@ class PackageIdentity:
     sequence: int
 
 
+@dataclass(frozen=True)
+class Expected:
+    """Everybody expected at a session, and how many of them brought no finger to compare."""
+
+    subjects: tuple[str, ...]
+    without_template: int
+
+
 class SiteRoster:
     """Who is expected at which exam session of this site."""
 
@@ -41,11 +49,13 @@ class SiteRoster:
         package: PackageIdentity,
         exam_sessions: Sequence[ExamSession],
         candidates: Sequence[Candidate],
+        without_template: Collection[str] = (),
     ) -> None:
         """Take over a verified package whole or not at all.
 
         The candidates of each exam session it names are replaced; other sessions stay, so that
-        the package of the afternoon does not remove the morning.
+        the package of the afternoon does not remove the morning. `without_template` are subjects
+        whose record holds no finger.
 
         Raises:
             PackageOutdated: not newer than the last of this issuer and id; nothing was changed.
@@ -61,7 +71,7 @@ class SiteRoster:
             for exam_session in exam_sessions:
                 self._replace_session(exam_session)
             for candidate in candidates:
-                self._add(candidate)
+                self._add(candidate, candidate.subject in without_template)
             self._database.execute(
                 "INSERT INTO site_package VALUES (?, ?, ?) ON CONFLICT (issuer, id) DO UPDATE"
                 " SET sequence = excluded.sequence",
@@ -78,6 +88,14 @@ class SiteRoster:
         query = "SELECT content FROM exam_session WHERE id = ?"
         row = self._database.row(query, (exam_session_id,))
         return None if row is None else _exam_session(row[0])
+
+    def expected(self, exam_session_id: str) -> Expected:
+        """How many to expect at a session, without reading what is held about them."""
+        rows = self._database.rows(
+            "SELECT subject, without_template FROM candidate WHERE exam_session_id = ?",
+            (exam_session_id,),
+        )
+        return Expected(tuple(row[0] for row in rows), sum(row[1] for row in rows))
 
     def candidates(self, exam_session_id: str) -> tuple[Candidate, ...]:
         """Everybody expected at a session, by room and seat."""
@@ -137,12 +155,13 @@ class SiteRoster:
             (exam_session.id, exam_session.starts_at, canonical_bytes(exam_session.to_json())),
         )
 
-    def _add(self, candidate: Candidate) -> None:
+    def _add(self, candidate: Candidate, without_template: bool) -> None:
         # Photo and record lie in columns of their own: base64 would cost a third more.
         content = candidate.to_json() | {"photo": "", "record": ""}
         self._database.execute(
             "INSERT INTO candidate (exam_session_id, ticket_no, subject, document_number, room,"
-            " seat, content, photo, record) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " seat, content, photo, record, without_template)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 candidate.exam_session_id,
                 comparable_code(candidate.ticket_no),
@@ -153,6 +172,7 @@ class SiteRoster:
                 canonical_bytes(content),
                 candidate.photo,
                 candidate.record,
+                without_template,
             ),
         )
 
