@@ -74,7 +74,7 @@ def _rule(kind: Kind, state: State, value: Any) -> Rule:
 def _is_sentence(value: Any) -> bool:
     return (
         isinstance(value, str)
-        and 0 < len(value.strip())
+        and len(value.strip()) > 0
         and len(value) <= MAX_REASON
         and value.isprintable()
     )

@@ -55,5 +55,6 @@ class PageDressing:
         note = QRectF(MARGIN, PAGE_HEIGHT - mm(19), TEXT_WIDTH, HEAD.pitch)
         draw_text(painter, self.note, HEAD, note)
         line = QRectF(MARGIN, PAGE_HEIGHT - mm(14), TEXT_WIDTH, SMALL.pitch)
-        draw_text(painter, f"记录摘要 {self.record_hash}", SMALL, line)
+        if self.record_hash:
+            draw_text(painter, f"记录摘要 {self.record_hash}", SMALL, line)
         draw_text(painter, " · ".join(filter(None, (self.mark, number))), SMALL_RIGHT, line)
