@@ -133,12 +133,14 @@ class SiteRoster:
                 room,
                 seat,
             )
-        endings = {TICKET_ENDING: "ticket_no", NUMBER_ENDING: "document_number"}
-        column = endings.get(len(room), "")
-        ending = f" OR substr({column}, -{len(room)}) = ?2" if column else ""
-        return self._found(
-            f"exam_session_id = ?1 AND (room || seat = ?2{ending}) LIMIT 2", exam_session_id, room
+        ways = ["room || seat"]
+        ways += [f"substr(ticket_no, -{TICKET_ENDING})"] * (len(room) == TICKET_ENDING)
+        ways += [f"substr(document_number, -{NUMBER_ENDING})"] * (len(room) == NUMBER_ENDING)
+        # Each way by its own index; with OR between them every row of the session would be read.
+        rows = " UNION ".join(
+            f"SELECT rowid FROM candidate WHERE exam_session_id = ?1 AND {way} = ?2" for way in ways
         )
+        return self._found(f"rowid IN ({rows}) LIMIT 2", exam_session_id, room)
 
     def by_subject(self, exam_session_id: str, subject: str) -> Candidate | None:
         """The seat of one person in a session."""
