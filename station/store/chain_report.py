@@ -1,41 +1,11 @@
-"""What a check of the log says: the kinds of fault, the witnesses, and the report."""
+"""What a check of the log says, and the witnesses it asks."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 from station.store.head_file import SignedHead
+from sync.log_chain import ChainFault
 from sync.seal import VerifyKey
-
-
-class Fault(StrEnum):
-    """What is wrong at a place of the log."""
-
-    ALTERED = "altered"
-    """The bytes do not have the hash they were stored with, or the columns tell another story."""
-    UNLINKED = "unlinked"
-    """The event does not name the one before it."""
-    MISSING = "missing"
-    """A position or a number was skipped."""
-    OUT_OF_ORDER = "out_of_order"
-    """Incarnation or number go backwards."""
-    FOREIGN = "foreign"
-    """The event names another station, or a life of the log that never was."""
-    FORGED_SIGNATURE = "forged_signature"
-    """A checkpoint, declared loss or receipt is not signed by who should have signed it."""
-    UNSIGNED = "unsigned"
-    """More events stand behind the last signature than the station ever leaves unsigned."""
-    CUT_OFF = "cut_off"
-    """The head file or a receipt knows events that the log does not hold."""
-    REPLACED = "replaced"
-    """The head file knows another event at this place."""
-    PRESS_UNLINKED = "press_unlinked"
-    """A press does not name the same person's press before it."""
-
-
-@dataclass(frozen=True)
-class ChainFault:
-    position: int
-    kind: Fault
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from station.store.chain_report import ChainFault, Fault, HeadWitness, Witnesses
+from station.store.chain_report import HeadWitness, Witnesses
 from station.store.database import Database
 from sync.errors import SealError, WireError
+from sync.log_chain import ChainFault, Fault
 from sync.seal import VerifyKey
 from sync.wire import Receipt, parse_json, sha256_hex
 

@@ -39,6 +39,9 @@ class EventType(StrEnum):
     GATE_LANE_CHANGED = "gate_lane_changed"
     GATE_ADMITTED = "gate_admitted"
     GATE_REFERRED = "gate_referred"
+    CONFIRMATION_CORRECTED = "confirmation_corrected"
+    LOG_SIGNED = "log_signed"
+    STORE_SALVAGED = "store_salvaged"
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import pytest
 
 from station.services.status import SyncProblem
 from station.store.errors import StoreFull
+from station.store.outbox import StationOutbox
 from station.workflow import inputs
 from station.workflow.notices import Notice
 from station.workflow.progress import DeskStep
@@ -67,6 +68,8 @@ def test_an_exchange_that_cannot_be_written_is_shown_and_asked_again(
         HubClient, "applicants", lambda _, cursor: page if cursor == "1" else Page((), (), cursor)
     )
     monkeypatch.setattr(HubClient, "photo", lambda _, digest: b"")
+    # What waits to be sent (the sign-in, the start) is not what this is about.
+    monkeypatch.setattr(StationOutbox, "waiting", lambda _, limit: ())
     with monkeypatch.context() as full:
         fill(rig, full)
         platform.sync_now()
