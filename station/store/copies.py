@@ -12,11 +12,15 @@ from station.store.errors import StoreUnwritable
 from station.store.sqlite_errors import translated
 
 Progress = Callable[[float], None]
-"""Told the share of the work that is done, 0 to 1. What it raises ends the work."""
+"""Told the share of the work that is done, 0 to 1. It may raise `Stopped`."""
 
 STEP_PAGES = 256
 KEPT_DAYS = 30
 _DAY_S = 24 * 3600
+
+
+class Stopped(Exception):
+    """Raised by a `Progress` to end the work, which leaves things as they were."""
 
 
 def unheard(_share: float) -> None:

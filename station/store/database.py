@@ -19,7 +19,7 @@ from station.store.connection import (
     with_suffix,
     writing,
 )
-from station.store.copies import keep_before_migration
+from station.store.copies import Stopped, keep_before_migration
 from station.store.durable_files import put_in_place, unfinished
 from station.store.errors import (
     DatabaseDamaged,
@@ -97,6 +97,29 @@ class Database:
         cursor = self._run(sql, values)
         with translated(self.path):
             yield from cursor
+
+    @contextmanager
+    def interruptible(self, alive: Callable[[], None], steps: int) -> Iterator[None]:
+        """Call `alive` every so many steps of SQLite's machine; its `Stopped` ends the block."""
+        raised: list[Stopped] = []
+
+        def handler() -> int:
+            try:
+                alive()
+            except Stopped as stopped:
+                raised.append(stopped)
+            return len(raised)
+
+        self._connection.set_progress_handler(handler, steps)
+        try:
+            yield
+        except sqlcipher.DatabaseError:
+            if not raised:
+                raise
+        finally:
+            self._connection.set_progress_handler(None, 0)
+            if raised:
+                raise raised[0]
 
     def forget_deleted(self) -> None:
         """Bring the log into the file and empty it, so that overwritten pages are gone from both.
