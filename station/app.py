@@ -1,31 +1,26 @@
 """Start-up and composition root: the only place that builds concrete objects and joins them."""
 
 import argparse
-import os
 import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import requests
-from PySide6.QtCore import QPoint, QTimer
-from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication
 
 from drivers.api import DriverKind, Printer
 from drivers.errors import DeviceError
 from drivers.registry import open_driver
 from drivers.simulated.command_file import CommandFile
-from drivers.simulated.commands import Command, CommandInvalid
-from drivers.simulated.moving import mover
 from matcher import Extractor
 from station.assets import AssetMissing, asset
 from station.domain.audit import ActionRefused
 from station.forms.errors import LayoutError, TypefaceError
-from station.forms.layout import load_review_form_layout
+from station.forms.layout import ReviewFormLayout, load_review_form_layout
 from station.services.board import BoardService
 from station.services.bundle import Services
 from station.services.camera_codes import CameraCodes
@@ -49,6 +44,8 @@ from station.services.site import PackageKeys, SitePackages
 from station.services.store_room import StoreRoom
 from station.services.trail import Trail
 from station.services.trail_watch import TrailWatch
+from station.services.unlock_troubles import NotActivated
+from station.services.unlocking import Found, Opening, Unlocking
 from station.settings import DeviceChoice, Language, Mode, Settings, SettingsError, load_settings
 from station.store.clock import StationClock, this_boot
 from station.store.database import open_database
@@ -59,11 +56,7 @@ from station.store.head_file import HeadFile
 from station.store.keyring import (
     Keyring,
     KeyringFile,
-    Platform,
-    Refused,
-    SoftwareMachine,
     Unlocked,
-    system_identity,
 )
 from station.store.operators import Operators
 from station.store.outbox import StationOutbox
@@ -72,29 +65,30 @@ from station.store.signing import LogSigner
 from station.store.site import SiteRoster
 from station.ui.bridge import Bridge
 from station.ui.devpanel.hands import Hands, Moved
+from station.ui.devpanel.moving import follow, moved_hands
+from station.ui.ending import end_on_bug, refuse
 from station.ui.fonts import load_fonts
-from station.ui.main_window import MainWindow
+from station.ui.kiosk import Kiosk, Showing
 from station.ui.qt_messages import tell_on_terminal
 from station.ui.story import STORIES
 from station.ui.story.actor import StoryStuck
-from station.ui.theme import Theme
 from station.ui.translations import CatalogueError
 from station.workflow.effects import Sound
 from sync.client import HubClient, StationIdentity
 
 Play = Callable[[Sound], None]
 
-DEVICE_TICK_MS = 250
-PLATFORM_TICK_MS = 1000
-WATCH_TICK_MS = 5000
-PANEL_GAP_PX = 12
-EXIT_REFUSED = 2
 EXIT_STUCK = 3
-EXIT_BUG = 70
 
 
-class NotActivated(Exception):
-    """The keyring knows no platform yet."""
+@dataclass(frozen=True)
+class Equipment:
+    """What needs no key: built before anybody is asked for one, so that it fails at once."""
+
+    devices: Devices
+    saver: Printer
+    layout: ReviewFormLayout
+    weights: Path
 
 
 @dataclass(frozen=True)
@@ -125,39 +119,51 @@ def run(arguments: argparse.Namespace) -> int:
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     tell_on_terminal()
+    hands = Hands.fresh()
     try:
         settings = load_settings(arguments.config)
         load_fonts(asset("fonts"))
-        bridge = Bridge()
-        hands = Hands.fresh()
-        file = KeyringFile.read(Places.of(settings).keyring)
-        unlocked = _opened_by_this_machine(file)
-        station = open_station(
-            settings, file, unlocked, bridge.post, hands, _beep, arguments.commands
-        )
-    except (SettingsError, AssetMissing, NotActivated, LayoutError, TypefaceError) as error:
-        return _refuse(str(error))
-    except StoreError as error:
-        return _refuse(error.sentence)
-    except OSError as error:
-        return _refuse(f"读不了本机的文件（{error.strerror}），请检查路径和权限后再启动。")
+        equipment = equip(settings, hands)
+        kiosk, runner = _kiosk(arguments, settings, equipment, hands)
+    except (SettingsError, AssetMissing, CatalogueError, LayoutError, TypefaceError) as error:
+        return refuse(str(error))
     except DeviceError as error:
-        return _refuse(f"设备驱动不能用（{error}）。请检查设置文件里的 devices 一节。")
-    sys.excepthook = _end_on_bug
+        return refuse(f"设备驱动不能用（{error}）。请检查设置文件里的 devices 一节。")
+    sys.excepthook = end_on_bug
     try:
-        return _show(application, arguments, settings, station, hands)
-    except (AssetMissing, CatalogueError, LayoutError) as error:
-        return _refuse(str(error))
+        kiosk.open()
+        return _play_story(arguments, hands) if arguments.story else application.exec()
     finally:
-        station.close()
+        kiosk.close()
+        runner.close()
 
 
-def _opened_by_this_machine(file: KeyringFile) -> Unlocked:
-    """Until there is a screen to unlock at: what `station init` sets up in simulation."""
-    answer = file.unlock_with_machine(SoftwareMachine(system_identity()))
-    if isinstance(answer, Refused):
-        raise NotActivated("本机没有设置无人值守开启，请联系管理员。")
-    return answer
+def _kiosk(
+    arguments: argparse.Namespace, settings: Settings, equipment: Equipment, hands: Hands
+) -> tuple[Kiosk, Runner]:
+    runner = Runner(Bridge().post)
+    clock = StationClock(this_boot())
+    parts: list[Extractor] = []
+
+    def find() -> Found:
+        return Found(KeyringFile.read(Places.of(settings).keyring))
+
+    def open_store(unlocked: Unlocked) -> StoreRoom:
+        parts[:] = [runner.ask(Lane.POOL, lambda: Extractor(equipment.weights))]
+        return open_room(settings, unlocked.keyring, clock)
+
+    def build(opening: Opening) -> Station:
+        return compose(
+            settings, equipment, opening, runner, clock, parts[0], hands, _beep, arguments.commands
+        )
+
+    showing = Showing(
+        Language(arguments.language) if arguments.language else settings.language,
+        arguments.size if arguments.window else None,
+        arguments.panel,
+    )
+    unlocking = Unlocking(find, open_store, runner)
+    return Kiosk(settings, showing, unlocking, build, hands), runner
 
 
 def open_station(
@@ -169,38 +175,42 @@ def open_station(
     play: Play,
     commands: Path | None = None,
 ) -> Station:
-    """Build the station from its settings. Raises StoreError, DeviceError or NotActivated.
+    """A whole station without a window. Raises StoreError, OSError or DeviceError.
 
     `commands` is a file whose lines move the simulated devices.
     """
-    places = Places.of(settings)
-    keys = unlocked.keyring
-    if keys.platform is None:
-        raise NotActivated("本机还没有激活，请先运行 station init。")
-    clock = StationClock(this_boot())
-    devices = _devices(settings, hands, places)
+    equipment = equip(settings, hands)
     runner = Runner(post)
+    clock = StationClock(this_boot())
     try:
         # The connection belongs to the thread that opened it.
-        room = runner.ask(Lane.DATABASE, lambda: _open_room(settings, places, keys, clock))
+        room = runner.ask(Lane.DATABASE, lambda: open_room(settings, unlocked.keyring, clock))
     except (StoreError, OSError):
         runner.close()
         raise
-    # In simulation the network's cable is a lever, too.
-    simulated = settings.mode is Mode.SIMULATION
-    session = LeveredSession(hands.network) if simulated else requests.Session()
-    session.trust_env = False  # the platform is where the settings say, not where a proxy says
-    saver = open_driver(
-        "printer", "pdf_folder", {"folder": str(places.saved_forms)}, mode=settings.mode.value
-    )
-    services = _services(
-        settings, keys, keys.platform, room, runner, devices, saver, session, clock, play
-    )
-    moved = _moved(devices)
-    return Station(services, runner, room, session, moved, _followed(commands, moved))
+    opening = Opening(file, unlocked, room)
+    extractor = Extractor(equipment.weights)
+    return compose(settings, equipment, opening, runner, clock, extractor, hands, play, commands)
 
 
-def _open_room(settings: Settings, places: Places, keys: Keyring, clock: StationClock) -> StoreRoom:
+def equip(settings: Settings, hands: Hands) -> Equipment:
+    """Devices, forms and weights. Raises DeviceError, AssetMissing or LayoutError."""
+    places = Places.of(settings)
+    return Equipment(
+        devices=_devices(settings, hands, places),
+        saver=open_driver(
+            "printer", "pdf_folder", {"folder": str(places.saved_forms)}, mode=settings.mode.value
+        ),
+        layout=load_review_form_layout(asset("forms/review_form.toml")),
+        weights=asset("models/leader_minutiae.onnx"),
+    )
+
+
+def open_room(settings: Settings, keys: Keyring, clock: StationClock) -> StoreRoom:
+    """The open store; on the lane that will use it. Raises StoreError or OSError."""
+    if keys.platform is None:
+        raise NotActivated
+    places = Places.of(settings)
     database = open_database(places.database, keys.database)
     signer = LogSigner(keys.station, keys.incarnation, keys.signing, HeadFile(places.log_head))
     places.saved_forms.mkdir(mode=0o700, exist_ok=True)
@@ -212,6 +222,37 @@ def _open_room(settings: Settings, places: Places, keys: Keyring, clock: Station
         operators=Operators(database),
         open_cases=Desk(database, settings.desk_name),
     )
+
+
+def compose(
+    settings: Settings,
+    equipment: Equipment,
+    opening: Opening,
+    runner: Runner,
+    clock: StationClock,
+    extractor: Extractor,
+    hands: Hands,
+    play: Play,
+    commands: Path | None = None,
+) -> Station:
+    """Join everything over an open store; nothing here waits or fails."""
+    # In simulation the network's cable is a lever, too.
+    simulated = settings.mode is Mode.SIMULATION
+    session = LeveredSession(hands.network) if simulated else requests.Session()
+    session.trust_env = False  # the platform is where the settings say, not where a proxy says
+    services = _services(settings, equipment, opening, runner, clock, extractor, session, play)
+    Lock(services.sign_in, services.devices, services.desk, services.gate, services.review)
+    devices = equipment.devices
+    moved = moved_hands(
+        {
+            DriverKind.FINGERPRINT_READER: devices.reader,
+            DriverKind.CAMERA: devices.camera,
+            DriverKind.DOCUMENT_READER: devices.card_reader,
+            DriverKind.PRINTER: devices.printer,
+        }
+    )
+    followed = follow(commands, moved) if commands is not None else None
+    return Station(services, runner, opening.room, session, moved, followed)
 
 
 def _devices(settings: Settings, hands: Hands, places: Places) -> Devices:
@@ -233,53 +274,20 @@ def _devices(settings: Settings, hands: Hands, places: Places) -> Devices:
     )
 
 
-def _moved(devices: Devices) -> Mapping[DriverKind, Moved]:
-    """How to move the hands of the simulated devices; real ones are absent."""
-    drivers = {
-        DriverKind.FINGERPRINT_READER: devices.reader,
-        DriverKind.CAMERA: devices.camera,
-        DriverKind.DOCUMENT_READER: devices.card_reader,
-        DriverKind.PRINTER: devices.printer,
-    }
-    movers = {kind: mover(driver) for kind, driver in drivers.items()}
-    return {
-        # One in a process of its own takes commands, and its hand is out of sight.
-        kind: Moved(move, seen=not hasattr(drivers[kind], "command"))
-        for kind, move in movers.items()
-        if move is not None
-    }
-
-
-def _followed(path: Path | None, moved: Mapping[DriverKind, Moved]) -> CommandFile | None:
-    """Follow a file of commands for the simulated devices; wrong lines are told on the terminal."""
-    if path is None:
-        return None
-
-    def act(command: Command) -> None:
-        if command.device not in moved:
-            raise CommandInvalid("device: not simulated")
-        moved[command.device].move(command)
-
-    def refuse(line: int, why: str) -> None:
-        print(f"命令文件第 {line} 行不能执行（{why}）", file=sys.stderr)
-
-    followed = CommandFile(path, act, refuse)
-    followed.start()
-    return followed
-
-
 def _services(
     settings: Settings,
-    keys: Keyring,
-    platform: Platform,
-    room: StoreRoom,
+    equipment: Equipment,
+    opening: Opening,
     runner: Runner,
-    devices: Devices,
-    saver: Printer,
-    session: requests.Session,
     clock: StationClock,
+    extractor: Extractor,
+    session: requests.Session,
     play: Play,
 ) -> Services:
+    room, keys = opening.room, opening.unlocked.keyring
+    platform = keys.platform
+    assert platform is not None  # `open_room` looked
+
     def now() -> datetime:
         return datetime.fromtimestamp(clock.corrected_s(), UTC)
 
@@ -287,7 +295,7 @@ def _services(
     client = HubClient(
         settings.hub_url, identity, session, lambda: now().timestamp(), settings.hub_timeout_s
     )
-    watched = DeviceService(devices, runner)
+    watched = DeviceService(equipment.devices, runner)
     sign_in = SignInService(room, runner)
     guard = Guard(sign_in, lambda action, who: trail.note(ActionRefused(action), who))
     synchronising = PlatformService(
@@ -295,10 +303,10 @@ def _services(
     )
     trail = Trail(room, runner, synchronising.events_stored)
     recorder = Recorder(room, runner, guard, synchronising.events_stored)
-    extractor = Extractor(asset("models/leader_minutiae.onnx"))
     matching = Matching(extractor, settings.visit_far)
-    layout = load_review_form_layout(asset("forms/review_form.toml"))
-    forms = FormDesk(room, runner, watched, settings, layout, saver, guard, trail)
+    forms = FormDesk(
+        room, runner, watched, settings, equipment.layout, equipment.saver, guard, trail
+    )
     packages = SitePackages(
         room,
         runner,
@@ -340,104 +348,16 @@ def _services(
     )
 
 
-def _show(
-    application: QApplication,
-    arguments: argparse.Namespace,
-    settings: Settings,
-    station: Station,
-    hands: Hands,
-) -> int:
-    services = station.services
-    language = Language(arguments.language) if arguments.language else settings.language
-    width, height = arguments.size
-    theme = Theme.for_screen(width, height) if arguments.window else None
-    window = MainWindow(services, settings, language, theme)
-    panel = _developer_panel(hands, station.moved) if arguments.panel else None
-    if arguments.window:
-        window.resize(width, height)
-        window.show()
-    else:
-        window.showFullScreen()
-    if panel is not None:
-        panel.show()
-        panel.move(_beside(window, panel))
-    timers = (
-        _every(DEVICE_TICK_MS, services.devices.tick),
-        _every(PLATFORM_TICK_MS, services.platform.tick),
-        _every(WATCH_TICK_MS, services.watch.tick),
-    )
-    Lock(services.sign_in, services.devices, services.desk, services.gate, services.review)
-    services.sign_in.load()
-    services.board.refresh()
-    services.platform.on_applicants(services.board.refresh)
+def _play_story(arguments: argparse.Namespace, hands: Hands) -> int:
     try:
-        if arguments.story:
-            return _play_story(arguments, window, hands)
-        return application.exec()
-    finally:
-        for timer in timers:
-            timer.stop()
-        if panel is not None:
-            panel.close()
-        window.close()
-
-
-def _beside(window: QWidget, panel: QWidget) -> QPoint:
-    """Right of the window, or at the right edge of a screen too narrow for both."""
-    free = window.screen().availableGeometry()
-    left = min(window.frameGeometry().right() + PANEL_GAP_PX, free.right() - panel.width())
-    return QPoint(left, window.frameGeometry().top())
-
-
-def _developer_panel(hands: Hands, moved: Mapping[DriverKind, Moved]) -> QWidget:
-    # Imported here: a live station never loads it.
-    from station.ui.devpanel.panel import DeveloperPanel
-
-    return DeveloperPanel(hands, moved)
-
-
-def _play_story(arguments: argparse.Namespace, window: MainWindow, hands: Hands) -> int:
-    try:
-        STORIES[arguments.story](window, hands, arguments.story_output)
+        STORIES[arguments.story](hands, arguments.story_output)
     except StoryStuck as stuck:
         print(stuck, file=sys.stderr)
         return EXIT_STUCK
     return 0
 
 
-def _every(interval_ms: int, action: Callable[[], None]) -> QTimer:
-    timer = QTimer()
-    timer.timeout.connect(action)
-    timer.start(interval_ms)
-    return timer
-
-
 def _beep(sound: Sound) -> None:
     """A beep for what needs attention; what went well is heard by going on."""
     if sound in (Sound.AGAIN, Sound.STOP):
         QApplication.beep()
-
-
-def _refuse(sentence: str) -> int:
-    """Say why the station does not start: on the terminal, and in a box where there is a screen."""
-    print(sentence, file=sys.stderr)
-    if QApplication.platformName() != "offscreen":
-        QMessageBox.critical(None, "现场确认与入场工作站", sentence)
-    return EXIT_REFUSED
-
-
-def _end_on_bug(
-    kind: type[BaseException], error: BaseException, trace: TracebackType | None
-) -> None:
-    """End the program at once, saying where and what kind, never with values: they may be people's.
-
-    Everything acknowledged is on disk; the next start resumes.
-    """
-    places = []
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        places.append(f"  {code.co_filename}:{trace.tb_lineno} {code.co_qualname}")
-        trace = trace.tb_next
-    print("程序内部错误，已保存的数据没有丢失，请重新启动。", file=sys.stderr)
-    print(kind.__name__, *places, sep="\n", file=sys.stderr, flush=True)
-    os._exit(EXIT_BUG)

@@ -89,6 +89,10 @@ class Chrome(StationWidget):
         if self._is_new("place", (unit, place)):
             self.status.set_place(unit, place)
 
+    def show_simulation(self, simulated: bool) -> None:
+        """The banner, where no device is known yet."""
+        self._banner.setVisible(simulated)
+
     def show_devices(self, devices: Iterable[DeviceChip]) -> None:
         """Chips, and the banner as soon as one device is simulated."""
         known = tuple(devices)

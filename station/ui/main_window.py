@@ -8,14 +8,13 @@ from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QStackedWidget
 
-from drivers.barcode.wedge import WedgeSettings
 from station.assets import asset
 from station.services.status import DeviceChip, SignInState
 from station.settings import Language, Settings
 from station.ui import keys
 from station.ui.chrome import Chrome
 from station.ui.chrome_words import chips
-from station.ui.scans import ScanWatch
+from station.ui.scans import ScanWatch, wedge_of
 from station.ui.screens.base import Screen, Task, View
 from station.ui.screens.devices_dialog import DevicesDialog
 from station.ui.screens.help_dialog import HelpDialog
@@ -93,7 +92,7 @@ class MainWindow(QMainWindow):
         keys.bind(self, keys.DEVICES, self._devices)
         keys.bind(self, keys.LOCK, self._services.sign_in.sign_out)
         self._idle = keys.IdleWatch(self)
-        self._scans = ScanWatch(self, settings=_wedge(self._settings))
+        self._scans = ScanWatch(self, settings=wedge_of(self._settings))
         self._scans.scanned.connect(self._scanned)
         self._scans.composed.connect(self._scan_spoilt)
         self._scans.refused.connect(self._sign_in.tell_scan_refused)
@@ -263,11 +262,3 @@ class MainWindow(QMainWindow):
             application.removeEventFilter(self._scans)
         self._languages.use(Language.ZH_CN)
         super().closeEvent(event)
-
-
-def _wedge(settings: Settings) -> WedgeSettings:
-    return WedgeSettings(
-        prefix=settings.scanner_prefix,
-        suffix=settings.scanner_suffix,
-        ends_by_pause=settings.scanner_ends_by_pause,
-    )

@@ -15,6 +15,7 @@ from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
 from drivers.barcode.wedge import Scan, WedgeRecogniser, WedgeSettings
+from station.settings import Settings
 
 _END_KEYS = {Qt.Key.Key_Return: "\r", Qt.Key.Key_Enter: "\r", Qt.Key.Key_Tab: "\t"}
 # Unprintable, so that it belongs to no scan.
@@ -26,6 +27,15 @@ BURST_OF_A_SCANNER = 6
 # A scanner may send Return after its suffix, within this time.
 END_WITHIN_MS = 60.0
 FULL_WIDTH_SHIFT = 0xFEE0
+
+
+def wedge_of(settings: Settings) -> WedgeSettings:
+    """How this station's scanner was set up."""
+    return WedgeSettings(
+        prefix=settings.scanner_prefix,
+        suffix=settings.scanner_suffix,
+        ends_by_pause=settings.scanner_ends_by_pause,
+    )
 
 
 def take_scans(field: QLineEdit, *, numbers_only: bool = False) -> None:

@@ -6,13 +6,11 @@ A story never calls the program. It types, clicks, lays fingers and cards, and r
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtWidgets import QWidget
-
 from station.ui.devpanel.hands import Hands
 from station.ui.story.desk_story import confirm_two_people, press_thirteen_times, resume_at_fourteen
 from station.ui.story.gate_story import admit_and_refuse
 
-Story = Callable[[QWidget, Hands, Path], None]
+Story = Callable[[Hands, Path], None]
 
 STORIES: dict[str, Story] = {
     "desk": confirm_two_people,

@@ -7,7 +7,15 @@ from pathlib import Path
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QInputMethodEvent, QPainter, QPixmap
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QListWidget, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QMainWindow,
+    QWidget,
+)
 
 POLL_MS = 20
 BETWEEN_KEYS_MS = 60
@@ -20,14 +28,23 @@ class StoryStuck(Exception):
 
 
 class Actor:
-    """Works one window. Never calls the program: it presses, types, looks and waits."""
+    """Works whichever window is there. Never calls the program: it presses, types, looks, waits."""
 
-    def __init__(self, window: QWidget, output: Path) -> None:
-        self.window = window
+    def __init__(self, output: Path) -> None:
         self._output = output
         # Two programs play one story after the other: numbers go on.
         self._before = len(list(output.glob("[0-9][0-9]-*.png")))
         self._pictures = 0
+
+    @property
+    def window(self) -> QWidget:
+        """The window that can be seen: that of the start, later that of the work."""
+        shown = [
+            window
+            for window in QApplication.topLevelWidgets()
+            if isinstance(window, QMainWindow) and window.isVisible()
+        ]
+        return shown[-1]
 
     def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier | None = None) -> None:
         """Press a key where the focus is."""

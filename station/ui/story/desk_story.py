@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtWidgets import QWidget
-
 from station.ui.devpanel.hands import Hands
 from station.ui.story.actor import Actor, pause
 from station.ui.story.cast import CLERK, FIRST, OFFICER, SECOND, Visitor
@@ -17,14 +15,14 @@ from station.ui.story.fingers_story import (
     press_all,
     pull_the_cable,
 )
-from station.ui.story.signing_in import sign_in, sign_out
+from station.ui.story.signing_in import sign_in, sign_out, unlock
 from station.ui.story.summary import Summary
 
 
-def confirm_two_people(window: QWidget, hands: Hands, output: Path) -> None:
+def confirm_two_people(hands: Hands, output: Path) -> None:
     """The whole story of the desk."""
-    actor, summary = Actor(window, output), Summary(output)
-    sign_in(actor, CLERK)
+    actor, summary = Actor(output), Summary(output)
+    unlock(actor, CLERK)
     wait_for_people(actor)
     _mistype(actor)
     _confirm_first(actor, hands, summary)
@@ -33,10 +31,10 @@ def confirm_two_people(window: QWidget, hands: Hands, output: Path) -> None:
     _review(actor, summary)
 
 
-def press_thirteen_times(window: QWidget, hands: Hands, output: Path) -> None:
+def press_thirteen_times(hands: Hands, output: Path) -> None:
     """Up to the thirteenth stored press, then a word on the terminal and no end."""
-    actor = Actor(window, output)
-    sign_in(actor, CLERK)
+    actor = Actor(output)
+    unlock(actor, CLERK)
     wait_for_people(actor)
     _arrive_at_fingers(actor, hands, FIRST, lambda _title: None)
     press_all(actor, hands, FIRST, stop_after=13)
@@ -44,10 +42,10 @@ def press_thirteen_times(window: QWidget, hands: Hands, output: Path) -> None:
     actor.wait_until(lambda: False, "to be killed")
 
 
-def resume_at_fourteen(window: QWidget, hands: Hands, output: Path) -> None:
+def resume_at_fourteen(hands: Hands, output: Path) -> None:
     """Sign in after the kill: the desk asks for the next press by itself."""
-    actor = Actor(window, output)
-    sign_in(actor, CLERK)
+    actor = Actor(output)
+    unlock(actor, CLERK)
     actor.wait_until(lambda: PRESS_HERE in instruction(actor), "the next press to be asked for")
     print(actor.read("desk.fingers.count"), flush=True)
     press_all(actor, hands, FIRST)

@@ -2,13 +2,11 @@
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QWidget
-
 from station.domain.fingers import CAPTURE_PLAN, FingerPosition
 from station.ui.devpanel.hands import Hands
 from station.ui.story.actor import Actor, pause
 from station.ui.story.cast import FIRST, GATE_CLERK, SECOND, Visitor
-from station.ui.story.signing_in import sign_in
+from station.ui.story.signing_in import unlock
 from station.ui.story.summary import Summary
 from station.ui.words import word
 
@@ -17,10 +15,10 @@ GATE_IMPRESSION = 5
 NORMAL_TRIES, SPECIAL_TRIES = 3, 6
 
 
-def admit_and_refuse(window: QWidget, hands: Hands, output: Path) -> None:
+def admit_and_refuse(hands: Hands, output: Path) -> None:
     """The whole story of the gate."""
-    actor, summary = Actor(window, output), Summary(output)
-    sign_in(actor, GATE_CLERK)
+    actor, summary = Actor(output), Summary(output)
+    unlock(actor, GATE_CLERK)
     _load_session(actor)
     _admit(actor, hands, summary)
     _come_again(actor)

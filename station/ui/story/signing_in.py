@@ -8,6 +8,18 @@ from station.ui.story.actor import Actor
 from station.ui.story.cast import PASSPHRASE
 
 
+def unlock(actor: Actor, operator_id: str) -> None:
+    """Open the station: account and passphrase, Enter; whoever does so is signed in."""
+    actor.wait_until(lambda: actor.can_click("unlock.account"), "the station to ask for an account")
+    actor.type_into("unlock.account", operator_id)
+    actor.press(Qt.Key.Key_Tab)
+    actor.type_into("unlock.passphrase", PASSPHRASE)
+    if actor.is_first_picture:
+        actor.picture("unlock")
+    actor.enter()
+    actor.wait_for_widget("shell")
+
+
 def sign_in(actor: Actor, operator_id: str) -> None:
     """Choose the name, type the passphrase, Enter."""
     chooser = actor.wait_for_widget("sign_in.operator")

@@ -1,0 +1,35 @@
+"""How the program ends when it cannot go on: in a sentence, or at once."""
+
+import os
+import sys
+from types import TracebackType
+
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+EXIT_REFUSED = 2
+EXIT_BUG = 70
+
+
+def refuse(sentence: str) -> int:
+    """Say why the station does not start: on the terminal, and in a box where there is a screen."""
+    print(sentence, file=sys.stderr)
+    if QApplication.platformName() != "offscreen":
+        QMessageBox.critical(None, "现场确认与入场工作站", sentence)
+    return EXIT_REFUSED
+
+
+def end_on_bug(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """End the program at once, saying where and what kind, never with values: they may be people's.
+
+    Everything acknowledged is on disk; the next start resumes.
+    """
+    places = []
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        places.append(f"  {code.co_filename}:{trace.tb_lineno} {code.co_qualname}")
+        trace = trace.tb_next
+    print("程序内部错误，已保存的数据没有丢失，请重新启动。", file=sys.stderr)
+    print(kind.__name__, *places, sep="\n", file=sys.stderr, flush=True)
+    os._exit(EXIT_BUG)

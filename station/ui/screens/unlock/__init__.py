@@ -1,0 +1,1 @@
+"""Before the station is open: nothing of anybody is shown here."""
