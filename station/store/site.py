@@ -97,10 +97,6 @@ class SiteRoster:
         )
         return Expected(tuple(row[0] for row in rows), sum(row[1] for row in rows))
 
-    def candidates(self, exam_session_id: str) -> tuple[Candidate, ...]:
-        """Everybody expected at a session, by room and seat."""
-        return self._found("exam_session_id = ? ORDER BY room, seat, ticket_no", exam_session_id)
-
     def by_ticket(self, ticket_no: str) -> tuple[Candidate, ...]:
         """Every session this ticket is good for: the caller says which one is at the door."""
         return self._found("ticket_no = ? ORDER BY exam_session_id", comparable_code(ticket_no))

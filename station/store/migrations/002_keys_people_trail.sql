@@ -46,7 +46,7 @@ CREATE INDEX candidate_number_ending ON candidate (exam_session_id, substr(docum
 ALTER TABLE candidate
     ADD COLUMN without_template INTEGER NOT NULL DEFAULT 0 CHECK (without_template IN (0, 1));
 UPDATE candidate SET without_template = 1 WHERE length(record) = 0;
-CREATE INDEX candidate_expected ON candidate (exam_session_id, without_template, subject);
+CREATE INDEX candidate_expected ON candidate (exam_session_id, subject, without_template);
 
 -- Passphrases are verified by the keyring's slots; a second verifier would be a second place to
 -- guess at. Accounts of schema 1 get their passphrases anew when the keyring is protected.

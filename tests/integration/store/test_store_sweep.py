@@ -140,7 +140,7 @@ def test_site_data_go_after_the_session_but_not_before(tmp_path: Path) -> None:
     desk.room.site.import_package(package, [session], seats)
     later(desk, 2.9)
     assert desk.sweep() == 0
-    assert len(desk.room.site.candidates(session.id)) == 2
+    assert len(desk.room.site.expected(session.id).subjects) == 2
     later(desk, 0.2)
     assert desk.sweep() == 2
     assert desk.room.site.exam_sessions() == ()

@@ -9,8 +9,8 @@ from station.store.database import RuleBroken
 from station.store.errors import PackageOutdated
 from station.store.outbox import StationOutbox
 from station.store.roster import Roster
-from station.store.site import PackageIdentity, SiteRoster
-from sync.wire import Applicant, Page, Receipt, Tombstone, sha256_hex
+from station.store.site import Expected, PackageIdentity, SiteRoster
+from sync.wire import Applicant, Candidate, Page, Receipt, Tombstone, sha256_hex
 from tests.support.store_cases import Store, created, erasure, press
 from tests.support.sync_people import applicant, candidate, exam_session
 
@@ -127,6 +127,20 @@ def test_uploaded_photos_are_asked_for_once(store: Store) -> None:
 PACKAGE = PackageIdentity("organiser", "site-7", 1)
 
 
+def everybody(site: SiteRoster) -> list[Candidate | None]:
+    """Who is expected at the session, in order of their ids."""
+    subjects = sorted(site.expected(exam_session().id).subjects)
+    return [site.by_subject(exam_session().id, subject) for subject in subjects]
+
+
+def test_who_brings_no_finger_is_counted(store: Store) -> None:
+    site = SiteRoster(store.database)
+    people = [candidate(number) for number in (1, 2, 3)]
+    site.import_package(PACKAGE, [exam_session()], people, {candidate(2).subject})
+    assert site.expected(exam_session().id).without_template == 1
+    assert site.expected("other") == Expected((), 0)
+
+
 def test_a_site_package_is_there_whole_after_a_restart(store: Store) -> None:
     people = [candidate(number) for number in (1, 2, 3)]
     SiteRoster(store.database).import_package(PACKAGE, [exam_session()], people)
@@ -134,7 +148,7 @@ def test_a_site_package_is_there_whole_after_a_restart(store: Store) -> None:
     assert site.exam_sessions() == (exam_session(),)
     assert site.exam_session(exam_session().id) == exam_session()
     assert site.exam_session("other") is None
-    assert site.candidates(exam_session().id) == tuple(people)
+    assert everybody(site) == list(people)
     assert site.last_sequence("organiser", "site-7") == 1
     assert site.last_sequence("somebody else", "site-7") == 0
 
@@ -167,7 +181,7 @@ def test_a_newer_package_replaces_the_candidates_of_its_sessions(store: Store) -
     site.import_package(PACKAGE, [exam_session()], [candidate(1), candidate(2)])
     moved = replace(candidate(2), room="02")
     site.import_package(PackageIdentity("organiser", "site-7", 2), [exam_session()], [moved])
-    assert site.candidates(exam_session().id) == (moved,)
+    assert everybody(site) == [moved]
 
 
 @pytest.mark.parametrize("sequence", [0, 1])
@@ -177,7 +191,7 @@ def test_a_package_that_is_not_newer_changes_nothing(store: Store, sequence: int
     old = PackageIdentity("organiser", "site-7", sequence)
     with pytest.raises(PackageOutdated):
         site.import_package(old, [exam_session()], [])
-    assert site.candidates(exam_session().id) == (candidate(1),)
+    assert everybody(site) == [candidate(1)]
 
 
 def test_a_package_that_contradicts_itself_changes_nothing(store: Store) -> None:
