@@ -27,8 +27,12 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
 def document_number(number: int) -> str:
-    """Right check digit (GB 11643-1999), area code 001234 that was never assigned."""
-    digits = f"00123419900307{number:03d}"
+    """A right check digit, and the area code 001234 that was never assigned."""
+    return with_check_digit(f"00123419900307{number:03d}")
+
+
+def with_check_digit(digits: str) -> str:
+    """Seventeen digits as a whole number (GB 11643-1999)."""
     total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, digits, strict=True))
     return digits + "10X98765432"[total % 11]
 
