@@ -8,6 +8,7 @@ import pytest
 
 from drivers.simulated.people import people
 from station.services.status import SyncProblem
+from station.store.outbox import StationOutbox
 from station.workflow import inputs
 from station.workflow.exam_entry import ExamEntry
 from station.workflow.notices import Notice
@@ -101,10 +102,11 @@ def test_whatever_ails_the_platform_work_goes_on_and_nothing_is_lost(rig: Rig, h
     rig.open_case(PERSON)
     platform = rig.station.services.platform
     stored = len(rig.in_store(lambda: rig.station.room.log.all_since(0)))
+    waiting = rig.in_store(StationOutbox(rig.station.room.database).count)
     for weather, problem in WEATHER.items():
         hub.sky.weather = weather
         assert exchange(rig) is problem
-        assert platform.status.waiting == stored
+        assert platform.status.waiting == waiting
         assert platform.status.heard_at is not None
     hub.switch.off()
     assert exchange(rig) is SyncProblem.UNREACHABLE
