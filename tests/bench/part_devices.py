@@ -25,7 +25,7 @@ from drivers.simulated.faces import draw_face, face_of
 from drivers.simulated.moving import mover
 from matcher.evaluation.document import machine, rewritten
 from matcher.evaluation.section import Bar, bar_table
-from station.app import DEVICE_TICK_MS
+from station.ui.kiosk import DEVICE_TICK_MS
 from station.workflow.progress import DeskStep
 from tests.support.drivers_bench_camera import TellingCamera
 from tests.support.drivers_bench_reader import StreamingReader, isolated_reader, made_at_s

@@ -140,7 +140,7 @@ class Desk:
 
 
 @cache
-def _load_fonts_once() -> None:
+def load_fonts_once() -> None:
     load_fonts(RESOURCES / "fonts")
 
 
@@ -152,7 +152,7 @@ def open_desk(
     settings: Settings | None = None,
 ) -> Desk:
     """A window of that size with `operator` signed in."""
-    _load_fonts_once()
+    load_fonts_once()
     services = FakeServices()
     window = MainWindow(
         cast("Services", services), settings or Settings(), language, Theme.for_screen(*size)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from station.ui.screens.base import Screen, line_edit
@@ -51,8 +50,11 @@ class CentredForm(Screen):
         inside.addLayout(self.form)
         inside.addWidget(self.trouble)
         inside.addWidget(self.ring)
+        # Stretches and no alignment: an aligned sheet is not asked how high its words are.
         across = QHBoxLayout()
-        across.addWidget(panel, 0, Qt.AlignmentFlag.AlignCenter)
+        across.addStretch(1)
+        across.addWidget(panel)
+        across.addStretch(1)
         page = QVBoxLayout(self)
         page.setContentsMargins(0, space(8), 0, space(8))
         page.addStretch(2)

@@ -61,7 +61,7 @@ class PassphraseForm(CentredForm):
         for field in (self._account, self._passphrase):
             field.setEnabled(not busy)
         self.ring.show_word(progress_words(state.stage))
-        self.trouble.set_text(self._trouble_words(state))
+        self.trouble.set_text("" if busy else self._trouble_words(state))
         self.changed.emit()
 
     def offers(self) -> Actions:
