@@ -21,11 +21,13 @@ from station.assets import AssetMissing, asset
 from station.domain.audit import ActionRefused
 from station.forms.errors import LayoutError, TypefaceError
 from station.forms.layout import ReviewFormLayout, load_review_form_layout
+from station.forms.slip import SlipLayout, load_slip_layout
 from station.services.board import BoardService
 from station.services.bundle import Services
 from station.services.camera_codes import CameraCodes
 from station.services.desk import DeskService
 from station.services.devices import Devices, DeviceService
+from station.services.erasure import Eraser
 from station.services.form_desk import FormDesk
 from station.services.gate import GateService
 from station.services.guard import Guard
@@ -36,16 +38,24 @@ from station.services.overview import OverviewService, StationFacts
 from station.services.places import Places
 from station.services.platform import PlatformService
 from station.services.recording import Recorder
+from station.services.retention import RetentionService
+from station.services.retention_policy import PolicySource
 from station.services.review import ReviewService
 from station.services.runner import Lane, Post, Runner
 from station.services.sealing import Sealing
 from station.services.sign_in import SignInService
 from station.services.site import PackageKeys, SitePackages
+from station.services.slips import SlipService
 from station.services.store_room import StoreRoom
+from station.services.support_bundle import Facts as SupportFacts
+from station.services.support_bundle import SupportService
+from station.services.sweeper import Sweeper
+from station.services.technical_log import TechnicalLog
 from station.services.trail import Trail
 from station.services.trail_watch import TrailWatch
 from station.services.unlock_troubles import NotActivated
 from station.services.unlocking import Found, Opening, Unlocking
+from station.services.upkeep_folders import kept_folders, signed_by
 from station.settings import DeviceChoice, Language, Mode, Settings, SettingsError, load_settings
 from station.store.clock import StationClock, this_boot
 from station.store.database import open_database
@@ -88,6 +98,8 @@ class Equipment:
     devices: Devices
     saver: Printer
     layout: ReviewFormLayout
+    slip: SlipLayout
+    retention: Path
     weights: Path
 
 
@@ -202,6 +214,8 @@ def equip(settings: Settings, hands: Hands) -> Equipment:
             "printer", "pdf_folder", {"folder": str(places.saved_forms)}, mode=settings.mode.value
         ),
         layout=load_review_form_layout(asset("forms/review_form.toml")),
+        slip=load_slip_layout(asset("forms/slip.toml")),
+        retention=asset("retention/default.toml"),
         weights=asset("models/leader_minutiae.onnx"),
     )
 
@@ -291,6 +305,7 @@ def _services(
     def now() -> datetime:
         return datetime.fromtimestamp(clock.corrected_s(), UTC)
 
+    places = Places.of(settings)
     identity = StationIdentity(keys.station, keys.signing, platform.verify_key)
     client = HubClient(
         settings.hub_url, identity, session, lambda: now().timestamp(), settings.hub_timeout_s
@@ -299,7 +314,14 @@ def _services(
     sign_in = SignInService(room, runner)
     guard = Guard(sign_in, lambda action, who: trail.note(ActionRefused(action), who))
     synchronising = PlatformService(
-        room, StationOutbox(room.database), runner, client, guard, clock, settings.hub_pause_s
+        room,
+        StationOutbox(room.database),
+        runner,
+        client,
+        guard,
+        clock,
+        Eraser(room, places.saved_forms),
+        settings.hub_pause_s,
     )
     trail = Trail(room, runner, synchronising.events_stored)
     recorder = Recorder(room, runner, guard, synchronising.events_stored)
@@ -329,6 +351,9 @@ def _services(
         play=play,
         required_quality=settings.quality_minimum,
     )
+    policies = PolicySource(room.database, equipment.retention, settings.retention_file)
+    verified = signed_by(platform.verify_key)
+    sweeper = Sweeper(room, clock, verified, kept_folders(places))
     return Services(
         sign_in=sign_in,
         desk=desk,
@@ -344,6 +369,21 @@ def _services(
         trail=trail,
         watch=TrailWatch(trail, runner, settings),
         overview=OverviewService(StationFacts.of(settings, keys), runner),
+        retention=RetentionService(
+            sweeper, policies, runner, guard, time.monotonic, synchronising.events_stored
+        ),
+        slips=SlipService(
+            room, runner, watched, guard, trail, policies, settings, equipment.slip, now
+        ),
+        support=SupportService(
+            room,
+            runner,
+            guard,
+            trail,
+            TechnicalLog(places.technical_log, time.time),
+            lambda: SupportFacts(settings, places.database.parent, watched.chips),
+            places.exports,
+        ),
         clock=now,
     )
 

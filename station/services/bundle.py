@@ -12,8 +12,11 @@ from station.services.gate import GateService
 from station.services.guard import Guard
 from station.services.overview import OverviewService
 from station.services.platform import PlatformService
+from station.services.retention import RetentionService
 from station.services.review import ReviewService
 from station.services.sign_in import SignInService
+from station.services.slips import SlipService
+from station.services.support_bundle import SupportService
 from station.services.trail import Trail
 from station.services.trail_watch import TrailWatch
 
@@ -34,4 +37,7 @@ class Services:
     trail: Trail
     watch: TrailWatch
     overview: OverviewService
+    retention: RetentionService
+    slips: SlipService
+    support: SupportService
     clock: Callable[[], datetime]

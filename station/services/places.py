@@ -30,6 +30,16 @@ class Places:
         """The signed head of the log: beside the keys, so that no copy of the data brings it."""
         return self.keyring.with_name("log-head")
 
+    @property
+    def exports(self) -> Path:
+        """Where exports and support bundles go, unless somebody names another place."""
+        return self.database.with_name("exports")
+
+    @property
+    def technical_log(self) -> Path:
+        """The log of places in the code; it names nobody."""
+        return self.database.with_name("log")
+
     def printer_choice(self, choice: DeviceChoice) -> DeviceChoice:
         """The printer of the settings; forms saved as files go here unless they say where."""
         if choice.driver != "pdf_folder" or "folder" in choice.options:

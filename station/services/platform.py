@@ -8,6 +8,7 @@ from functools import partial
 
 from station.domain.audit import QuarantineReleased
 from station.domain.rights import Action
+from station.services.erasure import Eraser
 from station.services.errors import NotAllowed
 from station.services.guard import Guard
 from station.services.runner import Lane, Runner
@@ -15,7 +16,6 @@ from station.services.status import SyncProblem, SyncStatus
 from station.services.store_room import StoreRoom
 from station.services.trail import Trail
 from station.store.clock import StationClock
-from station.store.drafts import EventDraft
 from station.store.errors import StoreError
 from station.store.outbox import SetAside, StationOutbox
 from sync.batch import OutboxItem
@@ -32,7 +32,6 @@ from sync.wire import Receipt
 from sync.worker import Delivered, Limits, Paused, PauseReason, deliver_once
 
 LIMITS = Limits(max_events=50)
-SYSTEM = "system"
 
 
 class LaneOutbox:
@@ -66,6 +65,7 @@ class PlatformService:
         client: HubClient,
         guard: Guard,
         clock: StationClock,
+        eraser: Eraser,
         pause_s: float,
         monotonic_s: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -77,6 +77,7 @@ class PlatformService:
         self._client = client
         self._guard = guard
         self._clock = clock
+        self._eraser = eraser
         self._pause_s = pause_s
         self._monotonic_s = monotonic_s
         self._failures = 0
@@ -173,7 +174,7 @@ class PlatformService:
             if isinstance(outcome, Paused):
                 problem, wait_s = _PROBLEMS[outcome.reason], outcome.retry_after_s
             applicants_came = self._pull()
-            self._runner.ask(Lane.DATABASE, self._erase_who_must_go)
+            self._runner.ask(Lane.DATABASE, self._eraser.erase_due)
             applicants_came = self._pull_photos() or applicants_came
         except SyncError as error:
             problem = _problem_of(error)
@@ -198,11 +199,6 @@ class PlatformService:
             self._failures = outcome.failures if isinstance(outcome, Paused) else 0
             if isinstance(outcome, Paused) or not outcome.waiting:
                 return outcome
-
-    def _erase_who_must_go(self) -> None:
-        """Destroy what is held of people the platform buried; the event says that it was done."""
-        for subject in self._room.log.erasures_due():
-            self._room.log.erase_person(EventDraft("person_erased", 1, subject, SYSTEM))
 
     def _pull(self) -> bool:
         """Applicants and tombstones since the last time; whether there was anything."""

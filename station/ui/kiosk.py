@@ -99,6 +99,7 @@ class Kiosk:
             _every(DEVICE_TICK_MS, services.devices.tick),
             _every(PLATFORM_TICK_MS, services.platform.tick),
             _every(WATCH_TICK_MS, services.watch.tick),
+            _every(PLATFORM_TICK_MS, services.retention.tick),
         ]
         services.platform.on_applicants(services.board.refresh)
         services.sign_in.on_change(self._known)

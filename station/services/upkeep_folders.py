@@ -1,0 +1,30 @@
+"""Folders beside the database whose files have a limited life, and who vouches for deliveries."""
+
+from station.domain.retention import Kind, State
+from station.services.places import Places
+from station.store.holdings import Verified
+from station.store.kept_files import KeptFolder
+from sync.errors import SealError
+from sync.seal import VerifyKey
+from sync.wire import Receipt
+
+
+def kept_folders(places: Places) -> tuple[KeptFolder, ...]:
+    """Saved forms go like the forms they are copies of; exports as the policy says."""
+    return (
+        KeptFolder(places.saved_forms, Kind.FORMS, State.ACKNOWLEDGED, ("*.pdf",)),
+        KeptFolder(places.exports, Kind.EXPORTS, State.KEPT, ("*.zip", "*.pdf", "*.csv")),
+    )
+
+
+def signed_by(platform: VerifyKey) -> Verified:
+    """Whether a receipt bears the signature of the platform that this station joined."""
+
+    def verified(receipt: Receipt) -> bool:
+        try:
+            platform.verify(receipt.signature, receipt.signed_bytes())
+        except SealError:
+            return False
+        return True
+
+    return verified

@@ -1,0 +1,92 @@
+"""A table of what is held: kind and state, how much, why, and until when."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLabel
+
+from station.domain.retention import AT_LEAST, Line, State
+from station.ui.theme import Theme
+from station.ui.translations import translate
+from station.ui.widgets.base import Panel, clear_layout, label
+from station.ui.words import word
+
+KIB = 1024
+HEADS = ("资料", "情形", "数量", "保存期限与理由", "最早和最晚到期")
+STRETCH = (3, 4, 3, 9, 4)
+
+
+class HoldingsPanel(Panel):
+    """One row a line; long reasons wrap."""
+
+    def __init__(self, theme: Theme) -> None:
+        """Empty until `set_lines`."""
+        super().__init__()
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(*([theme.space(20)] * 4))
+        self._grid.setHorizontalSpacing(theme.space(18))
+        self._grid.setVerticalSpacing(theme.space(10))
+        for column, share in enumerate(STRETCH):
+            self._grid.setColumnStretch(column, share)
+
+    def set_lines(self, lines: Sequence[Line]) -> None:
+        """Show these; without any, say that nothing is held."""
+        clear_layout(self._grid)
+        if not lines:
+            self._grid.addWidget(label(translate("没有保存任何资料。"), tone="muted"), 0, 0)
+            return
+        for column, head in enumerate(HEADS):
+            self._grid.addWidget(label(translate(head), tone="muted"), 0, column)
+        for place, line in enumerate(lines, 1):
+            for column, text in enumerate(row_words(line)):
+                cell: QLabel = label(text, wrap=True)
+                self._grid.addWidget(cell, place, column, Qt.AlignmentFlag.AlignTop)
+
+
+def row_words(line: Line) -> tuple[str, str, str, str, str]:
+    """The five cells of a line in the current language."""
+    return (word(line.kind), _state(line), _amount(line), _rule(line), _ends(line))
+
+
+def _state(line: Line) -> str:
+    if line.acknowledged or line.state in (State.OPEN, State.KEPT):
+        return word(line.state)
+    return translate("{state}，等待平台签收").format(state=word(line.state))
+
+
+def _amount(line: Line) -> str:
+    return translate("{holders} 份 {items} 项\n{size}").format(
+        holders=line.holders, items=line.items, size=size_words(line.octets)
+    )
+
+
+def size_words(octets: int) -> str:
+    """Bytes as a person reads them."""
+    if octets < KIB:
+        return f"{octets} B"
+    if octets < KIB * KIB:
+        return f"{octets / KIB:.0f} KiB"
+    return f"{octets / KIB / KIB:.1f} MiB"
+
+
+def _rule(line: Line) -> str:
+    if line.kind in AT_LEAST:
+        days = translate("至少 {n} 天。")
+    elif line.state is State.OPEN:
+        days = translate("满 {n} 天提醒。")
+    else:
+        days = translate("{n} 天。")
+    return days.format(n=line.days) + line.reason
+
+
+def _ends(line: Line) -> str:
+    if line.first_until is None or line.last_until is None:
+        return translate("不自动删除")
+    first, last = day_words(line.first_until), day_words(line.last_until)
+    return first if first == last else translate("{first}\n至 {last}").format(first=first, last=last)
+
+
+def day_words(moment: datetime) -> str:
+    """A day on this machine's calendar."""
+    return f"{moment.astimezone():%Y-%m-%d}"
