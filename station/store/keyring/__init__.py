@@ -38,6 +38,7 @@ from station.store.keyring.machine import (
 )
 from station.store.keyring.passphrases import MAX_PASSPHRASE, MIN_PASSPHRASE, measured_cost
 from station.store.keyring.recovery import Mistyped, RecoveryKey
+from station.store.keyring.tpm import NoTpm, Tpm, find_tpm
 from station.store.keyring.unlocked import Reason, Refused, Unlocked
 from station.store.keyring.version1 import protect
 from sync.seal import PassphraseCost
@@ -64,6 +65,7 @@ __all__ = [
     "MachineLock",
     "MachineRefused",
     "Mistyped",
+    "NoTpm",
     "PassphraseCost",
     "PassphraseLock",
     "Platform",
@@ -76,8 +78,10 @@ __all__ = [
     "SlotRefused",
     "SoftwareMachine",
     "TooManySlots",
+    "Tpm",
     "Unlocked",
     "attempts_path",
+    "find_tpm",
     "measured_cost",
     "open_escrow",
     "protect",
