@@ -36,6 +36,7 @@ class RefusalReason(StrEnum):
     DISABLED = "disabled"
     SAME_PERSON = "same_person"
     WITHOUT_RIGHT = "without_right"
+    UNAVAILABLE = "unavailable"
     CARD_WRONG = "card_wrong"
     CARD_OF_ANOTHER = "card_of_another"
     CARD_PULLED = "card_pulled"
@@ -320,6 +321,14 @@ class StoreSalvaged:
     signature: str = ""
 
 
+@dataclass(frozen=True)
+class StoreRestored:
+    """The log before this event came out of a backup that ended at `position`."""
+
+    TYPE: ClassVar[str] = "store_restored"
+    position: int
+
+
 AuditFact = (
     StationStarted
     | StationStopped
@@ -348,4 +357,5 @@ AuditFact = (
     | ClockJumped
     | LogSigned
     | StoreSalvaged
+    | StoreRestored
 )

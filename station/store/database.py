@@ -19,7 +19,13 @@ from station.store.connection import (
     with_suffix,
     writing,
 )
-from station.store.copies import Stopped, keep_before_migration
+from station.store.copies import (
+    Progress,
+    Stopped,
+    copy_into,
+    keep_before_migration,
+    unheard,
+)
 from station.store.durable_files import put_in_place, unfinished
 from station.store.errors import (
     DatabaseDamaged,
@@ -97,6 +103,21 @@ class Database:
         cursor = self._run(sql, values)
         with translated(self.path):
             yield from cursor
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """One moment of the file for everything read inside, whatever others write meanwhile."""
+        self._run("BEGIN", ())
+        try:
+            self.row("SELECT count(*) FROM sqlite_master")  # only a read begins it
+            yield
+        finally:
+            if self._connection.in_transaction:
+                self._run("ROLLBACK", ())
+
+    def copy_to(self, path: Path, key: DatabaseKey, progress: Progress = unheard) -> None:
+        """Write all that this connection sees to a new file. Errors as `copy_into`."""
+        copy_into(self._connection, path, key, progress)
 
     @contextmanager
     def interruptible(self, alive: Callable[[], None], steps: int) -> Iterator[None]:
