@@ -19,6 +19,7 @@ def escrow_written(keyring: Keyring, recovery: Slot) -> bytes:
     """The keyring for whoever holds this recovery slot's key."""
     assert isinstance(recovery.lock, RecoveryLock)
     content = canonical_bytes(keyring_written(keyring))
+    sealed = seal(recovery.public, content, _aad(recovery.id, recovery.lock.made))
     return canonical_bytes(
         {
             "version": 1,
@@ -26,7 +27,9 @@ def escrow_written(keyring: Keyring, recovery: Slot) -> bytes:
             "made": recovery.lock.made,
             "public": to_base64(recovery.public.to_bytes()),
             "wrapped": to_base64(recovery.wrapped),
-            "sealed": to_base64(seal(recovery.public, content, _LABEL + recovery.id.encode())),
+            "sealed": to_base64(
+                seal(recovery.public, content, _aad(recovery.id, recovery.lock.made))
+            ),
         }
     )
 
@@ -39,10 +42,11 @@ def open_escrow(escrow: bytes, key: RecoveryKey) -> Keyring | None:
     try:
         fields = Fields(parse_json(escrow, MAX_ESCROW_BYTES), "escrow")
         fields.integer("version", 1, 1)
+        made = fields.text("made", 10, min_chars=10)
         slot = Slot(
             id=fields.hex_id("slot"),
             holder=None,
-            lock=RecoveryLock(fields.text("made", 10, min_chars=10)),
+            lock=RecoveryLock(made),
             public=SealingKey.from_bytes(fields.blob("public", 64)),
             wrapped=fields.blob("wrapped", MAX_WRAP_BYTES),
         )
@@ -51,7 +55,11 @@ def open_escrow(escrow: bytes, key: RecoveryKey) -> Keyring | None:
         private = slot_private_key(slot, recovery_slot_key(slot.id, key))
         if private is None:
             return None
-        content = unseal(private, sealed, _LABEL + slot.id.encode())
+        content = unseal(private, sealed, _aad(slot.id, made))
         return keyring_read(parse_json(content, MAX_BOX_BYTES))
     except (WireError, SealError, ValueError):
         raise KeyringDamaged from None
+
+
+def _aad(slot_id: str, made: str) -> bytes:
+    return _LABEL + f"{slot_id}:{made}".encode()
