@@ -12,7 +12,7 @@ from typing import Any
 import requests
 from PySide6.QtWidgets import QApplication
 
-from drivers.api import DriverKind, Printer
+from drivers.api import DriverKind, Printer, SmartCardReader
 from drivers.errors import DeviceError
 from drivers.registry import open_driver
 from drivers.simulated.command_file import CommandFile
@@ -25,12 +25,14 @@ from station.forms.slip import SlipLayout, load_slip_layout
 from station.services.board import BoardService
 from station.services.bundle import Services
 from station.services.camera_codes import CameraCodes
+from station.services.card_sign_in import CardSignIn
 from station.services.desk import DeskService
 from station.services.devices import Devices, DeviceService
 from station.services.erasure import Eraser
 from station.services.form_desk import FormDesk
 from station.services.gate import GateService
 from station.services.guard import Guard
+from station.services.key_access import KeyAccess
 from station.services.lock import Lock
 from station.services.matching import Matching
 from station.services.network_lever import LeveredSession
@@ -56,7 +58,15 @@ from station.services.trail_watch import TrailWatch
 from station.services.unlock_troubles import NotActivated
 from station.services.unlocking import Found, Opening, Unlocking
 from station.services.upkeep_folders import kept_folders, signed_by
-from station.settings import DeviceChoice, Language, Mode, Settings, SettingsError, load_settings
+from station.settings import (
+    NO_DEVICE,
+    DeviceChoice,
+    Language,
+    Mode,
+    Settings,
+    SettingsError,
+    load_settings,
+)
 from station.store.clock import StationClock, this_boot
 from station.store.database import open_database
 from station.store.desk import Desk
@@ -67,6 +77,7 @@ from station.store.keyring import (
     Keyring,
     KeyringFile,
     Unlocked,
+    measured_cost,
 )
 from station.store.operators import Operators
 from station.store.outbox import StationOutbox
@@ -263,6 +274,7 @@ def compose(
             DriverKind.CAMERA: devices.camera,
             DriverKind.DOCUMENT_READER: devices.card_reader,
             DriverKind.PRINTER: devices.printer,
+            **({DriverKind.SMART_CARD: devices.smart_card} if devices.smart_card else {}),
         }
     )
     followed = follow(commands, moved) if commands is not None else None
@@ -285,7 +297,23 @@ def _devices(settings: Settings, hands: Hands, places: Places) -> Devices:
         camera=driver("camera", settings.camera, hand=hands.camera),
         card_reader=driver("document_reader", settings.document_reader, hand=hands.card),
         printer=driver("printer", places.printer_choice(settings.printer), hand=hands.printer),
+        smart_card=_smart_card(settings, hands),
     )
+
+
+def _smart_card(settings: Settings, hands: Hands) -> SmartCardReader | None:
+    choice = settings.smart_card
+    if choice.driver == NO_DEVICE:
+        return None
+    reader: SmartCardReader = open_driver(
+        "smart_card",
+        choice.driver,
+        choice.options,
+        mode=settings.mode.value,
+        isolated=choice.isolated,
+        hand=hands.smart_card,
+    )
+    return reader
 
 
 def _services(
@@ -311,7 +339,10 @@ def _services(
         settings.hub_url, identity, session, lambda: now().timestamp(), settings.hub_timeout_s
     )
     watched = DeviceService(equipment.devices, runner)
-    sign_in = SignInService(room, runner)
+    trail = Trail(room, runner, lambda count: synchronising.events_stored(count))
+    cards = CardSignIn(watched, settings.second_factor, now)
+    access = KeyAccess(opening.file, opening.unlocked, measured_cost)
+    sign_in = SignInService(room, runner, access, cards, trail)
     guard = Guard(sign_in, lambda action, who: trail.note(ActionRefused(action), who))
     synchronising = PlatformService(
         room,
@@ -323,7 +354,6 @@ def _services(
         Eraser(room, places.saved_forms),
         settings.hub_pause_s,
     )
-    trail = Trail(room, runner, synchronising.events_stored)
     recorder = Recorder(room, runner, guard, synchronising.events_stored)
     matching = Matching(extractor, settings.visit_far)
     forms = FormDesk(

@@ -17,7 +17,8 @@ from urllib.parse import urlsplit
 
 Scalar = str | int | float | bool
 MAX_FILE_BYTES = 64 * 1024
-_DEVICES = ("fingerprint_reader", "camera", "document_reader", "printer")
+_DEVICES = ("fingerprint_reader", "camera", "document_reader", "printer", "smart_card")
+NO_DEVICE = "none"
 _DEVICE_KEYS = ("driver", "isolated", "options")
 
 
@@ -37,6 +38,13 @@ class Language(StrEnum):
 
     ZH_CN = "zh_CN"
     EN = "en"
+
+
+class SecondFactor(StrEnum):
+    """What signing in takes beside the passphrase."""
+
+    NONE = "none"
+    CARD = "card"
 
 
 @dataclass(frozen=True)
@@ -119,6 +127,10 @@ class Settings:
     printer: DeviceChoice = field(
         default=DeviceChoice("pdf_folder"), metadata=_about("devices.printer", "打印机")
     )
+    smart_card: DeviceChoice = field(
+        default=DeviceChoice(NO_DEVICE),
+        metadata=_about("devices.smart_card", "工作人员证书卡的读卡器，不用时为 none"),
+    )
     quality_minimum: int = field(
         default=40, metadata=_about("capture.quality_minimum", "指纹质量下限", low=0, high=100)
     )
@@ -151,6 +163,10 @@ class Settings:
     )
     special_tries: int = field(
         default=6, metadata=_about("gate.special_tries", "特殊通道最多尝试次数", low=1, high=12)
+    )
+    second_factor: SecondFactor = field(
+        default=SecondFactor.NONE,
+        metadata=_about("security.second_factor", "登录口令之外：none 不要求 / card 还要证书卡"),
     )
     idle_lock_min: int = field(
         default=10, metadata=_about("security.idle_lock_min", "无操作锁屏（分钟）", low=1, high=120)
@@ -320,6 +336,10 @@ def _check_together(settings: Settings) -> None:
     if not _is_address(settings.hub_url, schemes):
         allowed = " 或 ".join(f"{scheme}://" for scheme in schemes)
         raise SettingsError(f"设置项“hub.url”的值不能用，应以 {allowed} 开头并写明主机。")
+    if settings.second_factor is SecondFactor.CARD and settings.smart_card.driver == NO_DEVICE:
+        raise SettingsError(
+            "设置项“security.second_factor”为 card 时，请在 devices.smart_card 写明读卡器的驱动。"
+        )
     if _inside(settings.key_directory, settings.data_directory):
         raise SettingsError(
             "设置项“key_directory”不能用，密钥目录不得在数据目录之内，请换到另一个目录。"

@@ -19,7 +19,7 @@ from station.cli.demo_processes import Processes, ProgramFailed
 
 TERMINATED = 143
 DEFAULT_OUTPUT = Path("demo-output")
-WELCOME = """演示已打开，操作员口令都是 demo-2026。
+WELCOME = """演示已打开，操作员口令都是 demo-station。
 确认：注册 ID 2026001A1B2C 到 2026040A1B2C，旁边的面板里选同一个人（P001 到 P040）放身份证、按手指。
 审核通过以后，用审核人员之外的入场人员登录：准考证 26T000001 到 26T000040。
 关闭窗口即结束。"""

@@ -15,7 +15,7 @@ UNIT_CODE = "00001"
 UNIT_NAME = "云岭大学"
 EXAM_SESSION_ID = "demo-morning"
 EXAM_STARTS_IN = timedelta(minutes=40)
-PASSPHRASE = "demo-2026"  # noqa: S105 - the demo's own, told to every visitor
+PASSPHRASE = "demo-station"  # noqa: S105 - the demo's own, told to every visitor
 PHOTO_WIDTH_PX, PHOTO_HEIGHT_PX = 390, 567
 APPLICANTS = 40
 # How long a finger lies before it is read: a visitor wants to see it, a story does not.

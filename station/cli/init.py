@@ -7,12 +7,13 @@ import sys
 import unicodedata
 from pathlib import Path
 
+from station.domain.passphrases import weakness
 from station.domain.people import Operator, Role
+from station.domain.rights import conflicts
 from station.services.provisioning import NewOperator, provision
 from station.settings import SettingsError, load_settings
 from station.store.errors import StoreError
 from station.store.keyring import RecoveryKey, measured_cost
-from station.store.operators import MAX_PASSPHRASE, MIN_PASSPHRASE
 from sync.errors import HubFailing, HubTimeout, HubUnreachable, SyncError
 
 MAX_OPERATORS_BYTES = 64 * 1024
@@ -72,7 +73,8 @@ def read_operators(content: bytes) -> list[NewOperator]:
         # Deliberately without the cause: it could quote a passphrase.
         raise OperatorsError(
             "人员文件不能用：应为 JSON 列表，至少一人，id 用字母和数字、各不相同，"
-            "每人写 id、name、roles、passphrase（8 至 200 个字符），改好后再运行，激活码没有用掉。"
+            "每人写 id、name、roles（三种管理员不兼任别的岗位）、"
+            "passphrase（10 至 200 个字符，不要太好猜），改好后再运行，激活码没有用掉。"
         ) from None
 
 
@@ -81,11 +83,11 @@ def _operator(item: dict[str, object]) -> NewOperator:
     if not (isinstance(roles, list) and roles and all(map(_is_text, texts))):
         raise TypeError
     operator_id, name, passphrase = map(str, texts)
-    if not MIN_PASSPHRASE <= len(passphrase) <= MAX_PASSPHRASE:
-        raise ValueError
     if not _OPERATOR_ID.fullmatch(operator_id) or operator_id == SYSTEM:
         raise ValueError
     operator = Operator(operator_id, name, frozenset(Role(role) for role in roles))
+    if conflicts(operator.roles) or weakness(passphrase, operator) is not None:
+        raise ValueError
     return NewOperator(operator, passphrase)
 
 

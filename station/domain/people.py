@@ -33,6 +33,20 @@ class Operator:
 
 
 @dataclass(frozen=True)
+class Account:
+    """Somebody's account. The passphrase lies in the keyring's slots and nowhere else.
+
+    `card_fingerprint` is the SHA-256 (hex) of the certificate of the holder's card, if one is
+    registered. `must_change`: somebody else gave the passphrase, so it holds for one sign-in.
+    """
+
+    operator: Operator
+    enabled: bool = True
+    card_fingerprint: str | None = field(default=None, repr=False)
+    must_change: bool = False
+
+
+@dataclass(frozen=True)
 class Applicant:
     """One application as the platform knows it, reduced to what the desk looks at.
 

@@ -14,6 +14,7 @@ from drivers.api import (
     Printer,
     PrintJob,
     PrintJobState,
+    SmartCardReader,
 )
 from drivers.errors import DeviceBusy, DeviceError, DeviceNotFound, DeviceUnplugged
 from station.services.device_trouble import DeviceTrouble, trouble_of_detail, trouble_of_error
@@ -29,6 +30,7 @@ LANES = {
     DeviceKind.CAMERA: Lane.CAMERA,
     DeviceKind.CARD_READER: Lane.CARD_READER,
     DeviceKind.PRINTER: Lane.PRINTER,
+    DeviceKind.SMART_CARD: Lane.SMART_CARD,
 }
 CHIP_OF = {
     DeviceState.READY: ChipState.READY,
@@ -42,6 +44,7 @@ FAULTS = {
     DeviceKind.CAMERA: Notice.CAMERA_FAULT,
     DeviceKind.CARD_READER: Notice.CARD_READER_FAULT,
     DeviceKind.PRINTER: Notice.PRINT_FAILED,
+    DeviceKind.SMART_CARD: Notice.CARD_READER_FAULT,
 }
 _WORKING = (ChipState.READY, ChipState.BUSY)
 # A device that fails whenever it is used rests between tries, twice as long each time.
@@ -50,12 +53,18 @@ FIRST_REST_TICKS, LONGEST_REST_TICKS = 2, 32
 
 @dataclass(frozen=True)
 class Devices:
-    """The drivers the composition root chose, one of each kind."""
+    """The drivers the composition root chose, one of each kind; staff cards only where wanted."""
 
     reader: FingerprintReader
     camera: Camera
     card_reader: DocumentReader
     printer: Printer
+    smart_card: SmartCardReader | None = None
+
+    @property
+    def kinds(self) -> tuple[DeviceKind, ...]:
+        """The kinds there is a driver of, in the order of the status bar."""
+        return tuple(kind for kind in DeviceKind if self.of(kind) is not None)
 
     def of(self, kind: DeviceKind) -> Any:
         """The driver of a kind."""
@@ -64,6 +73,7 @@ class Devices:
             DeviceKind.CAMERA: self.camera,
             DeviceKind.CARD_READER: self.card_reader,
             DeviceKind.PRINTER: self.printer,
+            DeviceKind.SMART_CARD: self.smart_card,
         }[kind]
 
 
@@ -102,7 +112,7 @@ class DeviceService:
         self._watchers: list[Callable[[DeviceLost | DeviceBack], None]] = []
         self._slots = {
             kind: _Slot(DeviceChip(kind, ChipState.BUSY, devices.of(kind).simulated))
-            for kind in DeviceKind
+            for kind in devices.kinds
         }
 
     @property
@@ -117,6 +127,10 @@ class DeviceService:
     def on_lost_or_back(self, watcher: Callable[[DeviceLost | DeviceBack], None]) -> None:
         """Call `watcher` when a device goes away or is there again."""
         self._watchers.append(watcher)
+
+    def has(self, kind: DeviceKind) -> bool:
+        """Whether the station has such a device, working or not."""
+        return kind in self._slots
 
     def is_simulated(self, kind: DeviceKind) -> bool:
         """Whether what this device delivers is simulated; every fact about it says so."""
@@ -157,6 +171,9 @@ class DeviceService:
 
         `then` gets its result, or `DeviceLost` when it is unplugged, or `Failed` on a fault.
         """
+        if not self.has(kind):
+            then(DeviceLost(kind))
+            return
         if not self._slots[kind].opened:
             # Whoever asks before the device is open must be told when it is.
             self._show(kind, ChipState.LOST, quietly=True)
@@ -199,12 +216,12 @@ class DeviceService:
 
     def cancel(self, kind: DeviceKind) -> None:
         """End the running call of a device that can be cancelled."""
-        if self._slots[kind].opened:
+        if self.has(kind) and self._slots[kind].opened:
             self._devices.of(kind).cancel()
 
     def cancel_all(self) -> None:
         """End every running call, so that the lanes can end."""
-        for kind in (DeviceKind.READER, DeviceKind.CARD_READER):
+        for kind in (DeviceKind.READER, DeviceKind.CARD_READER, DeviceKind.SMART_CARD):
             self.cancel(kind)
 
     def close(self) -> None:
@@ -290,7 +307,7 @@ class DeviceService:
         for listener in self._listeners:
             listener(self.chips)
         worked, works = before in _WORKING, state in _WORKING
-        if worked != works and not quietly:
+        if worked != works and not quietly and kind is not DeviceKind.SMART_CARD:
             lost = DeviceLost(kind, fault=state is ChipState.FAULT)
             news = DeviceBack(kind) if works else lost
             for watcher in self._watchers:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import requests
 
-from station.domain.people import Operator
+from station.domain.people import Account, Operator
 from station.services.places import Places
 from station.settings import Mode, Settings
 from station.store.database import create_database
@@ -107,7 +107,7 @@ def _create_store(places: Places, keys: Keyring, operators: Iterable[NewOperator
     try:
         accounts = Operators(database)
         for new in operators:
-            accounts.add(new.operator, new.passphrase)
+            accounts.put(Account(new.operator))
     except StoreError:
         database.close()
         for suffix in ("", "-wal", "-shm"):

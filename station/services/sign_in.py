@@ -1,24 +1,47 @@
-"""Who works at the station, and the second person's word."""
+"""Who works at the station: passphrase, card where policy says so, and the second person."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeVar
 
-from station.domain.people import Operator
+from station.domain.audit import OperatorSignedIn, OperatorSignedOut, SignInMethod, SignOutReason
+from station.domain.passphrases import weakness
+from station.domain.people import Account, Operator, Role
+from station.domain.rights import Action
+from station.services.card_sign_in import CardSignIn
 from station.services.guard import PROGRAM
+from station.services.key_access import KeyAccess
+from station.services.proof import WEAKNESSES, Proof
 from station.services.runner import Lane, Runner
-from station.services.status import SignInFailure, SignInState
+from station.services.second_person import Answer, SecondPerson
+from station.services.status import SignInFailure, SignInRefusal, SignInState
 from station.services.store_room import StoreRoom
+from station.services.trail import Trail
+
+Result = TypeVar("Result")
 
 
 class SignInService:
     """Signs operators in and out; checks a second person without ending the first one's work."""
 
-    def __init__(self, room: StoreRoom, runner: Runner) -> None:
+    def __init__(
+        self, room: StoreRoom, runner: Runner, keys: KeyAccess, cards: CardSignIn, trail: Trail
+    ) -> None:
         self._room = room
         self._runner = runner
-        self._operators: tuple[Operator, ...] = ()
+        self._cards = cards
+        self._trail = trail
+        self._proof = Proof(room, runner, keys, trail)
+        self._second = SecondPerson(self._proof, cards, trail)
+        self._accounts: tuple[Account, ...] = ()
         self._listeners: list[Callable[[SignInState], None]] = []
         self._author = PROGRAM
+        self._claim: Account | None = None
+        self._method = SignInMethod.PASSPHRASE
+        self._turn = 0
         self.state = SignInState()
+
+    # --- what the screens look at -------------------------------------------------------------
 
     def on_change(self, listener: Callable[[SignInState], None]) -> None:
         """Call `listener` with every new state."""
@@ -26,11 +49,11 @@ class SignInService:
 
     def load(self) -> None:
         """Read who may sign in here."""
-        self._runner.call(Lane.DATABASE, self._room.operators.all, self._loaded)
+        self._runner.call(Lane.DATABASE, self._room.operators.accounts, self._loaded)
 
     def operators(self) -> tuple[Operator, ...]:
         """Everybody who may sign in here."""
-        return self._operators
+        return tuple(account.operator for account in self._accounts if account.enabled)
 
     @property
     def actor(self) -> str:
@@ -46,52 +69,181 @@ class SignInService:
         """The same as a person with roles, as they were at sign-in."""
         return self._author
 
+    # --- signing in and out -------------------------------------------------------------------
+
     def sign_in(self, operator_id: str, passphrase: str) -> None:
-        """Check the passphrase off the UI thread and become that operator, or say it was wrong."""
-        self._show(SignInState(busy=True))
+        """Check the passphrase off the UI thread and become that operator, or say why not."""
+        if self.state.busy:
+            return
+        self._begin(SignInState(busy=True))
+        self._proof.of_passphrase(operator_id, passphrase, self._this_turn(self._proven))
 
-        def deliver(found: Operator | None) -> None:
-            failure = None if found else SignInFailure.WRONG
-            self._show(SignInState(operator=found, failure=failure))
+    def enter(self, operator_id: str, method: SignInMethod = SignInMethod.PASSPHRASE) -> None:
+        """Become the operator who has just opened the station with a key of their own.
 
-        self._verify(operator_id, passphrase, deliver)
+        A card with its PIN is two factors; after a passphrase the card is asked for as ever.
+        """
+        self._begin(SignInState(busy=True))
+        self._method = method
+        self.load()
+        self._proof.account(operator_id, self._this_turn(self._proven))
 
-    def enter(self, operator_id: str) -> None:
-        """Become the operator who has just opened the station with a key of their own."""
+    def sign_in_card(self, pin: str) -> None:
+        """The claimant's card, which is in the reader, signs a challenge with this PIN."""
+        account = self._claim
+        if account is None or not self.state.needs_card or self.state.busy:
+            return
+        self._show(replace(self.state, busy=True, failure=None))
 
-        def deliver(listed: tuple[Operator, ...]) -> None:
-            self._operators = listed
-            found = next((one for one in listed if one.operator_id == operator_id), None)
-            self._show(SignInState(operator=found))
+        def deliver(refusal: SignInRefusal | None) -> None:
+            if refusal is None:
+                self._method = SignInMethod.PASSPHRASE_AND_CARD
+                self._ask_for_own_passphrase(account)
+            else:
+                self._proof.note(refusal, account.operator.operator_id)
+                self._refuse(refusal, self.state)
 
-        self._runner.call(Lane.DATABASE, self._room.operators.all, deliver)
+        self._cards.prove(account, pin, self._this_turn(deliver))
 
-    def sign_out(self) -> None:
-        """Lock the station; open work stays as it is."""
-        self._show(SignInState())
+    def change_passphrase(self, passphrase: str) -> None:
+        """Replace the passphrase that somebody else gave, and be signed in."""
+        account = self._claim
+        if account is None or not self.state.must_change or self.state.busy:
+            return
+        weak = weakness(passphrase, account.operator)
+        if weak is not None:
+            self._show(replace(self.state, failure=WEAKNESSES[weak]))
+            return
+        self._show(replace(self.state, busy=True, failure=None))
 
-    def approve(
-        self, operator_id: str, passphrase: str, then: Callable[[str | SignInFailure], None]
+        def deliver(failure: SignInFailure | None) -> None:
+            if failure is None:
+                self._enter(account)
+            else:
+                self._show(replace(self.state, busy=False, failure=failure))
+
+        self._proof.set_passphrase(account, passphrase, self._this_turn(deliver))
+
+    def renew_passphrase(
+        self, old: str, new: str, then: Callable[[SignInRefusal | None], None]
     ) -> None:
-        """Check a second person, who must be another one than is signed in."""
-        if operator_id == self.actor:
-            then(SignInFailure.SAME_PERSON)
+        """Let whoever is signed in change their own passphrase; the old one proves that it is they.
+
+        `then` gets None when the new one holds.
+        """
+        operator = self.state.operator
+        if operator is None:
+            then(SignInRefusal(SignInFailure.NOT_ALLOWED))
+            return
+        weak = weakness(new, operator)
+        if weak is not None:
+            then(SignInRefusal(WEAKNESSES[weak]))
             return
 
-        def deliver(found: Operator | None) -> None:
-            then(found.operator_id if found else SignInFailure.WRONG)
+        def proven(account: Account | SignInRefusal) -> None:
+            if isinstance(account, SignInRefusal):
+                then(account)
+                return
+            self._proof.set_passphrase(
+                account, new, lambda failed: then(SignInRefusal(failed) if failed else None)
+            )
 
-        self._verify(operator_id, passphrase, deliver)
+        self._proof.of_passphrase(operator.operator_id, old, proven)
 
-    def _verify(
-        self, operator_id: str, passphrase: str, then: Callable[[Operator | None], None]
-    ) -> None:
-        self._runner.call(
-            Lane.DATABASE, lambda: self._room.operators.verify(operator_id, passphrase), then
+    def sign_out(self, reason: SignOutReason = SignOutReason.ASKED) -> None:
+        """Lock the station, or give up signing in; open work stays as it is, and whose it is."""
+        operator = self.state.operator
+        if operator is not None:
+            self._trail.note(OperatorSignedOut(reason), operator.operator_id)
+        self._cards.cancel()
+        self._begin(SignInState())
+
+    # --- the second person --------------------------------------------------------------------
+
+    def approve(self, operator_id: str, passphrase: str, action: Action, then: Answer) -> None:
+        """Check a second person, who must be another one than is signed in and have this right.
+
+        `then` gets their id, or `CardAsked` where their card is wanted (`approve_card`), or why
+        not. Wrong tries count as at sign-in.
+        """
+        self._second.approve(self.actor, operator_id, passphrase, action, then)
+
+    def approve_card(self, pin: str, then: Answer) -> None:
+        """The second person's card signs a challenge with this PIN, after `CardAsked`."""
+        self._second.approve_card(pin, then)
+
+    def take_approval(self, action: Action, approver: str) -> bool:
+        """Whether `approver` has allowed this to whoever is signed in; each word counts once."""
+        return self._second.take(self.actor, action, approver)
+
+    # --- inside -------------------------------------------------------------------------------
+
+    def _proven(self, account: Account | SignInRefusal) -> None:
+        """The passphrase is done with; the card comes next, where it is asked for."""
+        if isinstance(account, SignInRefusal):
+            self._refuse(account)
+            return
+        first = self._registers_first_card(account)
+        wanted = self._method is not SignInMethod.CARD and self._cards.wanted_of(account, first)
+        if isinstance(wanted, SignInRefusal):
+            self._proof.note(wanted, account.operator.operator_id)
+            self._refuse(wanted)
+        elif wanted:
+            self._claim = account
+            self._show(SignInState(claimant=account.operator, needs_card=True))
+        else:
+            self._ask_for_own_passphrase(account)
+
+    def _registers_first_card(self, account: Account) -> bool:
+        """Whether this is a security admin, and none of them has a card to come in with."""
+        admins = [one for one in self._accounts if Role.SECURITY_ADMIN in one.operator.roles]
+        return account in admins and not any(one.card_fingerprint for one in admins)
+
+    def _ask_for_own_passphrase(self, account: Account) -> None:
+        if account.must_change and self._method is not SignInMethod.CARD:
+            self._claim = account
+            self._show(SignInState(claimant=account.operator, must_change=True))
+        else:
+            self._enter(account)
+
+    def _enter(self, account: Account) -> None:
+        self._claim = None
+        self._trail.note(OperatorSignedIn(self._method), account.operator.operator_id)
+        self._show(SignInState(operator=account.operator))
+        self.load()
+
+    def _refuse(self, refusal: SignInRefusal, stays: SignInState | None = None) -> None:
+        """Say why. `stays` is how far the claimant has come and remains."""
+        self._show(
+            replace(
+                stays or SignInState(),
+                busy=False,
+                failure=refusal.failure,
+                wait_s=refusal.wait_s,
+                tries_left=refusal.tries_left,
+            )
         )
 
-    def _loaded(self, operators: tuple[Operator, ...]) -> None:
-        self._operators = operators
+    def _this_turn(self, then: Callable[[Result], None]) -> Callable[[Result], None]:
+        """`then`, unless somebody gave up or locked the screen meanwhile."""
+        turn = self._turn
+
+        def deliver(result: Result) -> None:
+            if self._turn == turn:
+                then(result)
+
+        return deliver
+
+    def _begin(self, state: SignInState) -> None:
+        """Whatever was under way is of the past."""
+        self._turn += 1
+        self._claim = None
+        self._method = SignInMethod.PASSPHRASE
+        self._second.forget()
+        self._show(state)
+
+    def _loaded(self, accounts: tuple[Account, ...]) -> None:
+        self._accounts = accounts
         self._show(self.state)
 
     def _show(self, state: SignInState) -> None:

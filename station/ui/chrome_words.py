@@ -18,6 +18,7 @@ _ICONS = {
     DeviceKind.CAMERA: DeviceIcon.CAMERA,
     DeviceKind.CARD_READER: DeviceIcon.DOCUMENT_READER,
     DeviceKind.PRINTER: DeviceIcon.PRINTER,
+    DeviceKind.SMART_CARD: DeviceIcon.SMART_CARD,
 }
 _LEVELS = {
     ChipState.READY: Level.DONE,

@@ -134,6 +134,7 @@ WORDS: Mapping[type[Enum], Mapping[Any, str]] = MappingProxyType(
             DeviceKind.CAMERA: "摄像头",
             DeviceKind.CARD_READER: "身份证阅读器",
             DeviceKind.PRINTER: "打印机",
+            DeviceKind.SMART_CARD: "证书卡读卡器",
         },
         PhotoWarning: {
             PhotoWarning.TOO_DARK: "照片太暗，请加光或检查镜头",

@@ -16,6 +16,7 @@ from typing import Any
 import uvicorn
 
 from drivers.simulated.people import Person
+from station.domain.people import Account
 from station.services.places import Places
 from station.services.provisioning import NewOperator, provision
 from station.settings import DeviceChoice, Settings
@@ -203,7 +204,7 @@ def set_up_alone(folder: Path, *, activated: bool = True) -> Settings:
     file, unlocked = written_keyring(places.keyring, keys, {CLERK.operator_id: PASSPHRASE})
     file.set_machine(unlocked, SoftwareMachine(system_identity()))
     database = create_database(places.database, keys.database)
-    Operators(database).add(CLERK, PASSPHRASE)
+    Operators(database).put(Account(CLERK))
     database.close()
     return settings
 

@@ -13,7 +13,7 @@ from typing import TypeVar
 from drivers.simulated.people import Person, people
 from station.app import Station, open_station
 from station.domain.documents import DocumentFinding, DocumentKind
-from station.domain.people import Operator, Role
+from station.domain.people import Account, Operator, Role
 from station.services.places import Places
 from station.services.runner import Lane
 from station.settings import DeviceChoice, Settings
@@ -134,7 +134,7 @@ def fresh_rig(folder: Path) -> Rig:
     )
     written_keyring(places.keyring, keys, {CLERK.operator_id: PASSPHRASE})
     database = create_database(places.database, keys.database)
-    Operators(database).add(CLERK, PASSPHRASE)
+    Operators(database).put(Account(CLERK))
     database.close()
     rig = reopened(settings)
     somebody = _known(person_of_plan())
@@ -142,8 +142,8 @@ def fresh_rig(folder: Path) -> Rig:
     return rig
 
 
-def reopened(settings: Settings) -> Rig:
-    """The station as it starts again over what lies on the disk."""
+def reopened(settings: Settings, *, signed_in: bool = True) -> Rig:
+    """The station as it starts again over what lies on the disk, with its clerk at it."""
     posted: queue.Queue[Callable[[], None]] = queue.Queue()
     hands = Hands.fresh()
     file, unlocked = unlocked_keyring(Places.of(settings).keyring)
@@ -154,8 +154,9 @@ def reopened(settings: Settings) -> Rig:
         posted,
     )
     sign_in = rig.station.services.sign_in
-    sign_in.enter(CLERK.operator_id)
-    rig.pump(lambda: sign_in.state.operator is not None, "the clerk")
+    if signed_in:
+        sign_in.enter(CLERK.operator_id)
+        rig.pump(lambda: sign_in.state.operator is not None, "the clerk")
     rig.pump(
         lambda: all(chip.state.value == "ready" for chip in rig.station.services.devices.chips),
         "the devices",

@@ -30,14 +30,16 @@ from station.domain.facts import (
 )
 from station.domain.fingers import CAPTURE_PLAN, PRESSES_PER_FINGER
 from station.domain.people import Applicant, Operator, Role
-from station.domain.rights import ADMIN_ROLES
+from station.domain.rights import ADMIN_ROLES, Action, may
 from station.services.machine import Machine
 from station.services.overview import DiskSpace, StationFacts
 from station.services.status import (
+    CardAsked,
     ChipState,
     DayBoard,
     DeviceChip,
     SignInFailure,
+    SignInRefusal,
     SignInState,
     SyncStatus,
 )
@@ -209,12 +211,20 @@ class FakeSignIn:
         self.show(SignInState())
 
     def approve(
-        self, operator_id: str, passphrase: str, then: Callable[[str | SignInFailure], None]
+        self,
+        operator_id: str,
+        passphrase: str,
+        action: Action,
+        then: Callable[[str | CardAsked | SignInRefusal], None],
     ) -> None:
+        found = self._find(operator_id)
         if self.state.operator and operator_id == self.state.operator.operator_id:
-            then(SignInFailure.SAME_PERSON)
+            then(SignInRefusal(SignInFailure.SAME_PERSON))
+        elif passphrase != PASSPHRASE or found is None:
+            then(SignInRefusal(SignInFailure.WRONG))
         else:
-            then(operator_id if passphrase == PASSPHRASE else SignInFailure.WRONG)
+            allowed = may(found.roles, action)
+            then(operator_id if allowed else SignInRefusal(SignInFailure.NOT_ALLOWED))
 
     def show(self, state: SignInState) -> None:
         self.state = state
@@ -225,11 +235,15 @@ class FakeSignIn:
         return next((one for one in self._operators if one.operator_id == operator_id), None)
 
 
+DEVICES = tuple(kind for kind in DeviceKind if kind is not DeviceKind.SMART_CARD)
+"""As at most desks: no staff cards."""
+
+
 class FakeDevices:
     """All ready and simulated; pictures are what the test puts in."""
 
     def __init__(self) -> None:
-        self.chips = tuple(DeviceChip(kind, ChipState.READY, True) for kind in DeviceKind)
+        self.chips = tuple(DeviceChip(kind, ChipState.READY, True) for kind in DEVICES)
         self.reader_picture: Frame | None = None
         self.camera_picture: Frame | None = None
         self._listeners: list[Callable[[tuple[DeviceChip, ...]], None]] = []

@@ -1,7 +1,7 @@
 """The hands of all simulated devices together: what stories and the developer panel move."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from drivers.api import DriverKind
@@ -10,6 +10,7 @@ from drivers.simulated.commands import Command, perform
 from drivers.simulated.document_reader import CardHand
 from drivers.simulated.hand import Hand
 from drivers.simulated.printer import PrinterHand
+from drivers.simulated.smart_card import SmartCardHand
 from station.services.network_lever import NetworkLever
 
 Mover = Callable[[Command], None]
@@ -33,6 +34,7 @@ class Hands:
     camera: CameraHand
     printer: PrinterHand
     network: NetworkLever
+    smart_card: SmartCardHand = field(default_factory=SmartCardHand)
 
     @classmethod
     def fresh(cls) -> "Hands":
@@ -46,4 +48,5 @@ class Hands:
             DriverKind.DOCUMENT_READER: Moved(partial(perform, self.card)),
             DriverKind.CAMERA: Moved(partial(perform, self.camera)),
             DriverKind.PRINTER: Moved(partial(perform, self.printer)),
+            DriverKind.SMART_CARD: Moved(partial(perform, self.smart_card)),
         }

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QButtonGroup, QLineEdit, QRadioButton, QWidget
 
 from station.domain.facts import FingerException
 from station.domain.fingers import FingerPosition
-from station.services.status import SignInFailure
+from station.domain.rights import Action as Right
+from station.services.status import CardAsked, SignInFailure, SignInRefusal
 from station.ui.screens.base import line_edit
 from station.ui.screens.choice_box import ChoiceBox
 from station.ui.screens.dialog import StationDialog
@@ -99,12 +100,19 @@ class ExceptionDialog(StationDialog):
     def _ask(self) -> None:
         passphrase = self._passphrase.text()
         self._passphrase.clear()
-        self._sign_in.approve(str(self._who.currentData()), passphrase, self._answered)
+        self._sign_in.approve(
+            str(self._who.currentData()),
+            passphrase,
+            Right.APPROVE_FINGER_EXCEPTION,
+            self._answered,
+        )
 
-    def _answered(self, answer: str | SignInFailure) -> None:
+    def _answered(self, answer: str | CardAsked | SignInRefusal) -> None:
         reason = self._reason()
-        if isinstance(answer, SignInFailure):
-            self._trouble.set_text(word(answer))
+        if isinstance(answer, SignInRefusal | CardAsked):
+            asked = SignInRefusal(SignInFailure.NO_CARD)
+            refusal = answer if isinstance(answer, SignInRefusal) else asked
+            self._trouble.set_text(word(refusal.failure))
             self._passphrase.setFocus()
         elif reason is not None and self.isVisible():
             self.approved.emit(reason, answer)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from drivers.simulated.people import Person, person
 
-PASSPHRASE = "demo-2026"  # noqa: S105 - the demo's own, told to every visitor
+PASSPHRASE = "demo-station"  # noqa: S105 - the demo's own, told to every visitor
 CLERK, SECOND_CLERK, OFFICER, GATE_CLERK = "desk01", "desk02", "review01", "gate01"
 
 

@@ -20,6 +20,7 @@ class DeviceIcon(Enum):
     CAMERA = "camera"
     PRINTER = "printer"
     SCANNER = "scanner"
+    SMART_CARD = "smart_card"
 
 
 def draw_level(
@@ -153,10 +154,22 @@ def _scanner() -> QPainterPath:
     return path
 
 
+def _smart_card() -> QPainterPath:
+    path = QPainterPath()
+    path.addRoundedRect(QRectF(2, 5, 20, 14), 2, 2)
+    path.addRoundedRect(QRectF(5, 8.5, 6.5, 5.5), 1, 1)
+    path.moveTo(5, 11.2)
+    path.lineTo(11.5, 11.2)
+    path.moveTo(5, 16.5)
+    path.lineTo(14, 16.5)
+    return path
+
+
 _DEVICE_PATHS = {
     DeviceIcon.FINGERPRINT_READER: _fingerprint_reader,
     DeviceIcon.DOCUMENT_READER: _document_reader,
     DeviceIcon.CAMERA: _camera,
     DeviceIcon.PRINTER: _printer,
     DeviceIcon.SCANNER: _scanner,
+    DeviceIcon.SMART_CARD: _smart_card,
 }

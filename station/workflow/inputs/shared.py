@@ -8,12 +8,13 @@ from station.workflow.notices import Notice
 
 
 class DeviceKind(StrEnum):
-    """The devices a workflow can lose and get back."""
+    """The devices of a station; workflows can lose and get back all but the staff's cards."""
 
     READER = "reader"
     CAMERA = "camera"
     CARD_READER = "card_reader"
     PRINTER = "printer"
+    SMART_CARD = "smart_card"
 
 
 @dataclass(frozen=True)

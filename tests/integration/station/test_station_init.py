@@ -166,7 +166,7 @@ def test_a_full_disk_leaves_no_half_station(
         raise StoreFull
 
     with monkeypatch.context() as patched:
-        patched.setattr(Operators, "add", full)
+        patched.setattr(Operators, "put", full)
         code = hub.code(UNIT_CODE)
         assert run(tmp_path, hub.base_url, code, people_file(tmp_path)) == 2
     assert complaint(capsys) == StoreFull.sentence + "\n"

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from station.services.lock import Lock
 from station.workflow.capture import ReaderPhase
 from tests.support.station_rig import CLERK, PASSPHRASE, Rig, fresh_rig, person_of_plan, reopened
 
@@ -15,15 +14,8 @@ PERSON = person_of_plan()
 @pytest.fixture
 def rig(tmp_path: Path) -> Iterator[Rig]:
     made = fresh_rig(tmp_path)
-    lock(made)
-    sign_in(made)
     yield made
     made.close()
-
-
-def lock(rig: Rig) -> None:
-    services = rig.station.services
-    Lock(services.sign_in, services.devices, services.desk, services.gate, services.review)
 
 
 def sign_in(rig: Rig) -> None:
@@ -61,9 +53,8 @@ def test_a_reader_plugged_in_behind_the_lock_stays_out_of_reach(rig: Rig) -> Non
 def test_after_a_restart_nothing_is_captured_before_somebody_signs_in(rig: Rig) -> None:
     rig.open_case(PERSON)
     rig.station.close()
-    again = reopened(rig.settings)
+    again = reopened(rig.settings, signed_in=False)
     rig.station, rig.hands, rig.posted = again.station, again.hands, again.posted
-    lock(rig)
     assert rig.state.applicant is None
     sign_in(rig)
     rig.pump(lambda: rig.state.reader.phase is ReaderPhase.WAITING, "the case and the reader")

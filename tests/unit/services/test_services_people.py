@@ -8,27 +8,21 @@ from pathlib import Path
 import pytest
 
 from station.domain.facts import FoundBy
-from station.domain.people import Operator, Role
 from station.forms.record import record_hash
 from station.services import candidates, lookup
 from station.services.form_records import form_record
-from station.services.sign_in import SignInService
-from station.services.status import SignInFailure
 from station.services.store_room import StoreRoom
 from station.store.site import PackageIdentity
 from station.workflow.inputs import ApplicantsFound, Failed
 from station.workflow.notices import Notice
 from station.workflow.progress import DeskStep
 from sync.wire import Candidate, Page
-from tests.support.services_cases import InlineRunner, room_over
+from tests.support.services_cases import room_over
 from tests.support.store_cases import created
 from tests.support.sync_people import applicant, candidate, exam_session
 from tests.support.workflow_cases import facts_until
 
 TODAY = date(2026, 3, 2)
-CLERK = Operator("desk01", "方采薇", frozenset({Role.DESK_CLERK}))
-OFFICER = Operator("review01", "孟守拙", frozenset({Role.REVIEW_OFFICER}))
-PASSPHRASE = "only for tests"
 MORNING = exam_session().id
 
 
@@ -175,50 +169,6 @@ def test_the_holder_of_a_card_is_found_or_unknown(room: StoreRoom) -> None:
     assert number_of(found) == (candidate(1).subject, FoundBy.IDENTITY_CARD)
     unknown = candidates.by_card(room.site, MORNING, candidate(2).document_number)
     assert unknown is Notice.CANDIDATE_UNKNOWN
-
-
-# --- operators ------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def desk(room: StoreRoom) -> SignInService:
-    for operator in (CLERK, OFFICER):
-        room.operators.add(operator, PASSPHRASE)
-    service = SignInService(room, InlineRunner())
-    service.load()
-    return service
-
-
-def test_only_the_right_passphrase_signs_in_and_events_are_theirs(desk: SignInService) -> None:
-    assert [one.operator_id for one in desk.operators()] == ["desk01", "review01"]
-    assert desk.actor == "system"
-    for operator_id, passphrase in (("desk01", "wrong"), ("nobody", PASSPHRASE), ("", "")):
-        desk.sign_in(operator_id, passphrase)
-        assert (desk.state.operator, desk.state.failure) == (None, SignInFailure.WRONG)
-    desk.sign_in("desk01", PASSPHRASE)
-    assert (desk.state.operator, desk.state.failure) == (CLERK, None)
-    assert desk.actor == "desk01"
-    desk.sign_out()
-    assert desk.actor == "desk01"  # what goes on behind the lock is still theirs
-
-
-def test_listeners_see_that_a_passphrase_is_being_checked(desk: SignInService) -> None:
-    busy: list[bool] = []
-    desk.on_change(lambda state: busy.append(state.busy))
-    desk.sign_in("desk01", PASSPHRASE)
-    assert busy == [True, False]
-
-
-def test_the_second_person_is_another_one_and_the_first_stays_signed_in(
-    desk: SignInService,
-) -> None:
-    desk.sign_in("desk01", PASSPHRASE)
-    answers: list[str | SignInFailure] = []
-    desk.approve("desk01", PASSPHRASE, answers.append)
-    desk.approve("review01", "wrong", answers.append)
-    desk.approve("review01", PASSPHRASE, answers.append)
-    assert answers == [SignInFailure.SAME_PERSON, SignInFailure.WRONG, "review01"]
-    assert desk.actor == "desk01"
 
 
 # --- the form -------------------------------------------------------------------------------------

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from station.domain.people import Operator, Role
+from station.domain.people import Account, Operator, Role
+from station.domain.rights import ADMIN_ROLES
 from station.store.desk import Desk, OpenCase
 from station.store.operators import Operators
 from tests.support.store_cases import SOMEBODY_ELSE, SUBJECT, Store, created
@@ -12,65 +13,63 @@ from tests.support.store_cases import SOMEBODY_ELSE, SUBJECT, Store, created
 CLERK = Operator("op-1", "演示员", frozenset({Role.DESK_CLERK, Role.GATE_CLERK}))
 
 
+def _pairs(role: Role) -> list[tuple[Role, Role]]:
+    """An admin and any other role, each pair once."""
+    others = [other for other in Role if other is not role]
+    return [(role, other) for other in others] if role in ADMIN_ROLES else []
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     return created(tmp_path)
 
 
-def test_the_right_passphrase_gives_the_operator(store: Store) -> None:
-    Operators(store.database).add(CLERK, "correct horse 电池")
-    assert Operators(store.reopened().database).verify("op-1", "correct horse 电池") == CLERK
+def test_an_account_is_kept_with_everything_it_is(store: Store) -> None:
+    account = Account(CLERK, True, "ab" * 32, must_change=True)
+    Operators(store.database).put(account)
+    again = Operators(store.reopened().database)
+    assert again.account("op-1") == account
+    assert again.all() == (CLERK,)
+    assert again.account("op-2") is None
 
 
-@pytest.mark.parametrize(
-    ("operator_id", "passphrase"),
-    [
-        ("op-1", "wrong horse"),
-        ("op-1", ""),
-        ("op-2", "correct horse"),
-        ("", ""),
-        ("op-1", "\ud800"),
-    ],
-)
-def test_anything_else_gives_nobody(store: Store, operator_id: str, passphrase: str) -> None:
+def test_a_disabled_account_stays_and_may_not_sign_in(store: Store) -> None:
     operators = Operators(store.database)
-    operators.add(CLERK, "correct horse")
-    assert operators.verify(operator_id, passphrase) is None
-
-
-def test_a_disabled_operator_is_nobody(store: Store) -> None:
-    operators = Operators(store.database)
-    operators.add(CLERK, "correct horse")
-    operators.disable("op-1")
-    assert operators.verify("op-1", "correct horse") is None
+    operators.put(Account(CLERK))
+    operators.put(Account(CLERK, enabled=False))
     assert operators.all() == ()
+    assert operators.accounts() == (Account(CLERK, enabled=False),)
 
 
-def test_a_new_passphrase_ends_the_old_one(store: Store) -> None:
+def test_new_roles_take_the_place_of_the_old_ones(store: Store) -> None:
     operators = Operators(store.database)
-    operators.add(CLERK, "correct horse")
-    operators.add(CLERK, "another horse")
-    assert operators.verify("op-1", "correct horse") is None
-    assert operators.verify("op-1", "another horse") == CLERK
-    assert operators.all() == (CLERK,)
+    operators.put(Account(CLERK))
+    chief = Operator("op-1", "演示员", frozenset({Role.GATE_CHIEF}))
+    operators.put(Account(chief))
+    assert operators.all() == (chief,)
 
 
 def test_a_role_of_a_later_release_gives_no_right(store: Store) -> None:
     operators = Operators(store.database)
-    operators.add(CLERK, "correct horse")
+    operators.put(Account(CLERK))
     with store.database.transaction():
         store.database.execute("UPDATE operator SET roles = 'gate_clerk,emperor'")
     assert operators.all()[0].roles == {Role.GATE_CLERK}
 
 
-@pytest.mark.parametrize("passphrase", ["", "short", "x" * 201])
-def test_a_passphrase_out_of_bounds_is_refused(store: Store, passphrase: str) -> None:
-    with pytest.raises(ValueError, match="8 to 200"):
-        Operators(store.database).add(CLERK, passphrase)
+@pytest.mark.parametrize(("one", "other"), [pair for role in Role for pair in _pairs(role)])
+def test_roles_that_exclude_each_other_are_never_stored(
+    store: Store, one: Role, other: Role
+) -> None:
+    with pytest.raises(ValueError, match="cannot hold together"):
+        Operators(store.database).put(Account(Operator("op-3", "演示员", frozenset({one, other}))))
+    assert Operators(store.database).accounts() == ()
 
 
-def test_neither_passphrase_nor_name_is_in_a_repr(store: Store) -> None:
-    assert "演示员" not in repr(CLERK)
+def test_neither_name_nor_card_is_in_a_repr(store: Store) -> None:
+    shown = repr(Account(CLERK, True, "ab" * 32))
+    assert "演示员" not in shown
+    assert "abab" not in shown
 
 
 def test_a_restart_comes_back_to_the_open_case(store: Store) -> None:
