@@ -9,7 +9,7 @@ evidence.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -22,6 +22,7 @@ from sync.wire import (
     EventType,
     Fields,
     JsonObject,
+    Purpose,
     canonical_bytes,
     parse_json,
     sha256_hex,
@@ -43,7 +44,8 @@ class ExportManifest:
         purpose: a code of the closed list of purposes.
         requested_by: operator id of who made the export.
         first_day, last_day: days asked for (yyyy-mm-dd, the station's calendar).
-        previous: hash of the event before the first one here (64 zeros at the log's beginning).
+        previous: hash of the event before the first one here (64 zeros at the log's beginning);
+            `previous_position`, `_incarnation` and `_seq` place it.
         head: hash of the last event here, or `previous` when there is none.
         body: SHA-256 of all lines before the manifest.
         key: serialised verify key of the station.
@@ -59,6 +61,7 @@ class ExportManifest:
     first_position: int
     events: int
     previous: str
+    previous_position: int
     previous_incarnation: int
     previous_seq: int
     head: str
@@ -71,7 +74,7 @@ class ExportManifest:
         manifest = cls(
             station=f.token("station"),
             incarnation=f.integer("incarnation", 0, MAX_SAFE_INTEGER),
-            purpose=f.token("purpose"),
+            purpose=f.choice("purpose", Purpose).value,
             requested_by=f.token("requested_by"),
             created=f.instant("created"),
             first_day=f.token("first_day", 10),
@@ -79,6 +82,7 @@ class ExportManifest:
             first_position=f.integer("first_position", 1, MAX_SAFE_INTEGER),
             events=f.integer("events", 0, MAX_SAFE_INTEGER),
             previous=f.digest("previous"),
+            previous_position=f.integer("previous_position", 0, MAX_SAFE_INTEGER),
             previous_incarnation=f.integer("previous_incarnation", 0, MAX_SAFE_INTEGER),
             previous_seq=f.integer("previous_seq", 0, MAX_SAFE_INTEGER),
             head=f.digest("head"),
@@ -153,10 +157,10 @@ def verify_export(
     """
     manifest, gaps = _declared(open_stream)
     key = VerifyKey.from_bytes(manifest.key) if station_key is None else station_key
-    walk = LogWalk(manifest.station, key, gaps, chained_presses=manifest.first_position == 1)
-    if manifest.first_position > 1:
+    walk = LogWalk(manifest.station, key, gaps, chained_presses=manifest.previous_position == 0)
+    if manifest.previous_position:
         walk.start_after(
-            manifest.first_position - 1,
+            manifest.previous_position,
             manifest.previous,
             manifest.previous_incarnation,
             manifest.previous_seq,
@@ -244,19 +248,3 @@ def _lines(stream: BinaryIO) -> Iterator[bytes]:
         if len(line) > MAX_LINE_BYTES:
             raise WireError("audit_export: line too long")
         yield line
-
-
-def write_export(
-    stream: BinaryIO,
-    events: Iterable[tuple[int, Event]],
-    manifest: Callable[[ExportWriter, str], ExportManifest],
-    key: SigningKey,
-) -> ExportManifest:
-    """Write a whole export; `manifest` is asked once all events are written, with the last hash."""
-    writer, head = ExportWriter(stream), ""
-    for position, event in events:
-        writer.add(position, event)
-        head = sha256_hex(event.canonical())
-    made = manifest(writer, head)
-    writer.finish(made, key)
-    return made

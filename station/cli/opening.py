@@ -1,0 +1,83 @@
+"""How a command opens the station's store: by an operator's passphrase, asked and never shown.
+
+A passphrase on a command line would be in the list of processes, so it comes from the terminal,
+or from standard input as one line when there is no terminal.
+"""
+
+import argparse
+import getpass
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from station.domain.people import Operator
+from station.domain.rights import Action, may
+from station.services.places import Places
+from station.settings import Settings, load_settings
+from station.store.database import Database, open_for_reading
+from station.store.keyring import KeyringFile, Refused, Unlocked
+from station.store.operators import Operators
+
+MAX_LINE = 1024
+
+
+class NotOpened(Exception):
+    """The store stays shut; the text is a sentence for who asked."""
+
+
+@dataclass(frozen=True)
+class OpenedStore:
+    """What a command that has been let in works with."""
+
+    settings: Settings
+    places: Places
+    unlocked: Unlocked = field(repr=False)
+    operator: Operator
+
+    def for_reading(self) -> Database:
+        """A connection that changes nothing. Raises StoreError."""
+        return open_for_reading(self.places.database, self.unlocked.keyring.database)
+
+
+def add_opening(parser: argparse.ArgumentParser) -> None:
+    """Options by which somebody opens the store."""
+    parser.add_argument("--config", type=Path, required=True, help="settings file (TOML)")
+    parser.add_argument(
+        "--account", required=True, help="your account; the passphrase is asked, or read from stdin"
+    )
+
+
+def open_store(arguments: argparse.Namespace, action: Action) -> OpenedStore:
+    """Ask for the passphrase of `arguments.account`, open, and check the right to `action`.
+
+    Raises:
+        NotOpened: refused, with a sentence.
+        SettingsError, StoreError, OSError: the surroundings forbid it.
+    """
+    settings = load_settings(arguments.config)
+    places = Places.of(settings)
+    file = KeyringFile.read(places.keyring)
+    answer = file.unlock_with_passphrase(arguments.account, ask_passphrase("口令："))
+    if isinstance(answer, Refused):
+        raise NotOpened(_refusal(answer))
+    database = open_for_reading(places.database, answer.keyring.database)
+    try:
+        account = Operators(database).account(arguments.account)
+    finally:
+        database.close()
+    if account is None or not account.enabled or not may(account.operator.roles, action):
+        raise NotOpened("您没有办理这一项的权限，什么都没有改动。请换有权限的人员再办。")
+    return OpenedStore(settings, places, answer, account.operator)
+
+
+def ask_passphrase(prompt: str) -> str:
+    """From the terminal without an echo, or one line of standard input."""
+    if sys.stdin.isatty():
+        return getpass.getpass(prompt)
+    return sys.stdin.readline(MAX_LINE).rstrip("\r\n")
+
+
+def _refusal(refused: Refused) -> str:
+    if refused.wait_s > 0:
+        return f"口令多次不对，请等 {round(refused.wait_s)} 秒后再试，数据没有改动。"
+    return "账号或口令不对，数据没有改动，请核对后再试。"
