@@ -183,6 +183,25 @@ class Settings:
             "privacy.contact", "个人信息事务联系方式，印在告知单上，留空写现场负责人", longest=100
         ),
     )
+    backup_folder: str = field(
+        default="",
+        metadata=_about(
+            "storage.backup_folder",
+            "备份位置，宜用另一块盘，留空则放在数据目录下的 backups",
+            longest=1000,
+        ),
+    )
+    backup_every_h: int = field(
+        default=24,
+        metadata=_about("storage.backup_every_h", "两次备份的间隔（小时）", low=1, high=720),
+    )
+    backup_keep: int = field(
+        default=14, metadata=_about("storage.backup_keep", "保留最近几份备份", low=1, high=365)
+    )
+    check_every_h: int = field(
+        default=24,
+        metadata=_about("storage.check_every_h", "两次全面检查的间隔（小时）", low=1, high=720),
+    )
 
 
 def declarations() -> Mapping[str, tuple[str, Declaration]]:

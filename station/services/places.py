@@ -40,6 +40,11 @@ class Places:
         """The log of places in the code; it names nobody."""
         return self.database.with_name("log")
 
+    @property
+    def backups(self) -> Path:
+        """Where backups go when the settings name no other place: better than none."""
+        return self.database.with_name("backups")
+
     def printer_choice(self, choice: DeviceChoice) -> DeviceChoice:
         """The printer of the settings; forms saved as files go here unless they say where."""
         if choice.driver != "pdf_folder" or "folder" in choice.options:

@@ -24,6 +24,7 @@ class Lane(StrEnum):
     PRINTER = "printer"
     SMART_CARD = "smart_card"
     PLATFORM = "platform"
+    UPKEEP = "upkeep"
     POOL = "pool"
 
 
