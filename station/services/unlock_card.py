@@ -83,12 +83,14 @@ class UnlockCard:
 
     def cancel(self) -> None:
         """End the wait for a card; any thread."""
-        self._reader.cancel()
+        if self._open:
+            self._reader.cancel()
 
     def close(self) -> None:
-        """Let the reader go."""
-        self._reader.close()
-        self._open = False
+        """Let the reader go, if it was taken."""
+        if self._open:
+            self._reader.close()
+            self._open = False
 
     def _known(self, file: KeyringFile) -> CardSeen | UnlockFailure:
         card = self._reader.read()

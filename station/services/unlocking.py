@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from station.domain.audit import KeyChange, KeysChanged, RecoveryUsed, SignInMethod
+from station.domain.passphrases import weakness
 from station.domain.people import Operator, Role
 from station.services.fact_events import audit_draft_of
 from station.services.guard import PROGRAM
@@ -29,6 +30,7 @@ from station.store.keyring import (
     KeyringFile,
     Machine,
     MachineRefused,
+    PassphraseCost,
     Reason,
     RecoveryKey,
     Refused,
@@ -37,7 +39,6 @@ from station.store.keyring import (
 )
 
 Result = TypeVar("Result")
-MIN_NEW_PASSPHRASE = 10
 
 
 @dataclass(frozen=True)
@@ -68,20 +69,23 @@ class Unlocking:
         open_room: Callable[[Unlocked], StoreRoom],
         runner: Runner,
         card: UnlockCard | None = None,
+        cost: Callable[[], PassphraseCost] = measured_cost,
     ) -> None:
         """`find` reads the keyring; `open_room` runs on the database lane and may take long.
 
         Both raise StoreError or OSError; `open_room` raises NotActivated where no platform is
-        known. `card` is None at a station without a card reader.
+        known. `card` is None at a station without a card reader. `cost` is that of new passphrases.
         """
         self._find = find
         self._open_room = open_room
         self._runner = runner
         self._card = card
+        self._cost = cost
         self._listeners: list[Callable[[UnlockState], None]] = []
         self._opened: list[Callable[[Opening], None]] = []
         self._found: Found | None = None
         self._seen: CardSeen | None = None
+        # Open, and not handed on yet.
         self._opening: Opening | None = None
         self.state = UnlockState()
 
@@ -169,7 +173,7 @@ class Unlocking:
         self._show(UnlockState(UnlockStage.SAVING))
         self._runner.call(
             Lane.DATABASE,
-            self._or_trouble(lambda: _renewed(opening, account, passphrase)),
+            self._or_trouble(lambda: _renewed(opening, account, passphrase, self._cost())),
             self._renewed,
         )
 
@@ -225,7 +229,7 @@ class Unlocking:
             case OpenTrouble():
                 self._show(UnlockState(UnlockStage.STUCK, trouble=seen))
 
-    def _card_answered(self, answer: "Unlocked | Refused | UnlockState | OpenTrouble") -> None:
+    def _card_answered(self, answer: Unlocked | Refused | UnlockState | OpenTrouble) -> None:
         seen, self._seen = self._seen, None
         match answer:
             case Unlocked():
@@ -257,7 +261,11 @@ class Unlocking:
 
         def opened(file: KeyringFile) -> Opening:
             room = self._open_room(unlocked)
-            room.log.append_many([audit_draft_of(RecoveryUsed(), PROGRAM.operator_id, None)])
+            try:
+                room.log.append_many([audit_draft_of(RecoveryUsed(), PROGRAM.operator_id, None)])
+            except StoreError:
+                room.database.close()  # what cannot be recorded does not happen
+                raise
             return Opening(file, unlocked, room)
 
         self._open_with(opened, self._is_recovered)
@@ -278,9 +286,21 @@ class Unlocking:
         self._runner.call(Lane.DATABASE, self._or_trouble(lambda: opened(file)), answered)
 
     def _is_open(self, opening: Opening) -> None:
-        self._show(UnlockState(UnlockStage.OPEN))
-        for listener in self._opened:
-            listener(opening)
+        """Hand on; a card reader is let go first, for whoever works with it from now on."""
+        card, self._card = self._card, None
+
+        def hand_on(_: None) -> None:
+            self._opening = None
+            self._show(UnlockState(UnlockStage.OPEN))
+            for listener in self._opened:
+                listener(opening)
+
+        if card is None:
+            hand_on(None)
+            return
+        self._opening = opening
+        card.cancel()
+        self._runner.call(Lane.SMART_CARD, card.close, hand_on)
 
     def _is_recovered(self, opening: Opening) -> None:
         self._opening = opening
@@ -289,7 +309,6 @@ class Unlocking:
     def _renewed(self, answer: Opening | UnlockFailure | OpenTrouble) -> None:
         match answer:
             case Opening():
-                self._opening = None
                 self._is_open(answer)
             case UnlockFailure():
                 self._show(UnlockState(UnlockStage.RENEWING, failure=answer))
@@ -339,14 +358,16 @@ def _holder(
     return None
 
 
-def _renewed(opening: Opening, account: str, passphrase: str) -> Opening | UnlockFailure:
+def _renewed(
+    opening: Opening, account: str, passphrase: str, cost: PassphraseCost
+) -> Opening | UnlockFailure:
     """A security admin with a new passphrase; on the database lane, for about a second."""
     operator = _holder(opening.room, opening.file, account, None)
     if operator is None or Role.SECURITY_ADMIN not in operator.roles:
         return UnlockFailure.NOT_A_SECURITY_ADMIN
-    if len(passphrase) < MIN_NEW_PASSPHRASE or account.lower() in passphrase.lower():
+    if weakness(passphrase, operator) is not None:
         return UnlockFailure.PASSPHRASE_WEAK
-    opening.file.set_passphrase(opening.unlocked, account, passphrase, measured_cost())
+    opening.file.set_passphrase(opening.unlocked, account, passphrase, cost)
     changed = KeysChanged(KeyChange.PASSPHRASE_SET, account)
     opening.room.log.append_many([audit_draft_of(changed, account, None)])
     return replace(opening, operator=operator)

@@ -109,7 +109,9 @@ class Layout:
 
     def holder_tag(self, account: str) -> str:
         """How an account is called in this file."""
-        return hmac_sha256(self.salt, b"holder\x00" + account.encode()).hex()
+        return hmac_sha256(
+            self.salt, b"holder\x00" + account.encode("utf-8", "surrogatepass")
+        ).hex()
 
     def card_tag(self, fingerprint: str) -> str:
         """How a card is called in this file."""
