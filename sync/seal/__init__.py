@@ -35,6 +35,7 @@ from sync.seal.passphrase import (
 )
 from sync.seal.sealing import SEAL_OVERHEAD_BYTES, seal, unseal
 from sync.seal.software_card import SoftwareCardKey
+from sync.seal.suites import SUITES, Suite, suite_of
 
 __all__ = [
     "DERIVED_BYTES",
@@ -42,6 +43,7 @@ __all__ = [
     "SALT_BYTES",
     "SEAL_OVERHEAD_BYTES",
     "SIGNATURE_BYTES",
+    "SUITES",
     "SUITE_1",
     "CardAgreement",
     "CardCertificate",
@@ -53,6 +55,7 @@ __all__ = [
     "SealingKey",
     "SigningKey",
     "SoftwareCardKey",
+    "Suite",
     "UnsealingKey",
     "VerifyKey",
     "agree_with_card",
@@ -65,6 +68,7 @@ __all__ = [
     "key_from_secret",
     "random_id",
     "seal",
+    "suite_of",
     "unseal",
     "wipe",
 ]

@@ -1,22 +1,16 @@
-"""Seals: HPKE base mode, single shot (RFC 9180; X25519, HKDF-SHA256, AES-256-GCM).
+"""Seals: to a public key, opened by its private half alone.
 
-A seal is: suite id · encapsulated key (32 bytes) · ciphertext and tag.
+A seal is: suite id · what the suite makes (suite 1: encapsulated key of 32 bytes, ciphertext, tag).
 """
 
 from __future__ import annotations
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
-
 from sync.errors import SealError
-from sync.seal.keys import SUITE_1, SealingKey, UnsealingKey
+from sync.seal.keys import SealingKey, UnsealingKey
+from sync.seal.suites import DEFAULT, suite_of
 
-SEAL_OVERHEAD_BYTES = 1 + 32 + 16
+SEAL_OVERHEAD_BYTES = 1 + DEFAULT.seal_overhead_bytes
 _LABEL = b"tdxl-seal-1\x00"
-
-
-def _suite() -> Suite:
-    return Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 
 
 def _info(aad: bytes) -> bytes:
@@ -30,14 +24,14 @@ def _info(aad: bytes) -> bytes:
 
 def seal(public: SealingKey, plaintext: bytes, aad: bytes) -> bytes:
     """Seal `plaintext` to `public`, bound to `aad`; every call gives other bytes."""
-    return bytes((SUITE_1,)) + _suite().encrypt(plaintext, public.exchange_key, _info(aad))
+    return bytes((public.suite.id,)) + public.suite.seal(public.raw, plaintext, _info(aad))
 
 
 def unseal(private: UnsealingKey, sealed: bytes, aad: bytes) -> bytes:
     """Open what `seal` made. Raises SealError for another key, other `aad` or changed bytes."""
-    if len(sealed) < SEAL_OVERHEAD_BYTES or sealed[0] != SUITE_1:
-        raise SealError("seal: wrong suite or length")
-    try:
-        return _suite().decrypt(sealed[1:], private.exchange_key, _info(aad))
-    except (InvalidTag, ValueError) as error:
-        raise SealError("seal: does not open") from error
+    suite = suite_of(sealed, "seal")
+    if suite is not private.suite:
+        raise SealError("seal: of another suite than the key")
+    if len(sealed) < 1 + suite.seal_overhead_bytes:
+        raise SealError("seal: too short")
+    return suite.unseal(private.raw, sealed[1:], _info(aad))

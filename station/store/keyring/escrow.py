@@ -27,9 +27,7 @@ def escrow_written(keyring: Keyring, recovery: Slot) -> bytes:
             "made": recovery.lock.made,
             "public": to_base64(recovery.public.to_bytes()),
             "wrapped": to_base64(recovery.wrapped),
-            "sealed": to_base64(
-                seal(recovery.public, content, _aad(recovery.id, recovery.lock.made))
-            ),
+            "sealed": to_base64(sealed),
         }
     )
 
