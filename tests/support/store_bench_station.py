@@ -1,0 +1,187 @@
+"""A station's store at full size, and how long a press, an opening and a search take with it."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from drivers.api import Image
+from station.services import candidates, lookup
+from station.services.matching import Impression, press_evidence
+from station.services.pictures import png_of
+from station.services.store_room import StoreRoom
+from station.store.chain_report import Witnesses
+from station.store.clock import StationClock, this_boot
+from station.store.database import Database, create_database, open_database
+from station.store.desk import Desk
+from station.store.events import EventLog
+from station.store.head_file import HeadFile, read_head
+from station.store.health import start_check
+from station.store.keyring import Keyring
+from station.store.operators import Operators
+from station.store.roster import Roster
+from station.store.signing import LogSigner
+from station.store.site import SiteRoster
+from station.workflow.notices import Notice
+from tests.support.population import Population
+from tests.support.store_population import (
+    FINGERS,
+    IMPRESSIONS,
+    fill_presses,
+    fill_roster,
+    fill_site,
+    people,
+    press,
+    press_evidence_pool,
+    records,
+)
+
+PEOPLE, WITH_IMAGES = 10_000, 500
+SESSION = "2026-05-24-am"
+TODAY = date(2026, 5, 24)
+VISITS = 10_000_000
+"""Where the ids of people begin whose presses are measured."""
+
+
+@dataclass(frozen=True)
+class BenchStation:
+    """Where the file lies and with which keys."""
+
+    folder: Path
+    keyring: Keyring
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "station.db"
+
+    @property
+    def head(self) -> Path:
+        return self.folder / "head"
+
+    @contextmanager
+    def open(self) -> Iterator[StoreRoom]:
+        """As the station opens it: file, rooms, signed log, check of the log's end."""
+        database = open_database(self.database, self.keyring.database)
+        head_file = HeadFile(self.head)
+        room = self._room(database, head_file)
+        key = self.keyring.signing.verify_key
+        witnesses = Witnesses(self.keyring.station, 1, key, read_head(self.head), None)
+        start_check(database, witnesses)
+        try:
+            yield room
+        finally:
+            database.close()
+            head_file.close()
+
+    def _room(self, database: Database, head_file: HeadFile) -> StoreRoom:
+        keys = self.keyring
+        signer = LogSigner(keys.station, keys.incarnation, keys.signing, head_file)
+        clock = StationClock(this_boot())
+        return StoreRoom(
+            database,
+            EventLog(database, keys.station, keys.incarnation, clock, signer=signer),
+            Roster(database),
+            SiteRoster(database),
+            Operators(database),
+            Desk(database, "1"),
+        )
+
+
+def full_station(
+    folder: Path, people: int = PEOPLE, with_images: int = WITH_IMAGES
+) -> BenchStation:
+    """Applicants and candidates with templates, and 24 presses each of some of them."""
+    station = BenchStation(folder, Keyring.new("bench"))
+    create_database(station.database, station.keyring.database).close()
+    with station.open() as room:
+        fill_roster(room.roster, people)
+        fill_site(room.site, people, records())
+        fill_presses(room, with_images, press_evidence_pool())
+    return station
+
+
+def opening_s(station: BenchStation, repeats: int) -> list[float]:
+    """Seconds to open the store, its file read from the disk each time."""
+    times_s = []
+    for _ in range(repeats):
+        _forget_cached(station.folder)
+        began_s = time.perf_counter()
+        with station.open():
+            times_s.append(time.perf_counter() - began_s)
+    return times_s
+
+
+def _forget_cached(folder: Path) -> None:
+    for path in folder.iterdir():
+        descriptor = os.open(path, os.O_RDONLY)
+        os.fsync(descriptor)
+        os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+        os.close(descriptor)
+
+
+def appending_ms(room: StoreRoom, pictures: Sequence[Image], presses: int) -> list[float]:
+    """From the picture and its template to a press that is on the disk, each by itself."""
+    population, times_ms = Population(6, 1), []
+    templates = [
+        population.template(0, finger, impression)
+        for finger in range(len(FINGERS))
+        for impression in range(IMPRESSIONS)
+    ]
+    for number in range(presses):
+        visit, of_visit = divmod(number, 24)
+        picture, template = pictures[number % len(pictures)], templates[of_visit]
+        fact = press(of_visit, ())
+        began_s = time.perf_counter()
+        impression = Impression(template, fact.quality, Notice.PRESS_LOW_QUALITY, png_of(picture))
+        fact = replace(fact, evidence=press_evidence(fact.position, impression))
+        stored = room.store_facts(f"{VISITS + visit:032x}", (fact,), "operator-1")
+        times_ms.append((time.perf_counter() - began_s) * 1000)
+        assert isinstance(stored, tuple), stored
+    return times_ms
+
+
+def searching_ms(station: BenchStation, count: int) -> dict[str, list[float]]:
+    """Each way to find somebody at desk and gate: milliseconds, the first from the disk."""
+    known = list(people(count))
+    some = known[:: max(1, count // 7)]
+    at_desk = {
+        "document number": [one.document_number for one in some],
+        "registration ID": [one.registration_id for one in some],
+        "name": [one.name for one in some],
+        "surname alone": ["王", "李", "张", "欧阳"],
+        "rare characters": ["䶮", "𠮷", "𠮷𬭎", "买买提"],
+        "pinyin": ["wang wei", "Li", "z", "lv", "ouyang"],
+        "nobody": ["没有这个人", "zzz", some[0].document_number[:-1]],
+    }
+    at_gate = {
+        "ticket": [f"26000{number:06d}" for number in (0, 77, count - 1)],
+        "gate: document number": [one.document_number for one in some],
+        "gate: room and seat": ["012-05", "12-5", "01205"],
+        "gate: end of a number": ["00077", *(one.document_number[-6:] for one in some)],
+    }
+    found: dict[str, list[float]] = {}
+    for ways, look in ((at_desk, _at_desk), (at_gate, _at_gate)):
+        for way, texts in ways.items():
+            _forget_cached(station.folder)
+            with station.open() as room:
+                found[way] = [_took_ms(look, room, text) for text in texts for _ in range(5)]
+    return found
+
+
+def _at_desk(room: StoreRoom, text: str) -> None:
+    lookup.search(room, text, TODAY)
+
+
+def _at_gate(room: StoreRoom, text: str) -> None:
+    candidates.by_text(room.site, SESSION, text)
+
+
+def _took_ms(look: Callable[[StoreRoom, str], None], room: StoreRoom, text: str) -> float:
+    began_s = time.perf_counter()
+    look(room, text)
+    return (time.perf_counter() - began_s) * 1000
