@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from drivers.api import Frame
 from station.domain.documents import REQUIRED_DOCUMENTS, DocumentFinding
@@ -31,6 +31,7 @@ from station.domain.facts import (
 from station.domain.fingers import CAPTURE_PLAN, PRESSES_PER_FINGER
 from station.domain.people import Applicant, Operator, Role
 from station.domain.rights import ADMIN_ROLES, Action, may
+from station.services.guard import Guard, WhoIsHere
 from station.services.machine import Machine
 from station.services.overview import DiskSpace, StationFacts
 from station.services.status import (
@@ -51,6 +52,7 @@ from station.workflow.inputs import DeviceKind
 from station.workflow.notices import Notice
 from station.workflow.progress import DeskStep
 from station.workflow.review import Review
+from tests.support.privacy_fakes import FakeRetention, FakeSlips, FakeSupport
 
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 DIGEST = "ab" * 32
@@ -345,4 +347,12 @@ class FakeServices:
     board: FakeBoard = field(default_factory=FakeBoard)
     codes: FakeCodes = field(default_factory=FakeCodes)
     overview: FakeOverview = field(default_factory=FakeOverview)
+    retention: FakeRetention = field(default_factory=FakeRetention)
+    slips: FakeSlips = field(default_factory=FakeSlips)
+    support: FakeSupport = field(default_factory=FakeSupport)
     clock: Callable[[], datetime] = lambda: NOW
+
+    @property
+    def guard(self) -> Guard:
+        """The real table of rights over whoever is signed in."""
+        return Guard(cast(WhoIsHere, self.sign_in))

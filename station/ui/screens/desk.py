@@ -78,7 +78,7 @@ class DeskTask(StackedTask):
             DeskStep.FORM: FormScreen(theme, desk),
             DeskStep.SIGN: SignScreen(theme, desk),
             DeskStep.SEAL: SealScreen(theme, desk),
-            DeskStep.SEALED: SealedScreen(theme, desk),
+            DeskStep.SEALED: SealedScreen(theme, desk, services.slips),
         }
 
     def view(self) -> View:

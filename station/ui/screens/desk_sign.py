@@ -10,20 +10,25 @@ from PySide6.QtWidgets import QWidget
 
 from station.domain.facts import FormOutput
 from station.domain.fingers import CAPTURE_PLAN, PRESSES_PER_FINGER
+from station.services.errors import NotAllowed
+from station.ui.notice_words import NoticeWords, notice_words
 from station.ui.screens.base import Action, Actions, bar, column
 from station.ui.screens.desk_form import COPIES
 from station.ui.screens.desk_screen import DeskScreen
 from station.ui.screens.waiting_line import WaitingLine
 from station.ui.theme import MUTED, Level, Theme
+from station.ui.translations import translate
 from station.ui.widgets.base import label
 from station.ui.widgets.fit_label import FitLabel
 from station.ui.widgets.points_panel import PointsPanel
 from station.ui.widgets.shapes import draw_level
 from station.ui.words import word
 from station.workflow import inputs
+from station.workflow.notices import Notice
 
 if TYPE_CHECKING:
     from station.services.desk import DeskService
+    from station.services.slips import SlipService
 
 MARK_PX = 112
 
@@ -121,11 +126,17 @@ class SealScreen(DeskScreen):
 
 
 class SealedScreen(DeskScreen):
-    """Done: what was recorded, and the next person."""
+    """Done: what was recorded, a slip to take home for whoever wants it, and the next person."""
 
-    def __init__(self, theme: Theme, desk: DeskService, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, desk: DeskService, slips: SlipService, parent: QWidget | None = None
+    ) -> None:
         """A large tick."""
         super().__init__(theme, desk, parent)
+        self._slips = slips
+        self._slip_of = ""
+        self._slip_said: NoticeWords | None = None
+        self._printing = False
         centre = Qt.AlignmentFlag.AlignHCenter
         self._title = FitLabel((theme.display, theme.applicant), bold=True, align=centre)
         self._title.setObjectName("desk.sealed.title")
@@ -135,7 +146,9 @@ class SealedScreen(DeskScreen):
         page.addStretch(1)
         page.addWidget(_Tick(theme.space(MARK_PX)), 0, centre)
         page.addSpacing(theme.space(8))
-        for shown in (self._title, self._summary, self._farewell):
+        self._slip = FitLabel((theme.lead,), colour=MUTED, align=centre)
+        self._slip.setObjectName("desk.sealed.slip")
+        for shown in (self._title, self._summary, self._farewell, self._slip):
             page.addWidget(shown)
         page.addStretch(2)
         self.refresh()
@@ -153,11 +166,45 @@ class SealedScreen(DeskScreen):
             )
         self._summary.set_text(summary)
         self._farewell.set_text(self.tr("谢谢，请带好证件和资格审查表。"))
+        self._show_slip()
         self.changed.emit()
 
     def offers(self) -> Actions:
-        """The next person."""
-        return Actions(self.tr("下一位"))
+        """The next person, or the slip first."""
+        slip = bar(Action.PRINT, self.tr("打印告知单"), "F9", enabled=not self._printing)
+        return Actions(self.tr("下一位"), secondary=(slip,))
+
+    def on_secondary(self, action: str) -> None:
+        """Print the slip for the applicant to take home."""
+        applicant = self.state.applicant
+        if action != Action.PRINT or applicant is None or self._printing:
+            return
+        subject = applicant.subject
+        self._printing, self._slip_of, self._slip_said = True, subject, None
+
+        def printed(notice: Notice | None) -> None:
+            self._printing = False
+            self._slip_said = notice_words(notice) if notice is not None else None
+            self.refresh()
+
+        try:
+            self._slips.print_slip(subject, printed)
+        except NotAllowed as refused:
+            self._printing = False
+            self._slip_said = NoticeWords(Level.STOP, translate(refused.sentence), "", "")
+        self.refresh()
+
+    def _show_slip(self) -> None:
+        applicant = self.state.applicant
+        if applicant is None or applicant.subject != self._slip_of:
+            self._slip.set_text(self.tr("申请人想带走个人信息处理告知单时，按 F9 打印。"))
+        elif self._printing:
+            self._slip.set_text(self.tr("正在打印告知单…"))
+        elif self._slip_said is not None:
+            said = self._slip_said
+            self._slip.set_text(f"{said.happened}{said.to_do}")
+        else:
+            self._slip.set_text(self.tr("告知单已送打印机，请交给申请人。"))
 
     def on_primary(self) -> None:
         """Back to the board."""
@@ -165,7 +212,10 @@ class SealedScreen(DeskScreen):
 
     def help_text(self) -> str:
         """For F1."""
-        return self.tr("本次确认已完成。按 Enter 回到查找，办理下一位；直接扫下一位的码也可以。")
+        return self.tr(
+            "本次确认已完成。按 Enter 回到查找，办理下一位；直接扫下一位的码也可以。"
+            "申请人想知道处理了哪些信息、保存多久时，按 F9 打印告知单。"
+        )
 
 
 class _Tick(QWidget):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel
+from PySide6.QtWidgets import QGridLayout
 
 from station.domain.retention import AT_LEAST, Line, State
 from station.ui.theme import Theme
@@ -23,6 +23,7 @@ class HoldingsPanel(Panel):
     def __init__(self, theme: Theme) -> None:
         """Empty until `set_lines`."""
         super().__init__()
+        self._rows: list[tuple[str, ...]] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(*([theme.space(20)] * 4))
         self._grid.setHorizontalSpacing(theme.space(18))
@@ -31,16 +32,17 @@ class HoldingsPanel(Panel):
             self._grid.setColumnStretch(column, share)
 
     def set_lines(self, lines: Sequence[Line]) -> None:
-        """Show these; without any, say that nothing is held."""
-        clear_layout(self._grid)
+        """Show these; without any, say that nothing is held. Left alone when nothing changed."""
+        rows = [tuple(map(translate, HEADS)), *map(row_words, lines)]
         if not lines:
-            self._grid.addWidget(label(translate("没有保存任何资料。"), tone="muted"), 0, 0)
+            rows = [(translate("没有保存任何资料。"),)]
+        if rows == self._rows:
             return
-        for column, head in enumerate(HEADS):
-            self._grid.addWidget(label(translate(head), tone="muted"), 0, column)
-        for place, line in enumerate(lines, 1):
-            for column, text in enumerate(row_words(line)):
-                cell: QLabel = label(text, wrap=True)
+        self._rows = rows
+        clear_layout(self._grid)
+        for place, row in enumerate(rows):
+            for column, text in enumerate(row):
+                cell = label(text, tone="" if place else "muted", wrap=bool(place))
                 self._grid.addWidget(cell, place, column, Qt.AlignmentFlag.AlignTop)
 
 
@@ -84,7 +86,9 @@ def _ends(line: Line) -> str:
     if line.first_until is None or line.last_until is None:
         return translate("不自动删除")
     first, last = day_words(line.first_until), day_words(line.last_until)
-    return first if first == last else translate("{first}\n至 {last}").format(first=first, last=last)
+    return (
+        first if first == last else translate("{first}\n至 {last}").format(first=first, last=last)
+    )
 
 
 def day_words(moment: datetime) -> str:

@@ -2,5 +2,7 @@
 
 from station.ui.screens.admin.overview_page import OverviewPage
 from station.ui.screens.admin.page import AdminPage
+from station.ui.screens.admin.retention_page import RetentionPage
+from station.ui.screens.admin.support_page import SupportPage
 
-PAGES: tuple[type[AdminPage], ...] = (OverviewPage,)
+PAGES: tuple[type[AdminPage], ...] = (OverviewPage, RetentionPage, SupportPage)

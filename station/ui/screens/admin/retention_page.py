@@ -55,7 +55,9 @@ class RetentionPage(AdminPage):
         """All words."""
         super().retranslate()
         self.lead.setText(
-            self.tr("本机保存了什么、为什么、到什么时候。到期的每天自动清理，平台没有签收的不删除。")
+            self.tr(
+                "本机保存了什么、为什么、到什么时候。到期的每天自动清理，平台没有签收的不删除。"
+            )
         )
         self._show()
 
@@ -107,7 +109,10 @@ class RetentionPage(AdminPage):
         if picture is not None and picture.reminded:
             happened = self.tr("有 {n} 份资料放得太久还没有办完。").format(n=picture.reminded)
             return NoticeWords(
-                Level.ATTENTION, happened, self.tr("它们不会被删除。"), self.tr("请催办或报平台清退。")
+                Level.ATTENTION,
+                happened,
+                self.tr("它们不会被删除。"),
+                self.tr("请催办或报平台清退。"),
             )
         return None
 
