@@ -34,9 +34,11 @@ from station.services.gate import GateService
 from station.services.guard import Guard
 from station.services.key_access import KeyAccess
 from station.services.lock import Lock
+from station.services.log_witnesses import witnesses_of
 from station.services.matching import Matching
 from station.services.network_lever import LeveredSession
 from station.services.overview import OverviewService, StationFacts
+from station.services.people_admin import PeopleAdmin
 from station.services.places import Places
 from station.services.platform import PlatformService
 from station.services.recording import Recorder
@@ -55,9 +57,13 @@ from station.services.sweeper import Sweeper
 from station.services.technical_log import TechnicalLog
 from station.services.trail import Trail
 from station.services.trail_watch import TrailWatch
+from station.services.unlock_card import UnlockCard
 from station.services.unlock_troubles import NotActivated
 from station.services.unlocking import Found, Opening, Unlocking
+from station.services.upkeep import DRILL_EVERY_H, UpkeepService
 from station.services.upkeep_folders import kept_folders, signed_by
+from station.services.upkeep_jobs import UpkeepJobs
+from station.services.upkeep_record import Job
 from station.settings import (
     NO_DEVICE,
     DeviceChoice,
@@ -68,11 +74,11 @@ from station.settings import (
     load_settings,
 )
 from station.store.clock import StationClock, this_boot
-from station.store.database import open_database
 from station.store.desk import Desk
 from station.store.errors import StoreError
 from station.store.events import EventLog
 from station.store.head_file import HeadFile
+from station.store.health import open_checked
 from station.store.keyring import (
     Keyring,
     KeyringFile,
@@ -87,7 +93,7 @@ from station.store.site import SiteRoster
 from station.ui.bridge import Bridge
 from station.ui.devpanel.hands import Hands, Moved
 from station.ui.devpanel.moving import follow, moved_hands
-from station.ui.ending import end_on_bug, refuse
+from station.ui.ending import end_on_bug, refuse, tell_of_trouble
 from station.ui.fonts import load_fonts
 from station.ui.kiosk import Kiosk, Showing
 from station.ui.qt_messages import tell_on_terminal
@@ -130,6 +136,7 @@ class Station:
         if self.commands is not None:
             self.commands.stop()
         self.services.devices.cancel_all()
+        self.services.upkeep.stop()
         self.runner.ask(Lane.DATABASE, self.services.trail.close)
         self.runner.ask(Lane.DATABASE, self.room.database.close)
         self.runner.close(self.services.devices.cancel_all)
@@ -185,7 +192,10 @@ def _kiosk(
         arguments.size if arguments.window else None,
         arguments.panel,
     )
-    unlocking = Unlocking(find, open_store, runner)
+    staff_cards = equipment.devices.smart_card
+    card = UnlockCard(staff_cards) if staff_cards is not None else None
+    unlocking = Unlocking(find, open_store, runner, card)
+    unlocking.on_change(tell_of_trouble)
     return Kiosk(settings, showing, unlocking, build, hands), runner
 
 
@@ -236,7 +246,7 @@ def open_room(settings: Settings, keys: Keyring, clock: StationClock) -> StoreRo
     if keys.platform is None:
         raise NotActivated
     places = Places.of(settings)
-    database = open_database(places.database, keys.database)
+    database = open_checked(places.database, keys.database, witnesses_of(keys, places))
     signer = LogSigner(keys.station, keys.incarnation, keys.signing, HeadFile(places.log_head))
     places.saved_forms.mkdir(mode=0o700, exist_ok=True)
     return StoreRoom(
@@ -396,9 +406,11 @@ def _services(
         board=BoardService(room, runner, guard, now),
         codes=CameraCodes(watched, runner, time.monotonic),
         guard=guard,
+        people=PeopleAdmin(room, runner, access, cards, guard, trail, sign_in.load),
         trail=trail,
         watch=TrailWatch(trail, runner, settings),
         overview=OverviewService(StationFacts.of(settings, keys), runner),
+        upkeep=_upkeep(settings, opening, runner, clock, guard, trail),
         retention=RetentionService(
             sweeper, policies, runner, guard, time.monotonic, synchronising.events_stored
         ),
@@ -415,6 +427,25 @@ def _services(
             places.exports,
         ),
         clock=now,
+    )
+
+
+def _upkeep(
+    settings: Settings,
+    opening: Opening,
+    runner: Runner,
+    clock: StationClock,
+    guard: Guard,
+    trail: Trail,
+) -> UpkeepService:
+    jobs = UpkeepJobs.of(settings, opening.file, opening.unlocked, clock.corrected_s)
+    every_h = {
+        Job.CHECK: settings.check_every_h,
+        Job.BACKUP: settings.backup_every_h,
+        Job.DRILL: DRILL_EVERY_H,
+    }
+    return UpkeepService(
+        opening.room, runner, guard, trail, jobs, every_h, clock.corrected_s, time.monotonic
     )
 
 

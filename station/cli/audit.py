@@ -12,15 +12,14 @@ from station.domain.rights import Action
 from station.services.audit_file import ExportFailed, ExportRequest, check_file, export_log
 from station.services.audit_words import fault_sentences, verdict_sentences
 from station.services.fact_events import audit_draft_of
-from station.services.places import Places
+from station.services.log_witnesses import witnesses_of
 from station.settings import SettingsError
-from station.store.chain import Witnesses, verify_chain
+from station.store.chain import verify_chain
 from station.store.clock import StationClock, this_boot
 from station.store.database import open_database
 from station.store.errors import StoreError
 from station.store.events import EventLog
-from station.store.head_file import HeadFile, read_head
-from station.store.keyring import Keyring
+from station.store.head_file import HeadFile
 from station.store.signing import LogSigner
 from sync.errors import SealError
 from sync.seal import VerifyKey
@@ -115,17 +114,6 @@ def _export(arguments: argparse.Namespace) -> int:
     _note(store, noted)
     print(f"已导出 {manifest.events} 条记录：{arguments.folder / request.file_name}")
     return EXIT_INTACT
-
-
-def witnesses_of(keys: Keyring, places: Places) -> Witnesses:
-    """What this station's log is held against, as it lies there now."""
-    return Witnesses(
-        keys.station,
-        keys.incarnation,
-        keys.signing.verify_key,
-        read_head(places.log_head),
-        keys.platform.verify_key if keys.platform else None,
-    )
 
 
 def _note(store: OpenedStore, fact: AuditFact) -> None:

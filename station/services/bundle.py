@@ -11,6 +11,7 @@ from station.services.devices import DeviceService
 from station.services.gate import GateService
 from station.services.guard import Guard
 from station.services.overview import OverviewService
+from station.services.people_admin import PeopleAdmin
 from station.services.platform import PlatformService
 from station.services.retention import RetentionService
 from station.services.review import ReviewService
@@ -19,6 +20,7 @@ from station.services.slips import SlipService
 from station.services.support_bundle import SupportService
 from station.services.trail import Trail
 from station.services.trail_watch import TrailWatch
+from station.services.upkeep import UpkeepService
 
 
 @dataclass(frozen=True)
@@ -34,9 +36,11 @@ class Services:
     board: BoardService
     codes: CameraCodes
     guard: Guard
+    people: PeopleAdmin
     trail: Trail
     watch: TrailWatch
     overview: OverviewService
+    upkeep: UpkeepService
     retention: RetentionService
     slips: SlipService
     support: SupportService

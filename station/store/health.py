@@ -16,7 +16,7 @@ from typing import Any
 from station.store.chain import ChainFault, ChainReport, Witnesses, verify_chain, verify_tail
 from station.store.connection import DatabaseKey
 from station.store.copies import Progress, unheard
-from station.store.database import Database, open_for_reading
+from station.store.database import Database, open_database, open_for_reading
 from station.store.errors import DatabaseDamaged, StoreError
 from station.store.payloads import proved
 from station.store.witnesses import head_witness
@@ -74,6 +74,20 @@ class CheckReport:
             or self.payload_faults
             or self.unreadable
         )
+
+
+def open_checked(path: Path, key: DatabaseKey, witnesses: Witnesses | None = None) -> Database:
+    """Open the database as `open_database` does, and only if `start_check` passes.
+
+    Raises: as these two.
+    """
+    database = open_database(path, key)
+    try:
+        start_check(database, witnesses)
+    except StoreError:
+        database.close()
+        raise
+    return database
 
 
 def start_check(database: Database, witnesses: Witnesses | None = None) -> StartReport:

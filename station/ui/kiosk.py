@@ -99,12 +99,13 @@ class Kiosk:
             _every(DEVICE_TICK_MS, services.devices.tick),
             _every(PLATFORM_TICK_MS, services.platform.tick),
             _every(WATCH_TICK_MS, services.watch.tick),
+            _every(WATCH_TICK_MS, services.upkeep.tick),
             _every(PLATFORM_TICK_MS, services.retention.tick),
         ]
         services.platform.on_applicants(services.board.refresh)
         services.sign_in.on_change(self._known)
         if opening.operator is not None:
-            services.sign_in.enter(opening.operator.operator_id)
+            services.sign_in.enter(opening.operator.operator_id, opening.method)
         else:
             services.sign_in.load()
 
