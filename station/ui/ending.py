@@ -6,6 +6,9 @@ from types import TracebackType
 
 from PySide6.QtWidgets import QApplication, QMessageBox
 
+from station.services.unlock_state import UnlockState
+from station.ui.screens.unlock.words import TROUBLES
+
 EXIT_REFUSED = 2
 EXIT_BUG = 70
 
@@ -16,6 +19,13 @@ def refuse(sentence: str) -> int:
     if QApplication.platformName() != "offscreen":
         QMessageBox.critical(None, "现场确认与入场工作站", sentence)
     return EXIT_REFUSED
+
+
+def tell_of_trouble(state: UnlockState) -> None:
+    """What keeps the station shut, on the terminal too: there may be nobody at the screen."""
+    if state.trouble is not None:
+        words = TROUBLES[state.trouble]
+        print(words.happened, words.safe, words.to_do, sep="", file=sys.stderr, flush=True)
 
 
 def end_on_bug(

@@ -47,7 +47,7 @@ from tests.support.station_hub import settings_in
 from tests.support.store_keys import RECOVERY, TEST_COST, written_keyring
 
 PATIENCE_S = 30.0
-NEW_PASSPHRASE = "鹤鸣于九皋声闻于野"
+NEW_PASSPHRASE = "鹤鸣于九皋声闻于野鱼潜在渊"
 CLERK = Operator("desk01", "方采薇", frozenset({Role.DESK_CLERK}))
 HOLDER = Operator("desk02", "石见素", frozenset({Role.DESK_CLERK}))
 SECURITY = Operator("sec01", "欧阳䶮", frozenset({Role.SECURITY_ADMIN}))

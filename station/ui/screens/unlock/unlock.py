@@ -18,6 +18,8 @@ from station.ui.screens.unlock.renew import RenewForm
 from station.ui.screens.unlock.stuck import StuckScreen
 from station.ui.theme import Theme
 
+StartScreen = PassphraseForm | CardForm | RecoveryForm | RenewForm | StuckScreen
+
 
 class Way(StrEnum):
     """How whoever stands here wants to open the station."""
@@ -37,7 +39,7 @@ class UnlockTask(StackedTask):
         super().__init__(theme, parent)
         self._unlocking = unlocking
         self._way = Way.PASSPHRASE
-        self._ways = {
+        self._ways: dict[Way, StartScreen] = {
             Way.PASSPHRASE: PassphraseForm(theme, unlocking),
             Way.CARD: CardForm(theme, unlocking),
             Way.RECOVERY: RecoveryForm(theme, unlocking),
@@ -97,13 +99,16 @@ class UnlockTask(StackedTask):
         self.bring_to_front(self._ways[way])
 
     def _told(self, state: UnlockState) -> None:
-        match state.stage:
-            case UnlockStage.STUCK:
-                wanted = self._stuck
-            case UnlockStage.RENEWING | UnlockStage.SAVING:
-                wanted = self._renew
-            case _:
-                wanted = self._ways[self._way]
+        wanted = self._screen_for(state.stage)
         self.bring_to_front(wanted)
         wanted.told(state)
         self.changed.emit()
+
+    def _screen_for(self, stage: UnlockStage) -> StartScreen:
+        match stage:
+            case UnlockStage.STUCK:
+                return self._stuck
+            case UnlockStage.RENEWING | UnlockStage.SAVING:
+                return self._renew
+            case _:
+                return self._ways[self._way]
