@@ -42,7 +42,10 @@ class Sealing:
         photo = form = b""
         simulated = False
         presses: dict[FingerPosition, list[Press]] = {}
+        told: list[StoredEvent] = []
         for stored, fact in self._room.facts_of(subject):
+            if isinstance(fact, PressCaptured | FingerRestarted | FingerExcepted):
+                told.append(stored)
             match fact:
                 case PhotoTaken():
                     photo = self._payload(stored, "photo")
@@ -64,6 +67,8 @@ class Sealing:
             form=form,
             images=tuple(self._image(press) for press in kept),
             simulated=simulated or any(fact.simulated for _, fact in kept),
+            press_log=b"\n".join(stored.event.canonical() for stored in told),
+            reference_key=self._room.log.reference_key(subject) if told else b"",
         )
 
     def _record(self, presses: Mapping[FingerPosition, list[Press]]) -> bytes:
@@ -81,7 +86,9 @@ class Sealing:
     def _image(self, press: Press) -> PressImage:
         stored, fact = press
         png = self._payload(stored, "impression")
-        return PressImage(int(fact.position), fact.press, png, fact.quality)
+        record = self._payload(stored, "record")
+        event_id = stored.event.id
+        return PressImage(int(fact.position), fact.press, png, fact.quality, event_id, record)
 
     def _payload(self, stored: StoredEvent, name: str) -> bytes:
         return self._room.log.payload(stored.event.id, name)

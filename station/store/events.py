@@ -164,6 +164,14 @@ class EventLog:
             raise KeyError(event_id)
         return self._payloads.read(found.event, name)
 
+    def reference_key(self, subject: str) -> bytes:
+        """What proves which bytes this person's events refer to; opens nothing.
+
+        Raises:
+            PersonErased, PayloadGone: there is no key (any more).
+        """
+        return self._payloads.reference_key(subject)
+
     def erasures_due(self) -> tuple[str, ...]:
         """Persons the platform wants erased, of whom nothing waits to be delivered any more."""
         rows = self._database.rows(

@@ -57,6 +57,10 @@ class Payloads:
             raise PayloadGone(f"no payload {name}")
         return proved(event, name, key, bytes(row[0]))
 
+    def reference_key(self, subject: str) -> bytes:
+        """The key of the references to a person's payloads. Raises PersonErased, PayloadGone."""
+        return self._existing_key(subject).reference_key()
+
     def destroy(self, subject: str) -> int:
         """Remove key and rows of a person; the number of rows that were there."""
         rows = self._database.execute("DELETE FROM payload WHERE subject = ?", (subject,))

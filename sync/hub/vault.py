@@ -23,11 +23,14 @@ from sync.hub.exams import (
 )
 from sync.hub.people import find_applicant
 from sync.package import SITE_KIND, site_entries, write_package
+from sync.press_chain import PressFault, check_presses
 from sync.seal import SealingKey, UnsealingKey, unseal
 from sync.wire import (
     ApplicantStatus,
     Candidate,
     ConfirmationBundle,
+    Event,
+    EventType,
     PressImage,
     confirmation_aad,
     parse_instant,
@@ -135,7 +138,7 @@ def _open_seat(
     digest = latest_confirmation(database, seat.subject)
     if applicant is None or applicant.status is not ApplicantStatus.ENROLLED or digest is None:
         return _Refused(in_roll=False)
-    bundle = _open_confirmation(platform, vault_key, seat.subject, digest)
+    bundle = _open_confirmation(database, platform, vault_key, seat.subject, digest)
     if bundle is None:
         return _Refused(in_roll=True)
     return Candidate(
@@ -155,9 +158,11 @@ def _open_seat(
 
 
 def _open_confirmation(
-    platform: Platform, vault_key: UnsealingKey, subject: str, digest: str
+    database: Database, platform: Platform, vault_key: UnsealingKey, subject: str, digest: str
 ) -> ConfirmationBundle | None:
-    """None if it does not open, is not this person's, or is simulated and this is no demo."""
+    """None if it does not open, is not this person's, has presses that do not fit, or is simulated
+    and this is no demo.
+    """
     try:
         sealed = platform.files.get(digest)
         bundle = ConfirmationBundle.from_bytes(unseal(vault_key, sealed, confirmation_aad(subject)))
@@ -165,7 +170,29 @@ def _open_confirmation(
         return None
     if bundle.subject != subject or (bundle.simulated and not platform.demo):
         return None
-    return bundle
+    return bundle if _presses_fit(database, bundle) else None
+
+
+def _presses_fit(database: Database, bundle: ConfirmationBundle) -> bool:
+    """No press was exchanged, left out or reordered, by the copy itself and by what is held here.
+
+    A copy of version 1 brings no events; it is taken where the station chained none either.
+    """
+    rows = database.rows(
+        "SELECT body FROM event WHERE subject = ? AND type = ?",
+        bundle.subject,
+        EventType.PRESS_CAPTURED.value,
+    )
+    held = {
+        event for event in (bytes(row[0]) for row in rows) if Event.from_bytes(event).version > 1
+    }
+    match check_presses(bundle):
+        case None:
+            return held <= set(bundle.press_log.splitlines())
+        case PressFault.NOT_CHAINED:
+            return not held
+        case _:
+            return False
 
 
 def designate_finger(images: Sequence[PressImage], wished: int | None) -> int:

@@ -41,7 +41,11 @@ class DataKey:
         An event row holds this in place of the data: it proves, while the key exists, which
         payload was meant, and says nothing once the key is destroyed.
         """
-        return hmac_sha256(self._suite.subkey(self._raw, b"tdxl-reference-1"), data).hex()
+        return hmac_sha256(self.reference_key(), data).hex()
+
+    def reference_key(self) -> bytes:
+        """The subkey of `reference`: who holds it can check references, and open nothing."""
+        return self._suite.subkey(self._raw, b"tdxl-reference-1")
 
     def encrypt(self, plaintext: bytes, aad: bytes) -> bytes:
         return bytes((self._suite.id,)) + self._suite.encrypt(self._raw, plaintext, aad)

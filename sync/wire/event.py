@@ -29,6 +29,7 @@ class EventType(StrEnum):
     IDENTITY_COMPARED = "identity_compared"
     PHOTO_TAKEN = "photo_taken"
     PRESS_CAPTURED = "press_captured"
+    FINGER_RESTARTED = "finger_restarted"
     FINGER_EXCEPTED = "finger_excepted"
     FORM_ISSUED = "form_issued"
     FORM_SIGNED = "form_signed"
