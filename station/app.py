@@ -35,6 +35,7 @@ from station.services.guard import Guard
 from station.services.key_access import KeyAccess
 from station.services.lock import Lock
 from station.services.log_witnesses import witnesses_of
+from station.services.machine_key import machine_for
 from station.services.matching import Matching
 from station.services.network_lever import LeveredSession
 from station.services.overview import OverviewService, StationFacts
@@ -80,7 +81,6 @@ from station.store.events import EventLog
 from station.store.head_file import HeadFile
 from station.store.health import open_checked
 from station.store.keyring import (
-    Keyring,
     KeyringFile,
     Unlocked,
     measured_cost,
@@ -88,6 +88,7 @@ from station.store.keyring import (
 from station.store.operators import Operators
 from station.store.outbox import StationOutbox
 from station.store.roster import Roster
+from station.store.rotation import settle_rotation
 from station.store.signing import LogSigner
 from station.store.site import SiteRoster
 from station.ui.bridge import Bridge
@@ -176,11 +177,12 @@ def _kiosk(
     parts: list[Extractor] = []
 
     def find() -> Found:
-        return Found(KeyringFile.read(Places.of(settings).keyring))
+        file = KeyringFile.read(Places.of(settings).keyring)
+        return Found(file, machine_for(file, settings))
 
     def open_store(unlocked: Unlocked) -> StoreRoom:
         parts[:] = [runner.ask(Lane.POOL, lambda: Extractor(equipment.weights))]
-        return open_room(settings, unlocked.keyring, clock)
+        return open_room(settings, unlocked, clock)
 
     def build(opening: Opening) -> Station:
         return compose(
@@ -217,7 +219,7 @@ def open_station(
     clock = StationClock(this_boot())
     try:
         # The connection belongs to the thread that opened it.
-        room = runner.ask(Lane.DATABASE, lambda: open_room(settings, unlocked.keyring, clock))
+        room = runner.ask(Lane.DATABASE, lambda: open_room(settings, unlocked, clock))
     except (StoreError, OSError):
         runner.close()
         raise
@@ -241,11 +243,14 @@ def equip(settings: Settings, hands: Hands) -> Equipment:
     )
 
 
-def open_room(settings: Settings, keys: Keyring, clock: StationClock) -> StoreRoom:
+def open_room(settings: Settings, unlocked: Unlocked, clock: StationClock) -> StoreRoom:
     """The open store; on the lane that will use it. Raises StoreError or OSError."""
-    if keys.platform is None:
+    if unlocked.keyring.platform is None:
         raise NotActivated
     places = Places.of(settings)
+    if unlocked.keyring.next_database is not None:
+        settle_rotation(places.database, KeyringFile.read(places.keyring), unlocked)
+    keys = unlocked.keyring
     database = open_checked(places.database, keys.database, witnesses_of(keys, places))
     signer = LogSigner(keys.station, keys.incarnation, keys.signing, HeadFile(places.log_head))
     places.saved_forms.mkdir(mode=0o700, exist_ok=True)

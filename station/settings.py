@@ -168,6 +168,13 @@ class Settings:
         default=SecondFactor.NONE,
         metadata=_about("security.second_factor", "登录口令之外：none 不要求 / card 还要证书卡"),
     )
+    unattended_restart: bool = field(
+        default=False,
+        metadata=_about(
+            "security.unattended_restart",
+            "开机后是否由机器自己打开密钥（不用人输口令），须先在“管理”里设置",
+        ),
+    )
     idle_lock_min: int = field(
         default=10, metadata=_about("security.idle_lock_min", "无操作锁屏（分钟）", low=1, high=120)
     )

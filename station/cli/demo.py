@@ -114,7 +114,9 @@ def prepare(scene: Scene, processes: Processes) -> None:
     operators = scene.folder / "operators.json"
     operators.write_text(OPERATORS, encoding="utf-8")
     command = ["-m", "station", "init", "--config", str(scene.settings), "--code", code]
-    processes.run([*command, "--operators", str(operators)], quiet=True)
+    sheet = scene.folder / "recovery.pdf"
+    command += ["--operators", str(operators), "--recovery-sheet", str(sheet)]
+    processes.run(command, quiet=True)
     operators.unlink()
 
 

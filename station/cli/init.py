@@ -5,13 +5,19 @@ import json
 import re
 import sys
 import unicodedata
+from datetime import UTC, datetime
 from pathlib import Path
 
+from station.assets import AssetMissing, asset
+from station.cli.recovery_check import Unconfirmed, confirm_words
 from station.domain.passphrases import weakness
 from station.domain.people import Operator, Role
 from station.domain.rights import conflicts
-from station.services.provisioning import NewOperator, provision
-from station.settings import SettingsError, load_settings
+from station.forms.alone import ready_to_draw
+from station.forms.errors import FormError, TypefaceError
+from station.services.provisioning import NewOperator, check_free, provision
+from station.services.recovery_sheets import sheet_of, write_sheet
+from station.settings import Settings, SettingsError, load_settings
 from station.store.errors import StoreError
 from station.store.keyring import RecoveryKey, measured_cost
 from sync.errors import HubFailing, HubTimeout, HubUnreachable, SyncError
@@ -30,7 +36,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--operators",
         type=Path,
         required=True,
-        help='JSON list of {"id", "name", "roles", "passphrase"}; delete the file afterwards',
+        help='JSON list of {"id", "name", "roles", "passphrase"}; - reads standard input',
+    )
+    parser.add_argument(
+        "--recovery-sheet",
+        type=Path,
+        required=True,
+        help="where to write the recovery key as PDF; print it, then delete the file",
     )
 
 
@@ -38,11 +50,10 @@ def run(arguments: argparse.Namespace) -> int:
     """0 when the station is ready; 2 with one sentence when it is not."""
     try:
         settings = load_settings(arguments.config)
-        with arguments.operators.open("rb") as file:
-            operators = read_operators(file.read(MAX_OPERATORS_BYTES + 1))
-        recovery = RecoveryKey.random()
-        station_id = provision(settings, arguments.code, operators, recovery, measured_cost())
-    except (SettingsError, OperatorsError) as error:
+        operators = read_operators(_content(arguments.operators))
+        check_free(settings)
+        station_id = _set_up(settings, arguments.code, operators, arguments.recovery_sheet)
+    except (SettingsError, OperatorsError, AssetMissing, TypefaceError) as error:
         return _refuse(str(error))
     except StoreError as error:
         return _refuse(error.sentence)
@@ -50,10 +61,40 @@ def run(arguments: argparse.Namespace) -> int:
         return _refuse("平台没有应答，激活没有成功：请检查网络和平台地址后再试，本机没有写入数据。")
     except SyncError:
         return _refuse("激活没有成功：请核对激活码和平台地址，本机没有写入数据。")
+    except FormError:
+        return _refuse("恢复密钥页画不出来，本机没有写入数据，请联系维护人员。")
+    except Unconfirmed:
+        return _refuse("恢复密钥没有核对成功，本机没有写入数据，激活码没有用掉，请重新运行。")
+    except FileExistsError:
+        return _refuse("恢复密钥页要写的位置已有同名文件，没有覆盖它，请另选文件名再运行。")
     except OSError as error:
         return _refuse(f"无法读写文件：{error.strerror}。请检查路径和权限。")
     print(f"本机已激活，编号 {station_id}。")
+    print(f"恢复密钥在 {arguments.recovery_sheet}：请打印后放进保险柜，并删除这个文件。")
     return 0
+
+
+def _content(operators: Path) -> bytes:
+    if str(operators) == "-":
+        return sys.stdin.buffer.read(MAX_OPERATORS_BYTES + 1)
+    with operators.open("rb") as file:
+        return file.read(MAX_OPERATORS_BYTES + 1)
+
+
+def _set_up(settings: Settings, code: str, operators: list[NewOperator], sheet: Path) -> str:
+    """The sheet comes first: no station is ever set up whose recovery key nobody has."""
+    recovery = RecoveryKey.random()
+    application = ready_to_draw(asset("fonts"))
+    write_sheet(sheet, sheet_of(recovery, settings, "", f"{datetime.now(UTC):%Y-%m-%d}"))
+    del application
+    try:
+        if sys.stdin.isatty():
+            confirm_words(recovery.words, sheet)
+        return provision(settings, code, operators, recovery, measured_cost())
+    except BaseException:
+        # A sheet that opens nothing would only be taken for one that does.
+        sheet.unlink(missing_ok=True)
+        raise
 
 
 class OperatorsError(Exception):

@@ -38,7 +38,10 @@ _SIGNATURES = ("打印人：", "保管人：", "放入保险柜日期：")
 
 @dataclass(frozen=True)
 class RecoverySheet:
-    """What stands on the sheet; `made` is the day of the key, YYYY-MM-DD."""
+    """What stands on the sheet; `made` is the day of the key, YYYY-MM-DD.
+
+    `station` is empty while the platform has not numbered it.
+    """
 
     unit: str
     desk: str
@@ -70,7 +73,7 @@ def _document(sheet: RecoverySheet) -> Document:
             (
                 Row((Cell("单位", sheet.unit),)),
                 Row((Cell("工位", sheet.desk), Cell("生成日期", sheet.made))),
-                Row((Cell("工作站编号", sheet.station),)),
+                *((Row((Cell("工作站编号", sheet.station),)),) if sheet.station else ()),
             )
         ),
         Space(mm(6)),

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import requests
 
 from station.domain.people import Account, Operator
 from station.services.places import Places
-from station.settings import Mode, Settings
+from station.settings import Settings
 from station.store.database import create_database
 from station.store.errors import DatabaseExists, StoreError
 from station.store.keyring import (
@@ -17,9 +18,7 @@ from station.store.keyring import (
     PassphraseCost,
     Platform,
     RecoveryKey,
-    SoftwareMachine,
     attempts_path,
-    system_identity,
 )
 from station.store.operators import Operators
 from sync.activation import activate
@@ -49,12 +48,9 @@ def provision(
         SyncError: the code is mistyped or refused, or the platform does not answer.
         StoreError: there is a station here already, or the disk does not take it.
     """
+    check_free(settings)  # before the one-time code is spent
     places = Places.of(settings)
     places.prepare()
-    if places.keyring.exists():  # before the one-time code is spent
-        raise KeyringExists
-    if places.database.exists():
-        raise DatabaseExists
     keys = Keyring.new(station=random_id())
     with requests.Session() as session:
         session.trust_env = False  # the platform is where the settings say, not where a proxy says
@@ -75,7 +71,7 @@ def provision(
     )
     keys = keys.activated(answer.station_id, platform)
     try:
-        _create_keyring(settings, keys, operators, recovery, cost)
+        _create_keyring(places.keyring, keys, operators, recovery, cost)
         _create_store(places, keys, operators)
     except (StoreError, OSError):
         # Keys that never protected anything would only stand in the way of the next attempt.
@@ -85,21 +81,26 @@ def provision(
     return keys.station
 
 
+def check_free(settings: Settings) -> None:
+    """Return if no station is here yet. Raises KeyringExists or DatabaseExists."""
+    places = Places.of(settings)
+    if places.keyring.exists():
+        raise KeyringExists
+    if places.database.exists():
+        raise DatabaseExists
+
+
 def _create_keyring(
-    settings: Settings,
+    path: Path,
     keys: Keyring,
     operators: Sequence[NewOperator],
     recovery: RecoveryKey,
     cost: PassphraseCost,
 ) -> None:
-    path = Places.of(settings).keyring
     unlocked = KeyringFile.create(path, keys, recovery)
     file = KeyringFile.read(path)
     for new in operators:
         file.set_passphrase(unlocked, new.operator.operator_id, new.passphrase, cost)
-    if settings.mode is Mode.SIMULATION:
-        # Until there is a screen to unlock at.
-        file.set_machine(unlocked, SoftwareMachine(system_identity()))
 
 
 def _create_store(places: Places, keys: Keyring, operators: Iterable[NewOperator]) -> None:

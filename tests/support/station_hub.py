@@ -21,7 +21,7 @@ from station.services.places import Places
 from station.services.provisioning import NewOperator, provision
 from station.settings import DeviceChoice, Settings
 from station.store.database import create_database
-from station.store.keyring import Keyring, Platform, SoftwareMachine, system_identity
+from station.store.keyring import Keyring, Platform
 from station.store.operators import Operators
 from sync.hub.__main__ import main as station_hub
 from sync.hub.directory import create_platform
@@ -201,8 +201,7 @@ def set_up_alone(folder: Path, *, activated: bool = True) -> Settings:
     if activated:
         verify, sealing = SigningKey.generate().verify_key, UnsealingKey.generate().sealing_key
         keys = keys.activated("station-1", Platform("demo", True, verify, sealing))
-    file, unlocked = written_keyring(places.keyring, keys, {CLERK.operator_id: PASSPHRASE})
-    file.set_machine(unlocked, SoftwareMachine(system_identity()))
+    written_keyring(places.keyring, keys, {CLERK.operator_id: PASSPHRASE})
     database = create_database(places.database, keys.database)
     Operators(database).put(Account(CLERK))
     database.close()

@@ -2,15 +2,19 @@
 
 import argparse
 import json
+import re
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 from station.cli import init
+from station.cli.recovery_check import Unconfirmed, confirm_words
 from station.store.errors import DatabaseExists, StoreFull
-from station.store.keyring import KeyringExists
+from station.store.keyring import KeyringExists, KeyringFile, RecoveryKey, Unlocked
 from station.store.operators import Operators
 from sync.hub.directory import create_platform
 from sync.hub.stations import new_code
@@ -47,7 +51,10 @@ def run(folder: Path, url: str, code: str, people: Path) -> int:
     folders = f'data_directory = "{folder}/data"\nkey_directory = "{folder}/keys"\n'
     hub = f'[hub]\nurl = "{url}"\ntimeout_s = 1\n'
     settings.write_text(folders + hub, encoding="utf-8")
-    return init.run(argparse.Namespace(config=settings, code=code, operators=people))
+    sheet = folder / "recovery.pdf"
+    return init.run(
+        argparse.Namespace(config=settings, code=code, operators=people, recovery_sheet=sheet)
+    )
 
 
 def written(folder: Path) -> dict[Path, bytes]:
@@ -172,3 +179,43 @@ def test_a_full_disk_leaves_no_half_station(
     assert complaint(capsys) == StoreFull.sentence + "\n"
     assert written(tmp_path) == {}
     assert run(tmp_path, hub.base_url, hub.code(UNIT_CODE), people_file(tmp_path)) == 0
+
+
+def test_the_sheet_for_the_safe_opens_the_keyring(hub: Hub, tmp_path: Path) -> None:
+    assert run(tmp_path, hub.base_url, hub.code(UNIT_CODE), people_file(tmp_path)) == 0
+    sheet = tmp_path / "recovery.pdf"
+    assert sheet.stat().st_mode & 0o777 == 0o600
+    text = unicodedata.normalize("NFKC", PdfReader(sheet).pages[0].extract_text())
+    words = re.findall(r"^(?:\d+\s+)?([a-z]{3,8})$", text, re.MULTILINE)
+    key = RecoveryKey.from_text(" ".join(words))
+    assert isinstance(key, RecoveryKey), words
+    file = KeyringFile.read(tmp_path / "keys" / "keyring.json")
+    assert isinstance(file.unlock_with_recovery(key), Unlocked)
+    assert isinstance(file.unlock_with_passphrase("desk01", PEOPLE[0]["passphrase"]), Unlocked)
+
+
+def test_no_file_is_overwritten_by_the_sheet(
+    hub: Hub, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "recovery.pdf").write_text("something else")
+    assert run(tmp_path, NOBODY_LISTENS, "", people_file(tmp_path)) == 2
+    assert "同名文件" in complaint(capsys)
+    assert (tmp_path / "recovery.pdf").read_text() == "something else"
+
+
+def test_a_set_up_that_fails_leaves_no_sheet(hub: Hub, tmp_path: Path) -> None:
+    assert run(tmp_path, NOBODY_LISTENS, hub.code(UNIT_CODE), people_file(tmp_path)) == 2
+    assert not (tmp_path / "recovery.pdf").exists()
+
+
+def test_three_words_are_asked_back_from_the_paper(tmp_path: Path) -> None:
+    words = RecoveryKey.random().words
+
+    def reading(prompt: str) -> str:
+        return f" {words[int(re.findall(r'[0-9]+', prompt)[0]) - 1].upper()} "
+
+    confirm_words(words, tmp_path, reading)
+    asked: list[str] = []
+    with pytest.raises(Unconfirmed):
+        confirm_words(words, tmp_path, lambda prompt: asked.append(prompt) or "zebra crossing")
+    assert len(asked) == 3

@@ -145,7 +145,7 @@ def starts(folder: Path) -> Iterator[Callable[..., Start]]:
             return Found(file, MACHINE if by_machine else None)
 
         def open_room(unlocked: Unlocked) -> StoreRoom:
-            return app.open_room(settings, unlocked.keyring, clock)
+            return app.open_room(settings, unlocked, clock)
 
         card = UnlockCard(SimulatedSmartCardReader(hand, thinking_ms=0))
         unlocking = Unlocking(find, open_room, runner, card, lambda: TEST_COST)
