@@ -30,11 +30,12 @@ def main(argv: list[str] | None = None) -> int:
     run.add_argument("--story-output", type=Path, help=argparse.SUPPRESS)
 
     # Imported here so that `station run` does not wait for what it does not use.
-    from station.cli import audit, demo, devices, driver_check, driver_host, init
+    from station.cli import audit, db, demo, devices, driver_check, driver_host, init
 
     others: dict[str, tuple[ModuleType, str]] = {
         "init": (init, "set this machine up"),
         "audit": (audit, "check the trail, or take a signed copy of it away"),
+        "db": (db, "check the database, back it up, bring it back, rescue it"),
         "devices": (devices, "how the configured devices are"),
         "driver-check": (driver_check, "try whether a driver keeps its contract"),
         "driver-host": (driver_host, "serve one driver (started by the station)"),

@@ -178,10 +178,15 @@ def backups_in(folder: Path, station: str | None = None) -> tuple[Backup, ...]:
     backups = []
     for entry in named:
         with contextlib.suppress(BackupDamaged):
-            manifest = read_manifest(_content(entry / MANIFEST, MAX_MANIFEST_BYTES))
-            if station in (None, manifest.station):
-                backups.append(Backup(entry, manifest))
+            backup = backup_at(entry)
+            if station in (None, backup.manifest.station):
+                backups.append(backup)
     return tuple(sorted(backups, key=lambda backup: backup.manifest.made_at, reverse=True))
+
+
+def backup_at(folder: Path) -> Backup:
+    """One backup by its folder. Raises BackupDamaged."""
+    return Backup(folder, read_manifest(_content(folder / MANIFEST, MAX_MANIFEST_BYTES)))
 
 
 def keep_newest(folder: Path, station: str, keep: int) -> int:

@@ -1,0 +1,196 @@
+"""`station db restore` and `station db salvage`: what helps when the database itself does not."""
+
+import argparse
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from station.cli.meter import meter
+from station.cli.opening import NotOpened, ask_passphrase
+from station.domain.rights import Action, may
+from station.services.places import Places
+from station.settings import load_settings
+from station.store.aside import bring_in, move_aside
+from station.store.backup import (
+    Backup,
+    DrillReport,
+    backup_at,
+    renewed_for_restore,
+    restore,
+)
+from station.store.clock import StationClock, this_boot
+from station.store.connection import remove_with_sides
+from station.store.database import open_for_reading
+from station.store.errors import StoreError, WrongKey
+from station.store.head_file import read_head
+from station.store.keyring import (
+    Keyring,
+    KeyringDamaged,
+    KeyringFile,
+    Mistyped,
+    RecoveryKey,
+    Refused,
+    Unlocked,
+    open_escrow,
+)
+from station.store.operators import Operators
+from station.store.salvage import SalvageReport, salvage
+
+EXIT_GOOD, EXIT_BAD, EXIT_REFUSED = 0, 1, 2
+
+
+def restore_command(arguments: argparse.Namespace) -> int:
+    """Put a backup in the place of the database; what lay there is kept beside it."""
+    places = Places.of(load_settings(arguments.config))
+    backup = backup_at(arguments.backup)
+    places.prepare()
+    if arguments.words:
+        return _restore_with_words(places, backup)
+    return _restore_with_passphrase(places, backup, arguments.account)
+
+
+def _restore_with_passphrase(places: Places, backup: Backup, account: str) -> int:
+    file, unlocked = _unlocked(places, account)
+    keyring = unlocked.keyring.renewed()
+    try:
+        return _bring_back(places, backup, keyring, lambda: file.update(unlocked, keyring))
+    except WrongKey:
+        raise NotOpened(
+            "这份备份是更换数据库密钥以前做的，什么都没有改动，请加 --words 用恢复密钥恢复。"
+        ) from None
+
+
+def _restore_with_words(places: Places, backup: Backup) -> int:
+    key = RecoveryKey.from_text(ask_passphrase("恢复密钥（24 个词）："))
+    if isinstance(key, Mistyped):
+        raise NotOpened(key.sentence)
+    escrowed = open_escrow(backup.escrow(), key)
+    if escrowed is None:
+        raise NotOpened("恢复密钥与这份备份不符，什么都没有改动，请核对恢复密钥页和备份日期。")
+    keyring, write = _keyring_for(places, escrowed, key)
+    return _bring_back(places, backup, keyring, write)
+
+
+def _keyring_for(
+    places: Places, escrowed: Keyring, key: RecoveryKey
+) -> tuple[Keyring, Callable[[], object]]:
+    """The keys to go on with, and what writes them: a new keyring where there is none."""
+    renewed = renewed_for_restore(escrowed, time.time())
+    if not places.keyring.exists():
+        return renewed, lambda: KeyringFile.create(places.keyring, renewed, key)
+    try:
+        file = KeyringFile.read(places.keyring)
+        answer = file.unlock_with_recovery(key)
+    except KeyringDamaged:
+        return renewed, lambda: KeyringFile.replace(places.keyring, renewed, key)
+    if isinstance(answer, Refused):
+        raise NotOpened("恢复密钥打不开本机的密钥文件，什么都没有改动，请确认是同一台工作站。")
+    later = max(renewed.incarnation, answer.keyring.incarnation + 1)
+    kept = replace(answer.keyring, database=escrowed.database, incarnation=later)
+    return kept, lambda: file.update(answer, kept)
+
+
+def _bring_back(
+    places: Places, backup: Backup, keyring: Keyring, write_keyring: Callable[[], object]
+) -> int:
+    """The backup is proved and copied before anything that is here changes."""
+    fresh = places.database.with_name(f".{places.database.name}.restoring")
+    remove_with_sides(fresh)
+    clock = StationClock(this_boot())
+    with meter() as progress:
+        report = restore(backup, keyring.database, fresh, keyring, clock, progress)
+    write_keyring()
+    if places.database.exists():
+        aside = move_aside(places.database, _stamped("before-restore"))
+        print(f"原来的数据库保留在 {aside}")
+    bring_in(fresh, places.database)
+    print(_restored(report))
+    return EXIT_GOOD
+
+
+def _restored(report: DrillReport) -> str:
+    return (
+        f"已恢复到 {report.manifest.made_at} 的备份，共 {report.manifest.position} 条记录，"
+        "已逐表核对一致。此后的记录以平台为准，启动工作站后会自动同步。"
+    )
+
+
+def salvage_command(arguments: argparse.Namespace) -> int:
+    """Rescue into a fresh file; without `--to` it takes the place of the damaged one."""
+    places = Places.of(load_settings(arguments.config))
+    file, unlocked = _unlocked(places, arguments.account)
+    _check_right(places, unlocked, arguments.account)
+    fresh = arguments.to or places.database.with_name(f".{places.database.name}.salvaging")
+    if arguments.to is None:
+        if not places.database.exists() and fresh.exists():
+            bring_in(fresh, places.database)  # the last step of a run that was ended before it
+            print("上次抢救的最后一步已补完，请启动工作站。")
+            return EXIT_GOOD
+        remove_with_sides(fresh)
+    keyring = unlocked.keyring
+    with meter() as progress:
+        report = salvage(
+            places.database,
+            fresh,
+            keyring,
+            StationClock(this_boot()),
+            known_position=_known_position(places, keyring),
+            progress=progress,
+        )
+    _tell(report)
+    file.update(unlocked, replace(keyring, incarnation=report.incarnation))
+    if arguments.to is None:
+        aside = move_aside(places.database, _stamped("damaged"))
+        bring_in(fresh, places.database)
+        print(f"损坏的文件原样保留在 {aside}，请启动工作站；名单由平台重新下发。")
+    else:
+        print(f"抢救出的文件在 {fresh}，损坏的文件没有动。")
+    return EXIT_BAD if report.gaps or report.payloads_missing else EXIT_GOOD
+
+
+def _known_position(places: Places, keyring: Keyring) -> int:
+    signed = read_head(places.log_head)
+    if signed is None or not signed.is_from(keyring.signing.verify_key):
+        return 0
+    head = signed.head
+    same_life = head.station == keyring.station and head.incarnation == keyring.incarnation
+    return head.position if same_life else 0
+
+
+def _check_right(places: Places, unlocked: Unlocked, account: str) -> None:
+    """Ask the accounts if they can still be read; else whoever opens the keyring may rescue."""
+    try:
+        database = open_for_reading(places.database, unlocked.keyring.database)
+        try:
+            known = Operators(database).account(account)
+        finally:
+            database.close()
+    except StoreError:
+        return
+    if known is not None and not may(known.operator.roles, Action.CHECK_DATABASE):
+        raise NotOpened("您没有办理这一项的权限，什么都没有改动。请换有权限的人员再办。")
+
+
+def _tell(report: SalvageReport) -> None:
+    print(
+        f"救出 {report.events} 条记录、{report.payloads} 份资料（{report.persons} 人）、"
+        f"{report.operators} 个账号，其中 {report.waiting} 条待送平台；"
+        f"损坏 {report.damaged_pages} 页。"
+    )
+    if report.gaps:
+        print(f"丢失 {report.events_lost} 条记录，已在新文件里签名申明，平台如有可向平台核对。")
+    if report.payloads_missing:
+        print(f"有 {report.payloads_missing} 份资料没有找到：已损坏，或此前已按期限删除。")
+
+
+def _unlocked(places: Places, account: str) -> tuple[KeyringFile, Unlocked]:
+    file = KeyringFile.read(places.keyring)
+    answer = file.unlock_with_passphrase(account, ask_passphrase("口令："))
+    if isinstance(answer, Refused):
+        raise NotOpened("账号或口令不对，数据没有改动，请核对后再试。")
+    return file, answer
+
+
+def _stamped(word: str) -> str:
+    return f"{word}-{datetime.now(UTC).strftime('%Y%m%dT%H%M%SZ')}"
