@@ -6,7 +6,6 @@ until the copy lies in the file's place, so a kill at any moment leaves a file t
 keys opens, and `settle_rotation` at the next start ends what was begun.
 """
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +42,7 @@ def rotate_database(
         KeyringChanged, KeyringUnwritable: as above, or the next start ends the rotation.
     """
     if unlocked.keyring.next_database is None:
-        file.update(unlocked, unlocked.keyring.rotating())
+        file.revise(unlocked, Keyring.rotating)
     try:
         _finish(path, file, unlocked, progress)
     except StoreError:
@@ -87,7 +86,7 @@ def _finish(path: Path, file: KeyringFile, unlocked: Unlocked, progress: Progres
         _check(path, copy, keyring.database, keyring.next_database)
         _put(copy, path)
     _remove(copy, *copies_before_migration(path))
-    file.update(unlocked, keyring.rotated())
+    file.revise(unlocked, Keyring.rotated)
     progress(1.0)
 
 
@@ -98,7 +97,7 @@ def _give_up(path: Path, file: KeyringFile, unlocked: Unlocked) -> None:
         return
     try:
         _remove(path.with_name(f".{path.name}.rotating"))
-        file.update(unlocked, replace(unlocked.keyring, next_database=None, rotation_due=True))
+        file.revise(unlocked, Keyring.not_rotated)
     except StoreError:
         return  # the disk takes nothing; the next start tries again, and the first error is told
 

@@ -234,7 +234,7 @@ class KeyringFile:
             slot = new_slot(random_id(), tag, PassphraseLock(salt, cost), key)
             return (*_without(layout, tag, SlotKind.PASSPHRASE), slot)
 
-        layout = self._change(unlocked, edit, unlocked.keyring)
+        layout = self._change(unlocked, edit)
         with self._guard, _writing():
             self._attempts.forgive(layout.holder_tag(account), _holders(layout))
 
@@ -252,14 +252,14 @@ class KeyringFile:
             slot = new_slot(slot_id, tag, lock, agreement.key)
             return (*_without(layout, tag, SlotKind.CARD), slot)
 
-        self._change(unlocked, edit, unlocked.keyring)
+        self._change(unlocked, edit)
 
     def remove_card(self, unlocked: Unlocked, account: str) -> None:
         """Let an account's card open nothing any more; its passphrase stays."""
         self._change(
             unlocked,
             lambda layout: _without(layout, layout.holder_tag(account), SlotKind.CARD),
-            replace(unlocked.keyring, rotation_due=True),
+            _due,
         )
 
     def set_machine(self, unlocked: Unlocked, machine: Machine) -> None:
@@ -270,7 +270,6 @@ class KeyringFile:
         self._change(
             unlocked,
             lambda layout: (*_without(layout, None, SlotKind.MACHINE), slot),
-            unlocked.keyring,
         )
 
     def remove_machine(self, unlocked: Unlocked) -> None:
@@ -278,7 +277,7 @@ class KeyringFile:
         self._change(
             unlocked,
             lambda layout: _without(layout, None, SlotKind.MACHINE),
-            replace(unlocked.keyring, rotation_due=True),
+            _due,
         )
 
     def remove(self, unlocked: Unlocked, account: str) -> None:
@@ -292,7 +291,7 @@ class KeyringFile:
             tag = layout.holder_tag(account)
             return tuple(slot for slot in layout.slots if slot.holder != tag)
 
-        self._change(unlocked, edit, replace(unlocked.keyring, rotation_due=True))
+        self._change(unlocked, edit, _due)
 
     def renew_recovery(self, unlocked: Unlocked, key: RecoveryKey | None = None) -> RecoveryKey:
         """Replace the recovery key by a fresh one (or `key`) and return it.
@@ -304,17 +303,20 @@ class KeyringFile:
         self._change(
             unlocked,
             lambda layout: (slot, *_without(layout, None, SlotKind.RECOVERY)),
-            unlocked.keyring,
         )
         return fresh
 
     def renew_ring(self, unlocked: Unlocked) -> None:
         """Renew the key that all slots share; every change does so, too."""
-        self._change(unlocked, lambda layout: layout.slots, unlocked.keyring)
+        self._change(unlocked, lambda layout: layout.slots)
 
     def update(self, unlocked: Unlocked, keyring: Keyring) -> None:
         """Put other keys into the file, for the same slots."""
-        self._change(unlocked, lambda layout: layout.slots, keyring)
+        self.revise(unlocked, lambda _: keyring)
+
+    def revise(self, unlocked: Unlocked, change: Callable[[Keyring], Keyring]) -> None:
+        """Change the keys as they are at the moment of writing; other threads change them, too."""
+        self._change(unlocked, lambda layout: layout.slots, change)
 
     def escrow(self, unlocked: Unlocked) -> bytes:
         """The open keyring sealed to the recovery key; see `open_escrow`."""
@@ -324,7 +326,10 @@ class KeyringFile:
         return escrow_written(unlocked.keyring, slot)
 
     def _change(
-        self, unlocked: Unlocked, edit: Callable[[Layout], Slots], keyring: Keyring
+        self,
+        unlocked: Unlocked,
+        edit: Callable[[Layout], Slots],
+        change: Callable[[Keyring], Keyring] = lambda keyring: keyring,
     ) -> Layout:
         with self._guard:
             content = keyring_bytes(self.path)
@@ -334,6 +339,7 @@ class KeyringFile:
             slots = edit(before)
             if len(slots) > MAX_SLOTS:
                 raise TooManySlots
+            keyring = change(unlocked.keyring)
             after = sealed(before.salt, slots, keyring)
             unlocked.moved_on(keyring, write_keyring(self.path, layout_written(after)))
             return after
@@ -403,3 +409,7 @@ def _some_lock(layout: Layout) -> PassphraseLock:
     """What a try under an unknown account costs: as much as any other."""
     locks = (slot.lock for slot in layout.slots if isinstance(slot.lock, PassphraseLock))
     return next(locks, PassphraseLock(bytes(SALT_BYTES), _USUAL_COST))
+
+
+def _due(keyring: Keyring) -> Keyring:
+    return replace(keyring, rotation_due=True)

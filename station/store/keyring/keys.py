@@ -54,6 +54,10 @@ class Keyring:
         """With a fresh key for the database to change to."""
         return replace(self, next_database=DatabaseKey.random())
 
+    def not_rotated(self) -> "Keyring":
+        """After a change that could not be made: it is still to be made."""
+        return replace(self, next_database=None, rotation_due=True)
+
     def rotated(self) -> "Keyring":
         """After the change: the next key is the key."""
         assert self.next_database is not None
