@@ -30,12 +30,24 @@ def main(argv: list[str] | None = None) -> int:
     run.add_argument("--story-output", type=Path, help=argparse.SUPPRESS)
 
     # Imported here so that `station run` does not wait for what it does not use.
-    from station.cli import audit, db, demo, devices, driver_check, driver_host, init
+    from station.cli import (
+        audit,
+        db,
+        demo,
+        devices,
+        driver_check,
+        driver_host,
+        init,
+        privacy,
+        support,
+    )
 
     others: dict[str, tuple[ModuleType, str]] = {
         "init": (init, "set this machine up"),
         "audit": (audit, "check the trail, or take a signed copy of it away"),
         "db": (db, "check the database, back it up, bring it back, rescue it"),
+        "privacy": (privacy, "what is held and until when; a person's own copy"),
+        "support": (support, "gather what technical support needs, without anybody's data"),
         "devices": (devices, "how the configured devices are"),
         "driver-check": (driver_check, "try whether a driver keeps its contract"),
         "driver-host": (driver_host, "serve one driver (started by the station)"),

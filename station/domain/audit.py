@@ -73,6 +73,7 @@ class ExportKind(StrEnum):
     AUDIT = "audit"
     PERSON = "person"
     PRIVACY_REPORT = "privacy_report"
+    STATISTICS = "statistics"
     EVENTS = "events"
 
 
@@ -228,13 +229,17 @@ class DatabaseChecked:
 
 @dataclass(frozen=True)
 class Exported:
-    """Something left the station as a file: what, for which purpose, how many, and its digest."""
+    """Something left the station as a file: what, for which purpose, how many, and its digest.
+
+    `reason` is a code that says more than the purpose, e.g. why somebody's copy was made.
+    """
 
     TYPE: ClassVar[str] = "exported"
     kind: ExportKind
     purpose: str
     count: int
     sha256: str
+    reason: str = ""
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,12 @@ class InForce:
 class PolicySource:
     """Reads the file anew each time, and keeps the last good one in the database."""
 
-    def __init__(self, database: Database, own: Path, units: str) -> None:
-        """`own` is the product's policy; `units` the unit's file, "" for none."""
+    def __init__(self, database: Database, own: Path, units: str, *, keeps: bool = True) -> None:
+        """`own` is the product's policy; `units` the unit's file, "" for none.
+
+        `keeps` is False for those who may only read the database.
+        """
+        self._keeps = keeps
         self._database = database
         self._own = own
         self._units = units
@@ -37,7 +41,8 @@ class PolicySource:
             policy = parse_policy(content)
         except PolicyError as error:
             return self._last_good(error)
-        self._keep(content)
+        if self._keeps:
+            self._keep(content)
         return InForce(policy)
 
     def _last_good(self, error: PolicyError) -> InForce:
