@@ -47,7 +47,7 @@ class UpkeepJobs:
     """What the jobs need. `escrow` seals the keyring of this moment; `now` is RFC 3339, UTC."""
 
     path: Path
-    key: DatabaseKey = field(repr=False)
+    key: Callable[[], DatabaseKey] = field(repr=False)
     station: str
     escrow: Callable[[], bytes] = field(repr=False)
     witnesses: Callable[[], Witnesses] = field(repr=False)
@@ -66,7 +66,7 @@ class UpkeepJobs:
         chosen = settings.backup_folder
         return cls(
             path=places.database,
-            key=keyring.database,
+            key=lambda: unlocked.keyring.database,
             station=keyring.station,
             escrow=lambda: file.escrow(unlocked),
             witnesses=lambda: witnesses_of(keyring, places),
@@ -99,7 +99,7 @@ class UpkeepJobs:
         )
 
     def _check(self, progress: Progress) -> Outcome:
-        report = full_check(self.path, self.key, progress, self.witnesses())
+        report = full_check(self.path, self.key(), progress, self.witnesses())
         return Outcome(
             Job.CHECK,
             self.now(),
@@ -115,7 +115,7 @@ class UpkeepJobs:
             self.folder.mkdir(mode=0o700, exist_ok=True)
         at = self.now()
         made = make_backup(
-            self.path, self.key, self.escrow(), self.station, self.folder, at, progress
+            self.path, self.key(), self.escrow(), self.station, self.folder, at, progress
         )
         keep_newest(self.folder, self.station, self.keep)
         return Outcome(
@@ -132,8 +132,8 @@ class UpkeepJobs:
         newest = next(iter(backups_in(self.folder, self.station)), None)
         if newest is None:
             raise NothingToDrill
-        with closing(open_for_reading(self.path, self.key)) as live:
-            report = drill(newest, self.key, progress, live)
+        with closing(open_for_reading(self.path, self.key())) as live:
+            report = drill(newest, self.key(), progress, live)
         return Outcome(
             Job.DRILL,
             self.now(),
