@@ -45,6 +45,8 @@ class Operators:
 
     def account(self, operator_id: str) -> Account | None:
         """The account with this id, also a disabled one."""
+        if not operator_id.isascii():  # anything may be typed, also what no text can hold
+            return None
         row = self._database.row(
             f"SELECT {_COLUMNS} FROM operator WHERE operator_id = ?", (operator_id,)
         )
