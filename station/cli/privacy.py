@@ -25,7 +25,8 @@ from station.domain.retention import AT_LEAST, Kind, Line, State, Trust
 from station.domain.retention_policy import PolicyError
 from station.domain.rights import Action, may
 from station.domain.statistics import HIDDEN
-from station.forms.errors import FormError
+from station.forms.alone import ready_to_draw
+from station.forms.errors import FormError, TypefaceError
 from station.services.fact_events import audit_draft_of
 from station.services.privacy import CopyReason, PrivacyReport, person_copy, privacy_report
 from station.services.privacy import statistics as count_people
@@ -104,7 +105,7 @@ def run(arguments: argparse.Namespace) -> int:
         return _refuse(str(error))
     except StoreError as error:
         return _refuse(error.sentence)
-    except (FormError, SealError):
+    except (FormError, TypefaceError, SealError):
         return _refuse("副本没有做成，数据没有改动，请联系技术支持。")
     except OSError as error:
         return _refuse(f"无法读写文件：{error.strerror}。请检查路径和权限。")
@@ -151,15 +152,8 @@ def _statistics(arguments: argparse.Namespace) -> int:
 def _export(arguments: argparse.Namespace) -> int:
     store = open_store(arguments, Action.EXPORT_PERSON)
     _approve(store, arguments.approver)
-    # Qt draws the pages; nothing is shown.
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    from PySide6.QtGui import QGuiApplication
-
-    from station.ui.fonts import load_fonts
-
-    application = QGuiApplication.instance() or QGuiApplication(sys.argv[:1])
-    assert application is not None
-    load_fonts(asset("fonts"))
+    # Kept to the end: Qt draws nothing without it.
+    drawing = ready_to_draw(asset("fonts"))
     passphrase = spoken_passphrase()
     reason = CopyReason(arguments.reason)
     keys = store.unlocked.keyring
@@ -190,6 +184,7 @@ def _export(arguments: argparse.Namespace) -> int:
             log.append_many([audit_draft_of(fact, actor, applicant.subject) for fact in facts])
         finally:
             log.close()
+    del drawing
     path = _written(arguments.folder, copy.pdf)
     print(f"已写入 {path}，内有 {copy.items} 个文件，用 PDF 阅读器输入下面的口令打开。")
     print("口令只显示这一次，请当面抄给本人：")
