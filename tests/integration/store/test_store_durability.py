@@ -1,7 +1,5 @@
 """Kill -9 at any instant: what was acknowledged is there, and nothing is there by halves."""
 
-import re
-import shutil
 import signal
 import subprocess
 from pathlib import Path
@@ -11,6 +9,7 @@ import pytest
 from tests.support.store_cases import created, opened
 from tests.support.store_child import drafts
 from tests.support.store_kills import ROOT, account_for, child, kill_many
+from tests.support.store_trace import Unsynced, acknowledgements, traced
 
 # Reduced count; the full one is `./dev prove durability`.
 RANDOM_KILLS = 8
@@ -61,57 +60,21 @@ def test_a_kill_between_any_two_statements_keeps_all_or_none(tmp_path: Path) -> 
     assert reached_the_end, "the append has more statements than this test kills"
 
 
-class Unsynced(Exception):
-    """An event was acknowledged before the write-ahead log was on the disk."""
+# Presses, a pair at the fifth append and a sealed copy at the seventh.
+APPENDS = 7
+STORED = "[0-9a-f]{32}"
 
 
-def acknowledgements(trace: str) -> int:
-    """Count acknowledgements in a system call trace, each after a sync of what it tells.
-
-    Raises:
-        Unsynced: an acknowledgement with the log written and not synced since, or never synced.
-    """
-    synced, written, count = False, False, 0
-    for line in trace.splitlines():
-        if re.search(r"\bpwrite64\(\d+<[^>]*-wal>", line):
-            written, synced = True, False
-        elif re.search(r"\bf(data)?sync\(\d+<[^>]*-wal>\)\s+= 0", line):
-            written, synced = False, True
-        elif re.search(r"\bwrite\(1<[^>]*>, \"[0-9a-f]{32}\\n", line):
-            if written or not synced:
-                raise Unsynced(line)
-            synced = False
-            count += 1
-    return count
-
-
-def traced(folder: Path, synchronous: str) -> str:
-    strace = shutil.which("strace")
-    if strace is None:
-        pytest.skip("strace is not installed")
-    trace = folder / "trace.txt"
-    calls = "trace=pwrite64,write,fdatasync,fsync"
-    done = subprocess.run(
-        [
-            *(strace, "-f", "-y", "-s", "64", "-e", calls, "-o", str(trace)),
-            *child(folder, "--count", "6", "--synchronous", synchronous),
-        ],
-        capture_output=True,
-        cwd=ROOT,
-        text=True,
-        check=False,
-    )
-    if "Operation not permitted" in done.stderr:
-        pytest.skip("strace may not trace processes here")
-    assert done.returncode == 0, done.stderr
-    return trace.read_text(encoding="utf-8", errors="replace")
+def trace_of(folder: Path, synchronous: str) -> str:
+    options = ("--count", str(APPENDS), "--synchronous", synchronous)
+    return traced(child(folder, *options), folder)
 
 
 def test_the_log_is_on_the_disk_before_the_acknowledgement(folder: Path) -> None:
-    assert acknowledgements(traced(folder, "FULL")) == 6
+    assert acknowledgements(trace_of(folder, "FULL"), STORED) == APPENDS
 
 
 @pytest.mark.parametrize("synchronous", ["OFF", "NORMAL"])
 def test_the_same_check_fails_without_full_synchronisation(folder: Path, synchronous: str) -> None:
     with pytest.raises(Unsynced):
-        acknowledgements(traced(folder, synchronous))
+        acknowledgements(trace_of(folder, synchronous), STORED)
