@@ -33,6 +33,11 @@ class Guard:
         """`on_refused` is told the action and the id of who was refused, for the trail."""
         self._here = here
         self._on_refused = on_refused
+        self._listeners: list[Callable[[NotAllowed], None]] = []
+
+    def on_refusal(self, listener: Callable[[NotAllowed], None]) -> None:
+        """Call `listener` whenever somebody is refused, on the thread where that happens."""
+        self._listeners.append(listener)
 
     @property
     def operator(self) -> Operator | None:
@@ -65,5 +70,7 @@ class Guard:
         return allowed
 
     def tell_refused(self, action: Action, who: Operator) -> None:
-        """Leave in the trail that somebody was refused."""
+        """Leave in the trail that somebody was refused, and let the screen say it."""
         self._on_refused(action, who.operator_id)
+        for listener in self._listeners:
+            listener(NotAllowed(action))

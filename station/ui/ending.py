@@ -6,6 +6,7 @@ from types import TracebackType
 
 from PySide6.QtWidgets import QApplication, QMessageBox
 
+from station.services.errors import NotAllowed
 from station.services.unlock_state import UnlockState
 from station.ui.screens.unlock.words import TROUBLES
 
@@ -33,8 +34,11 @@ def end_on_bug(
 ) -> None:
     """End the program at once, saying where and what kind, never with values: they may be people's.
 
-    Everything acknowledged is on disk; the next start resumes.
+    Everything acknowledged is on disk; the next start resumes. That somebody is refused is no bug:
+    the guard has told the screen, and what was asked for did not happen.
     """
+    if isinstance(error, NotAllowed):
+        return
     places = []
     while trace is not None:
         code = trace.tb_frame.f_code

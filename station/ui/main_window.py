@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QEvent, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QStackedWidget
 
@@ -14,25 +15,30 @@ from station.settings import Language, Settings
 from station.ui import keys
 from station.ui.chrome import Chrome
 from station.ui.chrome_words import chips
+from station.ui.lock_watch import LockWatch
+from station.ui.notice_words import NoticeWords
 from station.ui.scans import ScanWatch, wedge_of
 from station.ui.screens.base import Screen, Task, View
 from station.ui.screens.devices_dialog import DevicesDialog
 from station.ui.screens.help_dialog import HelpDialog
 from station.ui.screens.modes import Mode, Post, posts_for, title_word
-from station.ui.screens.sign_in import SignInScreen
-from station.ui.theme import Theme
+from station.ui.screens.sign_in import SignInTask
+from station.ui.theme import Level, Theme
 from station.ui.translations import Languages, load_catalogue
+from station.workflow import inputs
 
 if TYPE_CHECKING:
     from station.services.bundle import Services
 
 TICK_MS = 1000
 LOOK_FOR_CODES_MS = 500
-_MINUTE_S = 60
+REFUSAL_SHOWN_MS = 12_000
 
 
 class MainWindow(QMainWindow):
     """Shows states and passes on keys; rules live elsewhere."""
+
+    refused = Signal()
 
     def __init__(
         self,
@@ -56,13 +62,16 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(self.tr("现场确认与入场工作站"))
         style = asset("qss/station.qss").read_text(encoding="utf-8")
         self.setStyleSheet(self._theme.style_sheet(style))
-        self._sign_in = SignInScreen(self._theme, services.sign_in)
+        self._sign_in = SignInTask(services, self._theme)
         self._middle = QStackedWidget()
         self._middle.addWidget(self._sign_in)
         self._chrome = Chrome(self._theme, self._middle)
         self.setCentralWidget(self._chrome)
         self._tasks: dict[Mode, Task] = {}
         self._post: Post | None = None
+        self._refusal = False
+        self._lock_watch = LockWatch(self, self._theme, services, settings)
+        self._lock_watch.taken_over.connect(self._take_over)
         self._connect()
         self._watch_keys()
         self._signed_in(services.sign_in.state)
@@ -83,6 +92,9 @@ class MainWindow(QMainWindow):
         self._chrome.switch.chosen.connect(self._open_mode)
         self._sign_in.changed.connect(self._refresh)
         services.sign_in.on_change(self._signed_in)
+        # Through a signal, for a refusal may come from any thread.
+        self.refused.connect(self._say_refused)
+        services.guard.on_refusal(lambda _error: self.refused.emit())
         services.devices.on_change(self._show_devices)
         services.platform.on_change(lambda status: self._chrome.show_sync(status, services.clock()))
 
@@ -90,7 +102,7 @@ class MainWindow(QMainWindow):
         keys.bind(self, keys.HELP, self._help)
         keys.bind(self, keys.FIND, self._find)
         keys.bind(self, keys.DEVICES, self._devices)
-        keys.bind(self, keys.LOCK, self._services.sign_in.sign_out)
+        keys.bind(self, keys.LOCK, self._lock)
         self._idle = keys.IdleWatch(self)
         self._scans = ScanWatch(self, settings=wedge_of(self._settings))
         self._scans.scanned.connect(self._scanned)
@@ -129,6 +141,11 @@ class MainWindow(QMainWindow):
         elif self._post not in posts:
             self._open_post(posts[0])
         self._show_posts(posts)
+        self._lock_watch.signed_in(operator)
+
+    def _take_over(self, registration_id: str) -> None:
+        self._open_mode(Mode.DESK)
+        self._services.desk.send(inputs.Find(registration_id))
 
     def _close_dialogs(self) -> None:
         """Nothing about anybody stays in front of a locked screen."""
@@ -169,6 +186,9 @@ class MainWindow(QMainWindow):
 
     # --- keys ---------------------------------------------------------------------------------
 
+    def _lock(self) -> None:
+        self._services.sign_in.sign_out()
+
     def _pause(self) -> None:
         if isinstance(task := self._front, Task):
             task.on_pause()
@@ -205,11 +225,33 @@ class MainWindow(QMainWindow):
     def _devices(self) -> None:
         DevicesDialog(self._theme, self, chips(self._services.devices.chips)).open()
 
+    # --- what was refused ---------------------------------------------------------------------
+
+    def _say_refused(self) -> None:
+        """Somebody has no right to what was asked for; said for a while, then as before."""
+        self._refusal = True
+        self._refresh()
+        QTimer.singleShot(REFUSAL_SHOWN_MS, self, self._forget_refusal)
+
+    def _forget_refusal(self) -> None:
+        self._refusal = False
+        self._refresh()
+
+    def _refusal_words(self) -> NoticeWords:
+        return NoticeWords(
+            Level.STOP,
+            self.tr("您没有办理这一项的权限。"),
+            self.tr("什么都没有改动。"),
+            self.tr("请换有权限的人员登录后再办。"),
+        )
+
     # --- what is shown ------------------------------------------------------------------------
 
     def _refresh(self) -> None:
         front = self._front
         view = front.view() if isinstance(front, Task) else View(front.offers())
+        if self._refusal:
+            view = replace(view, message=self._refusal_words())
         self._chrome.show_view(view)
         self._show_devices(self._services.devices.chips)
         title = title_word(self._post) if self._post else self.tr("请登录")
@@ -229,9 +271,7 @@ class MainWindow(QMainWindow):
 
     def lock_when_idle(self, idle_s: float) -> None:
         """Sign out once nobody has touched anything for longer than the settings allow."""
-        limit_s = self._settings.idle_lock_min * _MINUTE_S
-        if self._services.sign_in.state.operator and idle_s > limit_s:
-            self._services.sign_in.sign_out()
+        self._lock_watch.tick(idle_s)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow a language switch, once every part knows of it."""

@@ -7,10 +7,12 @@ answers with the inputs that the real services would send.
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
 from drivers.api import Frame
+from station.domain.audit import SignOutReason
 from station.domain.documents import REQUIRED_DOCUMENTS, DocumentFinding
 from station.domain.facts import (
     ApplicantFound,
@@ -31,7 +33,7 @@ from station.domain.facts import (
 from station.domain.fingers import CAPTURE_PLAN, PRESSES_PER_FINGER
 from station.domain.people import Applicant, Operator, Role
 from station.domain.rights import ADMIN_ROLES, Action, may
-from station.services.guard import Guard, WhoIsHere
+from station.services.guard import PROGRAM, Guard, WhoIsHere
 from station.services.machine import Machine
 from station.services.overview import DiskSpace, StationFacts
 from station.services.status import (
@@ -198,6 +200,10 @@ class FakeSignIn:
         self._operators = operators
         self._listeners: list[Callable[[SignInState], None]] = []
         self.state = SignInState()
+        self.author = PROGRAM
+        self.asked: list[tuple[str, ...]] = []
+        self.second_needs_card = False
+        self.refusal: SignInRefusal | None = None
 
     def on_change(self, listener: Callable[[SignInState], None]) -> None:
         self._listeners.append(listener)
@@ -209,8 +215,21 @@ class FakeSignIn:
         found = self._find(operator_id) if passphrase == PASSPHRASE else None
         self.show(SignInState(operator=found, failure=None if found else SignInFailure.WRONG))
 
-    def sign_out(self) -> None:
+    def sign_out(self, reason: SignOutReason = SignOutReason.ASKED) -> None:
+        self.asked.append(("sign out", reason.value))
         self.show(SignInState())
+
+    def sign_in_card(self, pin: str) -> None:
+        self.asked.append(("card", pin))
+
+    def change_passphrase(self, passphrase: str) -> None:
+        self.asked.append(("change", passphrase))
+
+    def approve_card(
+        self, pin: str, then: Callable[[str | CardAsked | SignInRefusal], None]
+    ) -> None:
+        self.asked.append(("second card", pin))
+        then(self.refusal or SECOND.operator_id)
 
     def approve(
         self,
@@ -222,6 +241,10 @@ class FakeSignIn:
         found = self._find(operator_id)
         if self.state.operator and operator_id == self.state.operator.operator_id:
             then(SignInRefusal(SignInFailure.SAME_PERSON))
+        elif self.refusal is not None:
+            then(self.refusal)
+        elif self.second_needs_card and passphrase == PASSPHRASE:
+            then(CardAsked())
         elif passphrase != PASSPHRASE or found is None:
             then(SignInRefusal(SignInFailure.WRONG))
         else:
@@ -230,6 +253,7 @@ class FakeSignIn:
 
     def show(self, state: SignInState) -> None:
         self.state = state
+        self.author = state.operator or self.author
         for listener in self._listeners:
             listener(state)
 
@@ -352,7 +376,7 @@ class FakeServices:
     support: FakeSupport = field(default_factory=FakeSupport)
     clock: Callable[[], datetime] = lambda: NOW
 
-    @property
+    @cached_property
     def guard(self) -> Guard:
         """The real table of rights over whoever is signed in."""
         return Guard(cast(WhoIsHere, self.sign_in))
