@@ -1,5 +1,6 @@
 """Keyrings of version 1: keys in clear text, read only to be protected."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from station.store.clock import Clock
@@ -18,16 +19,23 @@ from sync.wire import Fields, parse_json
 _MAX_FILE_BYTES = 16 * 1024
 
 
-def protect(path: Path, recovery: RecoveryKey, clock: Clock | None = None) -> Unlocked:
+def protect(
+    path: Path,
+    recovery: RecoveryKey,
+    look: Callable[[Keyring], None] = lambda _: None,
+    clock: Clock | None = None,
+) -> Unlocked:
     """Put the clear keys of version 1 under a recovery key; the clear file is replaced.
 
-    What a disk keeps of a replaced file is not in our hands: the database is due for another key.
+    `look` sees the keys before anything is written, and what it raises forbids it. What a
+    disk keeps of a replaced file is not in our hands: the database is due for another key.
 
     Raises:
         KeyringMissing, KeyringDamaged, KeyringExposed, KeyringUnwritable: nothing was changed.
         KeyringProtected: it is of a later version.
     """
     keyring = _clear_keyring(keyring_bytes(path))
+    look(keyring)
     return KeyringFile.replace(path, keyring, recovery, clock)
 
 
