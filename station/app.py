@@ -369,7 +369,8 @@ def _services(
         Eraser(room, places.saved_forms),
         settings.hub_pause_s,
     )
-    recorder = Recorder(room, runner, guard, synchronising.events_stored)
+    stored = synchronising.events_stored
+    recorder = Recorder(room, runner, guard, stored, sign_in.take_approval)
     matching = Matching(extractor, settings.visit_far)
     forms = FormDesk(
         room, runner, watched, settings, equipment.layout, equipment.saver, guard, trail

@@ -244,7 +244,7 @@ class Exported:
 
 @dataclass(frozen=True)
 class DocumentPrinted:
-    """A document about the event's subject was sent out: to the printer, or with 0 copies to a file.
+    """A document about the event's subject was sent to the printer; with 0 copies to a file.
 
     What became of a review form is told by `form_delivered`.
     """

@@ -54,6 +54,7 @@ RIGHTS: dict[type[ConfirmationInput], Action] = {
     inputs.MakeFormAgain: Action.ISSUE_FORM,
     inputs.DeliverForm: Action.PRINT_FORM,
     inputs.ConfirmSigned: Action.SEAL,
+    inputs.CorrectSealed: Action.CORRECT_RECORD,
 }
 """What a person can do at the desk; everything else that reaches it is an answer or a device."""
 Result = TypeVar("Result")

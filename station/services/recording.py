@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from station.domain.facts import ConfirmationCorrected
 from station.domain.people import Operator
 from station.domain.rights import RIGHT_TO_RECORD, Action, may
 from station.services.guard import Guard
@@ -25,20 +26,26 @@ class Recorder:
         runner: Runner,
         guard: Guard,
         on_stored: Callable[[int], None],
+        take_approval: Callable[[Action, str], bool],
     ) -> None:
-        """`on_stored` is told how many events have just joined the outbox."""
+        """`on_stored` is told how many events have just joined the outbox.
+
+        `take_approval` says whether that person has just allowed this, which counts once.
+        """
         self._room = room
         self._runner = runner
         self._guard = guard
         self._on_stored = on_stored
+        self._take_approval = take_approval
         self._begun: dict[Record, Operator] = {}
 
     def record(
         self, effect: Record, author: Operator, answer: Callable[[Recorded | RecordFailed], None]
     ) -> None:
         """Store the facts in one transaction on the database lane."""
+        again = effect in self._begun
         author = self._begun.setdefault(effect, author)
-        refused = _refused(effect, author)
+        refused = _refused(effect, author) or (None if again else self._unapproved(effect))
         if refused is not None:
             del self._begun[effect]
             self._guard.tell_refused(refused, author)
@@ -57,6 +64,15 @@ class Recorder:
             answer(result)
 
         self._runner.call(Lane.DATABASE, work, deliver)
+
+    def _unapproved(self, effect: Record) -> Action | None:
+        """What a second person would have had to allow: a name in a fact alone is no approval."""
+        for fact in effect.facts:
+            if isinstance(fact, ConfirmationCorrected) and not self._take_approval(
+                Action.APPROVE_CORRECTION, fact.approved_by
+            ):
+                return Action.APPROVE_CORRECTION
+        return None
 
 
 def _refused(effect: Record, author: Operator) -> Action | None:

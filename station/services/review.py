@@ -23,6 +23,7 @@ RIGHTS: dict[type[ReviewInput], Action] = {
     inputs.ListSealed: Action.SEE_REVIEW,
     inputs.OpenForReview: Action.READ_RECORD,
     inputs.Decide: Action.DECIDE_REVIEW,
+    inputs.CorrectSealed: Action.CORRECT_RECORD,
     inputs.CloseCase: Action.SEE_REVIEW,
     inputs.SaveAgain: Action.SEE_REVIEW,
 }

@@ -11,7 +11,7 @@ from station.services.fact_events import draft_of, fact_of
 from station.services.people import applicant_of
 from station.store.database import Database
 from station.store.desk import Desk
-from station.store.errors import PersonErased, StoreError, StoreFull
+from station.store.errors import ConfirmationIsSealed, PersonErased, StoreError, StoreFull
 from station.store.events import EventLog, StoredEvent
 from station.store.operators import Operators
 from station.store.roster import Roster
@@ -30,6 +30,8 @@ def _unsaved_because(error: StoreError) -> Notice:
             return Notice.DISK_FULL
         case PersonErased():
             return Notice.PERSON_ERASED
+        case ConfirmationIsSealed():
+            return Notice.CONFIRMATION_IS_SEALED
         case _:
             return Notice.STORE_FAILED
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from station.domain.documents import DocumentFinding, DocumentKind
 from station.domain.facts import (
+    CorrectedPart,
     FingerException,
     FormOutput,
     FoundBy,
@@ -103,6 +104,14 @@ WORDS: Mapping[type[Enum], Mapping[Any, str]] = MappingProxyType(
             ComparedField.NUMBER: "证件号码",
             ComparedField.SEX: "性别",
             ComparedField.BIRTH_DATE: "出生日期",
+        },
+        CorrectedPart: {
+            CorrectedPart.PERSON: "个人信息",
+            CorrectedPart.DOCUMENTS: "证件材料",
+            CorrectedPart.IDENTITY: "身份核对",
+            CorrectedPart.PHOTO: "现场照片",
+            CorrectedPart.FINGERS: "指纹",
+            CorrectedPart.FORM: "资格审查表",
         },
         FingerException: {
             FingerException.MISSING: "手指缺失",

@@ -9,6 +9,7 @@ from typing import assert_never
 
 from station.domain.documents import DocumentFinding
 from station.domain.facts import (
+    ConfirmationCorrected,
     ConsentGiven,
     ConsentRefused,
     DocumentChecked,
@@ -24,6 +25,7 @@ from station.domain.identity_document import ComparedField
 from station.workflow import finding, fingers, form, inputs
 from station.workflow.arrival import enter
 from station.workflow.capture import Reader, ReaderPhase
+from station.workflow.correcting import correction
 from station.workflow.desk_state import Confirmation, Outcome, Waiting, record
 from station.workflow.effects import (
     CancelCapture,
@@ -96,6 +98,8 @@ def step(state: Confirmation, event: inputs.ConfirmationInput) -> Outcome:
             return fingers.step(state, event)
         case _ if state.applicant is None:
             return state, ()
+        case inputs.CorrectSealed():
+            return _correct(state, event)
         case inputs.GiveConsent() | inputs.RefuseConsent() | inputs.CheckDocument():
             return _papers(state, event)
         case inputs.CompareCard() | inputs.CardCompared() | inputs.ExplainIdentity():
@@ -129,6 +133,8 @@ def _recorded(state: Confirmation, facts: tuple[object, ...]) -> Outcome:
             return state, effects
         state, entered = enter(state)
         return state, (*effects, *entered)
+    if isinstance(stored[0], ConfirmationCorrected):
+        return replace(state, notice=Notice.CORRECTION_STORED), (Play(Sound.ACCEPTED),)
     if isinstance(stored[0], IdentityCompared):  # nobody has to compare any more
         state = replace(state, card=None)
     if progress.consent is False:
@@ -186,6 +192,16 @@ def _close(state: Confirmation) -> Outcome:
     stop = (CancelCapture(),) if state.reader.phase is not ReaderPhase.IDLE else ()
     # The counter goes on, so that answers to the cancelled press stay unknown to the next case.
     return Confirmation(reader=Reader(attempt=state.reader.attempt)), (*stop, ForgetCase())
+
+
+def _correct(state: Confirmation, event: inputs.CorrectSealed) -> Outcome:
+    """What is not sealed is put right by doing the step again, and needs no correction."""
+    if state.step is not DeskStep.SEALED:
+        return state, ()
+    fact = correction(event)
+    if fact is None:
+        return replace(state, notice=Notice.REASON_NEEDED), (Play(Sound.AGAIN),)
+    return record(state, fact)
 
 
 def _papers(

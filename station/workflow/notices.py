@@ -20,6 +20,7 @@ class Notice(StrEnum):
     ALREADY_SEALED = "already_sealed"
     CAPTURED_EARLIER = "captured_earlier"
     RESUMED = "resumed"
+    CORRECTION_STORED = "correction_stored"
     # desk
     CONSENT_REFUSED = "consent_refused"
     REASON_NEEDED = "reason_needed"
@@ -66,6 +67,7 @@ class Notice(StrEnum):
     STORE_FAILED = "store_failed"
     STORE_UNUSABLE = "store_unusable"
     PERSON_ERASED = "person_erased"
+    CONFIRMATION_IS_SEALED = "confirmation_is_sealed"
     NOT_ALLOWED = "not_allowed"
     # gate
     NO_SESSION = "no_session"
@@ -84,7 +86,7 @@ class Notice(StrEnum):
 
 
 # Facts that will never be stored are let go with the case they belong to.
-GIVEN_UP = (Notice.PERSON_ERASED, Notice.NOT_ALLOWED)
+GIVEN_UP = (Notice.PERSON_ERASED, Notice.NOT_ALLOWED, Notice.CONFIRMATION_IS_SEALED)
 # Said while a device is away; taken back when it returns.
 READER_GONE = (Notice.READER_LOST, Notice.READER_FAULT)
 CARD_READER_GONE = (Notice.CARD_READER_LOST, Notice.CARD_READER_FAULT)

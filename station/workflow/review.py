@@ -3,9 +3,15 @@
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
-from station.domain.facts import ConfirmationFact, Evidence, ReviewDecided
+from station.domain.facts import (
+    ConfirmationCorrected,
+    ConfirmationFact,
+    Evidence,
+    ReviewDecided,
+)
 from station.domain.people import Applicant
 from station.workflow import inputs
+from station.workflow.correcting import correction
 from station.workflow.effects import (
     FetchReview,
     FetchSealed,
@@ -14,7 +20,7 @@ from station.workflow.effects import (
     ReviewEffect,
     Sound,
 )
-from station.workflow.notices import Notice
+from station.workflow.notices import GIVEN_UP, Notice
 
 
 @dataclass(frozen=True)
@@ -25,7 +31,7 @@ class Review:
     opened: Applicant | None = None
     facts: tuple[ConfirmationFact, ...] = ()
     form_pages: tuple[bytes, ...] = field(default=(), repr=False)
-    unsaved: ReviewDecided | None = None
+    unsaved: ReviewDecided | ConfirmationCorrected | None = None
     save_failed: bool = False
     loading: bool = False
     notice: Notice | None = None
@@ -42,8 +48,8 @@ def step(state: Review, event: inputs.ReviewInput) -> Outcome:
         case inputs.RecordFailed(notice=Notice.PERSON_ERASED) if state.unsaved and state.opened:
             left = tuple(one for one in state.waiting if one.subject != state.opened.subject)
             return Review(waiting=left, notice=Notice.PERSON_ERASED), (Play(Sound.STOP),)
-        case inputs.RecordFailed(notice=Notice.NOT_ALLOWED) if state.unsaved:
-            return Review(waiting=state.waiting, notice=Notice.NOT_ALLOWED), (Play(Sound.STOP),)
+        case inputs.RecordFailed(notice=notice) if state.unsaved and notice in GIVEN_UP:
+            return Review(waiting=state.waiting, notice=notice), (Play(Sound.STOP),)
         case inputs.RecordFailed(notice=notice) if state.unsaved:
             return replace(state, save_failed=True, notice=notice), (Play(Sound.STOP),)
         case inputs.SaveAgain() if state.save_failed and state.unsaved:
@@ -68,6 +74,8 @@ def step(state: Review, event: inputs.ReviewInput) -> Outcome:
         case inputs.ReviewOpened(applicant=applicant, facts=facts, pages=pages):
             opened = replace(state, opened=applicant, facts=facts, form_pages=pages)
             return replace(opened, loading=False), ()
+        case inputs.CorrectSealed():
+            return _correct(state, event)
         case inputs.Decide():
             return _decide(state, event)
         case inputs.CloseCase():
@@ -86,7 +94,17 @@ def _decide(state: Review, event: inputs.Decide) -> Outcome:
     return _record(state, ReviewDecided(event.decision, evidence))
 
 
-def _record(state: Review, fact: ReviewDecided) -> Outcome:
+def _correct(state: Review, event: inputs.CorrectSealed) -> Outcome:
+    """The case stays open: the officer decides knowing of the correction."""
+    if state.opened is None:
+        return state, ()
+    fact = correction(event)
+    if fact is None:
+        return replace(state, notice=Notice.REASON_NEEDED), (Play(Sound.AGAIN),)
+    return _record(state, fact)
+
+
+def _record(state: Review, fact: ReviewDecided | ConfirmationCorrected) -> Outcome:
     assert state.opened is not None
     held = replace(state, unsaved=fact, save_failed=False, notice=None)
     return held, (Record(state.opened.subject, (fact,)),)
@@ -95,6 +113,10 @@ def _record(state: Review, fact: ReviewDecided) -> Outcome:
 def _recorded(state: Review, facts: tuple[object, ...]) -> Outcome:
     if state.unsaved is None or facts != (state.unsaved,) or state.opened is None:
         return state, ()
+    if isinstance(state.unsaved, ConfirmationCorrected):
+        facts_now = (*state.facts, state.unsaved)
+        corrected = replace(state, facts=facts_now, unsaved=None, save_failed=False)
+        return replace(corrected, notice=Notice.CORRECTION_STORED), (Play(Sound.ACCEPTED),)
     decided = state.opened.subject
     left = tuple(applicant for applicant in state.waiting if applicant.subject != decided)
     return Review(waiting=left, notice=Notice.DECISION_STORED), (Play(Sound.ACCEPTED),)

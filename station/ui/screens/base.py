@@ -22,6 +22,7 @@ class Action(StrEnum):
     AGREE = "agree"
     BACK = "back"
     BY_HAND = "by_hand"
+    CORRECT = "correct"
     PRINT = "print"
     READ_CARD = "read_card"
     REFUSE = "refuse"

@@ -78,7 +78,7 @@ class DeskTask(StackedTask):
             DeskStep.FORM: FormScreen(theme, desk),
             DeskStep.SIGN: SignScreen(theme, desk),
             DeskStep.SEAL: SealScreen(theme, desk),
-            DeskStep.SEALED: SealedScreen(theme, desk, services.slips),
+            DeskStep.SEALED: SealedScreen(theme, desk, services.slips, services.sign_in),
         }
 
     def view(self) -> View:

@@ -13,6 +13,7 @@ from station.domain.fingers import CAPTURE_PLAN, PRESSES_PER_FINGER
 from station.services.errors import NotAllowed
 from station.ui.notice_words import NoticeWords, notice_words
 from station.ui.screens.base import Action, Actions, bar, column
+from station.ui.screens.correction_dialog import CorrectionDialog
 from station.ui.screens.desk_form import COPIES
 from station.ui.screens.desk_screen import DeskScreen
 from station.ui.screens.waiting_line import WaitingLine
@@ -28,6 +29,7 @@ from station.workflow.notices import Notice
 
 if TYPE_CHECKING:
     from station.services.desk import DeskService
+    from station.services.sign_in import SignInService
     from station.services.slips import SlipService
 
 MARK_PX = 112
@@ -129,10 +131,16 @@ class SealedScreen(DeskScreen):
     """Done: what was recorded, a slip to take home for whoever wants it, and the next person."""
 
     def __init__(
-        self, theme: Theme, desk: DeskService, slips: SlipService, parent: QWidget | None = None
+        self,
+        theme: Theme,
+        desk: DeskService,
+        slips: SlipService,
+        sign_in: SignInService,
+        parent: QWidget | None = None,
     ) -> None:
         """A large tick."""
         super().__init__(theme, desk, parent)
+        self._sign_in = sign_in
         self._slips = slips
         self._slip_of = ""
         self._slip_said: NoticeWords | None = None
@@ -164,6 +172,8 @@ class SealedScreen(DeskScreen):
             summary = self.tr("指纹 {n} / {all} 次，例外 {x} 根。记录已封存，等待上传。").format(
                 n=progress.presses, all=planned, x=len(progress.excepted)
             )
+        if progress.corrections:
+            summary += self.tr("已登记更正 {n} 次。").format(n=progress.corrections)
         self._summary.set_text(summary)
         self._farewell.set_text(self.tr("谢谢，请带好证件和资格审查表。"))
         self._show_slip()
@@ -172,11 +182,16 @@ class SealedScreen(DeskScreen):
     def offers(self) -> Actions:
         """The next person, or the slip first."""
         slip = bar(Action.PRINT, self.tr("打印告知单"), "F9", enabled=not self._printing)
-        return Actions(self.tr("下一位"), secondary=(slip,))
+        free = not self.state.unsaved
+        correct = bar(Action.CORRECT, self.tr("登记更正"), "F4", enabled=free)
+        return Actions(self.tr("下一位"), free, secondary=(correct, slip))
 
     def on_secondary(self, action: str) -> None:
-        """Print the slip for the applicant to take home."""
+        """Say what is wrong in the record, or print the slip for the applicant to take home."""
         applicant = self.state.applicant
+        if action == Action.CORRECT and applicant is not None:
+            self._ask_for_correction()
+            return
         if action != Action.PRINT or applicant is None or self._printing:
             return
         subject = applicant.subject
@@ -193,6 +208,13 @@ class SealedScreen(DeskScreen):
             self._printing = False
             self._slip_said = NoticeWords(Level.STOP, translate(refused.sentence), "", "")
         self.refresh()
+
+    def _ask_for_correction(self) -> None:
+        dialog = CorrectionDialog(self.theme, self.window(), self._sign_in)
+        dialog.corrected.connect(
+            lambda part, reason, approver: self.send(inputs.CorrectSealed(part, reason, approver))
+        )
+        dialog.open()
 
     def _show_slip(self) -> None:
         applicant = self.state.applicant
@@ -215,6 +237,7 @@ class SealedScreen(DeskScreen):
         return self.tr(
             "本次确认已完成。按 Enter 回到查找，办理下一位；直接扫下一位的码也可以。"
             "申请人想知道处理了哪些信息、保存多久时，按 F9 打印告知单。"
+            "封存的记录不能再改，发现有误时按 F4 登记更正。"
         )
 
 

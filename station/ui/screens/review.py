@@ -39,7 +39,7 @@ class ReviewTask(StackedTask):
         super().__init__(theme, parent)
         self._review = services.review
         self._list = ReviewListScreen(theme, services.review)
-        self._case = ReviewCaseScreen(theme, services.review)
+        self._case = ReviewCaseScreen(theme, services.review, services.sign_in)
         self._save_failed = SaveFailedPanel(theme, lambda: self._review.send(inputs.SaveAgain()))
         for screen in (self._list, self._case, self._save_failed):
             self.add_screen(screen)

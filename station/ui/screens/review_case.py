@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from station.domain.documents import DocumentFinding
 from station.domain.facts import (
+    ConfirmationCorrected,
     DocumentChecked,
     FingerExcepted,
     IdentityCompared,
@@ -19,6 +20,7 @@ from station.domain.facts import (
     ReviewDecision,
 )
 from station.ui.screens.base import Action, Actions, Screen, bar, named, picture, row
+from station.ui.screens.correction_dialog import CorrectionDialog
 from station.ui.screens.page_reader import PageReader, zoom_action
 from station.ui.screens.waiting_line import WaitingLine
 from station.ui.theme import Theme
@@ -29,6 +31,7 @@ from station.workflow import inputs
 
 if TYPE_CHECKING:
     from station.services.review import ReviewService
+    from station.services.sign_in import SignInService
 
 SIDE_WIDTH_PX = 330
 REASON_HEIGHT_PX = 120
@@ -54,10 +57,17 @@ class ReasonEdit(QPlainTextEdit):
 class ReviewCaseScreen(Screen):
     """The officer sees the form, whatever was unusual, and writes a reason in any case."""
 
-    def __init__(self, theme: Theme, review: ReviewService, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        review: ReviewService,
+        sign_in: SignInService,
+        parent: QWidget | None = None,
+    ) -> None:
         """Filled from the state."""
         super().__init__(theme, parent)
         self._review = review
+        self._sign_in = sign_in
         self.setObjectName("review.case")
         self._subject = ""
         self._preview = PageReader(theme, "review.case.large")
@@ -122,6 +132,7 @@ class ReviewCaseScreen(Screen):
         free = self._review.state.unsaved is None
         secondary = (
             bar(Action.REJECT, self.tr("不通过"), "F6", enabled=free),
+            bar(Action.CORRECT, self.tr("登记更正"), "F4", enabled=free),
             zoom_action(self._preview),
             bar(Action.BACK, self.tr("返回列表"), "Esc", enabled=free),
         )
@@ -138,6 +149,8 @@ class ReviewCaseScreen(Screen):
         elif action == Action.ZOOM:
             self._preview.toggle()
             self.changed.emit()
+        elif action == Action.CORRECT:
+            self._ask_for_correction()
         elif action == Action.BACK:
             self._review.send(inputs.CloseCase())
 
@@ -145,10 +158,20 @@ class ReviewCaseScreen(Screen):
         """For F1."""
         return self.tr(
             "核对资格审查表和现场情况，写明理由，按 Enter 通过或按 F6 不通过。结论保存后不能改。"
+            "封存的记录有误时按 F4 登记更正，再下结论。"
         )
 
     def _decide(self, decision: ReviewDecision) -> None:
         self._review.send(inputs.Decide(decision, self._reason.toPlainText()))
+
+    def _ask_for_correction(self) -> None:
+        dialog = CorrectionDialog(self.theme, self.window(), self._sign_in)
+        dialog.corrected.connect(
+            lambda part, reason, approver: self._review.send(
+                inputs.CorrectSealed(part, reason, approver)
+            )
+        )
+        dialog.open()
 
     def _finding_words(self) -> Iterator[str]:
         facts = self._review.state.facts
@@ -159,6 +182,8 @@ class ReviewCaseScreen(Screen):
             yield self.tr("其中 {n} 次质量低于要求").format(n=weak)
         for fact in facts:
             match fact:
+                case ConfirmationCorrected(part=part):
+                    yield self.tr("封存后登记更正：{part}").format(part=word(part))
                 case IdentityCompared(result=result) if result is not IdentityResult.SAME:
                     yield self.tr("身份：{result}").format(result=word(result))
                 case DocumentChecked(kind=kind, finding=DocumentFinding.MISMATCH):

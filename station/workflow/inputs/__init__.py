@@ -52,6 +52,7 @@ from station.workflow.inputs.review import (
     SealedListed,
 )
 from station.workflow.inputs.shared import (
+    CorrectSealed,
     DeviceBack,
     DeviceKind,
     DeviceLost,
@@ -79,6 +80,7 @@ __all__ = [
     "ConfirmSigned",
     "ConfirmationInput",
     "CopySealed",
+    "CorrectSealed",
     "Decide",
     "DeliverForm",
     "DeviceBack",

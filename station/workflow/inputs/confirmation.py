@@ -19,6 +19,7 @@ from station.domain.identity_document import CardShown, ComparedField
 from station.domain.people import Applicant
 from station.domain.photo_rules import PhotoWarning
 from station.workflow.inputs.shared import (
+    CorrectSealed,
     DeviceBack,
     DeviceLost,
     Failed,
@@ -250,5 +251,6 @@ ConfirmationInput = (
     | FormDone
     | ConfirmSigned
     | CopySealed
+    | CorrectSealed
     | CloseCase
 )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from station.domain.facts import ConfirmationFact, ReviewDecision
 from station.domain.people import Applicant
 from station.workflow.inputs.confirmation import CloseCase
-from station.workflow.inputs.shared import Failed, Recorded, RecordFailed, SaveAgain
+from station.workflow.inputs.shared import CorrectSealed, Failed, Recorded, RecordFailed, SaveAgain
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,7 @@ ReviewInput = (
     | OpenForReview
     | ReviewOpened
     | Decide
+    | CorrectSealed
     | Recorded
     | RecordFailed
     | SaveAgain

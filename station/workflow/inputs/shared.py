@@ -1,9 +1,9 @@
 """What can happen to every workflow: writes, devices, and the finger on the reader."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-from station.domain.facts import Fact
+from station.domain.facts import CorrectedPart, Fact
 from station.workflow.notices import Notice
 
 
@@ -34,6 +34,15 @@ class RecordFailed:
 @dataclass(frozen=True)
 class SaveAgain:
     """Try the failed write once more."""
+
+
+@dataclass(frozen=True)
+class CorrectSealed:
+    """Say what is wrong in a sealed record; `approved_by` has just signed in as second person."""
+
+    part: CorrectedPart
+    reason: str = field(repr=False)
+    approved_by: str
 
 
 @dataclass(frozen=True)
