@@ -113,8 +113,9 @@ def person_of_plan() -> Person:
     return people()[0]
 
 
-def fresh_rig(folder: Path) -> Rig:
-    """A station that was just set up, with one applicant from the platform."""
+def fresh_rig(folder: Path, platform: UnsealingKey | None = None) -> Rig:
+    """A station that was just set up, with one applicant from the platform, who opens its seals."""
+    unsealing = platform or UnsealingKey.generate()
     settings = replace(
         Settings(),
         data_directory=str(folder / "data"),
@@ -128,9 +129,7 @@ def fresh_rig(folder: Path) -> Rig:
     places.prepare()
     keys = Keyring.new("station-1").activated(
         "station-1",
-        Platform(
-            "demo", True, SigningKey.generate().verify_key, UnsealingKey.generate().sealing_key
-        ),
+        Platform("demo", True, SigningKey.generate().verify_key, unsealing.sealing_key),
     )
     written_keyring(places.keyring, keys, {CLERK.operator_id: PASSPHRASE})
     database = create_database(places.database, keys.database)
