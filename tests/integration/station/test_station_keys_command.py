@@ -63,9 +63,7 @@ class Site:
         return answer if isinstance(answer, Unlocked) else None
 
     def last_event(self) -> tuple[str, dict[str, object], str]:
-        unlocked = self.file().unlock_with_recovery(RECOVERY) or self.opened()
-        if not isinstance(unlocked, Unlocked):
-            unlocked = self.opened()
+        unlocked = self.file().unlock_with_recovery(RECOVERY)
         assert isinstance(unlocked, Unlocked)
         with closing(open_database(self.places.database, unlocked.keyring.database)) as database:
             [(canonical,)] = database.rows(
