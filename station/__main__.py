@@ -39,6 +39,7 @@ def main(argv: list[str] | None = None) -> int:
         driver_host,
         init,
         keys,
+        people,
         privacy,
         support,
     )
@@ -46,6 +47,7 @@ def main(argv: list[str] | None = None) -> int:
     others: dict[str, tuple[ModuleType, str]] = {
         "init": (init, "set this machine up"),
         "keys": (keys, "who and what opens this station's keys, and changes to that"),
+        "people": (people, "who works here: accounts, roles, passphrases and cards"),
         "audit": (audit, "check the trail, or take a signed copy of it away"),
         "db": (db, "check the database, back it up, bring it back, rescue it"),
         "privacy": (privacy, "what is held and until when; a person's own copy"),

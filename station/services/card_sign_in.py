@@ -95,7 +95,7 @@ class CardSignIn:
     def _read(
         self, pin: str, expected: str | None, then: Callable[[CardRead | SignInRefusal], None]
     ) -> None:
-        if not _is_pin(pin):  # never shown to the card: it would count it
+        if not is_pin(pin):  # never shown to the card: it would count it
             then(SignInRefusal(SignInFailure.PIN_MISTYPED))
             return
         now = self._clock()
@@ -163,5 +163,6 @@ def _refusal(refused: CardRefused) -> SignInRefusal:
     return SignInRefusal(failure, tries_left=refused.tries_left)
 
 
-def _is_pin(pin: str) -> bool:
+def is_pin(pin: str) -> bool:
+    """Whether a card may be asked: what is no PIN would cost one of its tries."""
     return pin.isascii() and pin.isdigit() and MIN_PIN_DIGITS <= len(pin) <= MAX_PIN_DIGITS
