@@ -42,6 +42,7 @@ from matcher.records import (
     to_record,
     write_record,
 )
+from matcher.renewal import is_outdated, renewed
 from matcher.scoring import PartialScores, is_extrapolated, threshold_for_fmr
 from matcher.template import Template
 
@@ -85,8 +86,10 @@ __all__ = [
     "fused_points",
     "is_extrapolated",
     "is_extrapolated_score",
+    "is_outdated",
     "operating_point",
     "read_record",
+    "renewed",
     "threshold_for_fmr",
     "threshold_for_search",
     "to_record",

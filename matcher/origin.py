@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from hashlib import sha256
 
-EXTRACTION_VERSION = 1
+EXTRACTION_VERSION = 2
 """Counted up when the same image would give another template with the same network."""
-COMPARISON_VERSION = 1
+COMPARISON_VERSION = 2
 """Counted up when the same templates would score otherwise."""
 
 MODEL_DIGITS = 16

@@ -26,6 +26,9 @@ class ExtractionParameters:
     """How the network is fed and its maps are read."""
 
     side_multiple_px: int = 32
+    # A side that is longer than a multiple by so much or less is cut, half at each end: the
+    # network is unsure of what lies there, and a larger frame costs by its area.
+    most_cut_px: int = 8
     # How much of the picture the network sees beyond the ridges.
     crop_margin_px: int = 128
     # pyfing cuts at 0.6; weak minutiae pay in matching, where their quality is their weight.
@@ -84,11 +87,15 @@ class PairingParameters:
     stretch_px: float = 6
     stretch_share: float = 0.10
     stretch_dissenters: float = 1 / 3
+    # Pairings of two seeds are one where so many pairs of the second lie as the first expects.
+    merge_distance_share: float = 0.12
+    merge_agreement: float = 2 / 3
     refined: float = 3
     refinement_rounds: float = 2
     refinement_distance_px: float = 10
     refinement_direction_rad: float = radians(23)
-    overlap_margin_px: float = 8
+    # Round the minutiae of an impression without ridge field.
+    overlap_margin_px: float = 24
     # Of minutiae beside the ridges, and of those whose quality the record does not tell.
     outside_weight: float = 0.25
     unreported_weight: float = 0.5
@@ -97,16 +104,16 @@ class PairingParameters:
     field_doubt_cells: float = 6
     field_doubt_agreement: float = 0.85
     # Fitted by `evaluation.fitting`; all others were set by hand.
-    evidence_constant: float = -12.12
-    evidence_paired: float = 2.89
-    evidence_support: float = 5.46
-    evidence_possible: float = -4.64
-    evidence_looseness: float = -4.77
-    evidence_kinds: float = 4.84
-    evidence_field: float = 6.53
+    evidence_constant: float = -8.02
+    evidence_paired: float = 5.59
+    evidence_support: float = 4.39
+    evidence_possible: float = -6.05
+    evidence_looseness: float = -5.52
+    evidence_kinds: float = 2.57
+    evidence_field: float = 5.26
 
     def flat(self) -> NDArray[np.float64]:
-        """As the core takes them: float64 (31,)."""
+        """As the core takes them: float64 (33,)."""
         return np.array(astuple(self), dtype=np.float64)
 
 

@@ -1,8 +1,8 @@
 """The pairing of `_core` in NumPy: same steps, same order, same ties; scores agree to 1e-6.
 
 Used when the compiled module is absent, and by the tests as its oracle. Seeds of the screening →
-growth under elastic tolerance → refinement → sums for the score. Our own design; it uses no
-cylinder codes.
+growth under elastic tolerance → merging → refinement → sums for the score. Our own design; it uses
+no cylinder codes.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from matcher.parameters import PairingParameters
 from matcher.plain_evidence import raw_score
-from matcher.plain_impression import Doubles, Impression, Integers, within, wrapped
+from matcher.plain_impression import Doubles, Impression, Integers, wrapped
 
 Pairs = list[tuple[int, int]]
 
@@ -73,6 +73,13 @@ def _placed(
     return _Placement(float(tx + c * dx - n * dy), float(ty + n * dx + c * dy), rotation)
 
 
+def _merge(pairs: Pairs, other: Pairs) -> None:
+    """Add the pairs of another seed, as far as their minutiae are free."""
+    for i, j in other:
+        if all(i != a and j != b for a, b in pairs):
+            pairs.append((i, j))
+
+
 class _Comparison:
     def __init__(self, probe: Impression, reference: Impression, p: PairingParameters) -> None:
         self._probe = probe
@@ -81,13 +88,20 @@ class _Comparison:
         self._similarity = self._similarities()
 
     def candidates(self, seeds: Pairs) -> list[Pairs]:
-        """The largest pairings grown from the seeds, refined."""
+        """The largest pairings grown from the seeds, merged where they agree, refined."""
         grown: list[Pairs] = []
         for seed in seeds[: int(self._p.seeds)]:
             if not any(seed in pairs for pairs in grown):
                 grown.append(self._grown(seed))
         grown.sort(key=len, reverse=True)
-        return [self._settled(pairs) for pairs in grown[: int(self._p.refined)]]
+        merged: list[Pairs] = []
+        for pairs in grown:
+            larger = next((m for m in merged if self._agree(m, pairs)), None)
+            if larger is None:
+                merged.append(pairs)
+            else:
+                _merge(larger, pairs)
+        return [self._settled(pairs) for pairs in merged[: int(self._p.refined)]]
 
     def weighed(self, pairs: Pairs) -> Doubles:
         """The sums of a pairing, in the order of `scoring.PartialScores`."""
@@ -122,12 +136,12 @@ class _Comparison:
         return off, wrapped(turn - rotation)
 
     def _unpaired(self, source: Impression, target: Impression, ends: Integers) -> float:
-        """Weight of the unpaired minutiae that lie in the other impression's area."""
+        """Weight of the unpaired minutiae that lie where both sides show ridges."""
         p = self._p
         total = 0.0
-        for k in sorted(set(range(len(source))) - set(ends[:, 0].tolist())):
+        for k in sorted(set(np.flatnonzero(~source.beside).tolist()) - set(ends[:, 0].tolist())):
             there = _placed(source, target, (source.x[k], source.y[k]), ends, None, p)
-            if within(target.hull, there.x, there.y, p.overlap_margin_px):
+            if target.shows(there.x, there.y, p.overlap_margin_px):
                 total += source.weight[k]
         return total
 
@@ -237,6 +251,21 @@ class _Comparison:
         there = np.hypot(reference.x[b] - reference.x[j], reference.y[b] - reference.y[j])
         dissent = np.abs(there - here) > p.stretch_px + p.stretch_share * here
         return bool(dissent.sum() > p.stretch_dissenters * len(ends))
+
+    def _agree(self, pairs: Pairs, other: Pairs) -> bool:
+        """Whether pairs of another seed lie where these expect them, more freely farther away."""
+        p, probe = self._p, self._probe
+        ends = np.array(pairs, dtype=np.int64)
+        fitting = 0
+        for i, j in other:
+            if (i, j) in pairs:
+                fitting += 1
+                continue
+            gap = np.hypot(probe.x[ends[:, 0]] - probe.x[i], probe.y[ends[:, 0]] - probe.y[i]).min()
+            room = p.growth_distance_px + p.merge_distance_share * float(gap)
+            expected = self._on_reference(i, ends)
+            fitting += bool(self._misfits(i, expected, room, p.growth_direction_rad)[j] < 2)
+        return fitting >= p.merge_agreement * len(other)
 
     def _settled(self, pairs: Pairs) -> Pairs:
         for _ in range(int(self._p.refinement_rounds)):

@@ -20,7 +20,8 @@ Integers = NDArray[np.int64]
 class Impression:
     """Minutiae with y up, their neighbourhoods (n, neighbours), their hull, their field.
 
-    on_ridges: how many lie where the field shows ridges, all without one. Not to be shown.
+    hull: empty where a field tells more. beside: bool (n,), which lie where the field shows no
+    ridges, none without one. Not to be shown.
     """
 
     x: Doubles
@@ -35,7 +36,7 @@ class Impression:
     hull: Doubles
     cell_px: int
     orientation: NDArray[np.uint8]
-    on_ridges: int
+    beside: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.x)
@@ -46,6 +47,12 @@ class Impression:
         The offset keeps points that rounding may put on either side of a border on one side.
         """
         return ridges_at(self.cell_px, self.orientation, x, y)
+
+    def shows(self, x: float, y: float, margin: float) -> bool:
+        """Whether the finger was seen at a point; without a field, near or between the minutiae."""
+        if self.orientation.size:
+            return self.ridges_at(x, y) is not None
+        return within(self.hull, x, y, margin)
 
 
 def wrapped(angle: Doubles) -> Doubles:
@@ -92,10 +99,10 @@ def impression(
         distance=np.sqrt(taken(squared)),
         bearing=wrapped(np.arctan2(taken(dy), taken(dx)) - own),
         turn=wrapped(direction[nearest] - own),
-        hull=convex_hull(np.column_stack([ax, ay])),
+        hull=convex_hull(np.column_stack([ax, ay]) if orientation.size == 0 else np.empty((0, 2))),
         cell_px=cell_px,
         orientation=orientation,
-        on_ridges=int((~beside).sum()),
+        beside=beside,
     )
 
 

@@ -96,7 +96,7 @@ def sketch(full: Impression, p: ScreeningParameters) -> Sketch:
         bearing=_codes(full.bearing[nearest]),
         turn=_codes(full.turn[nearest]),
         present=full.distance[nearest] <= p.farthest_px,
-        on_ridges=full.on_ridges,
+        on_ridges=int((~full.beside).sum()),
     )
 
 

@@ -1,13 +1,14 @@
-"""Where an impression shows ridges, and which way they run: a coarse grid of orientations."""
+"""Where an impression shows ridges, which way they run and how clearly: a coarse grid."""
 
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 BACKGROUND = 255
 """Marks a cell without ridges."""
 HALF_TURN_DEG = 180
+MOST_CLARITY = 15
 MOST_CELLS = 65_536
 
 
@@ -19,21 +20,32 @@ class RidgeField:
     pixels [r * cell_px, (r + 1) * cell_px) by [c * cell_px, (c + 1) * cell_px).
     orientation: uint8 (rows, columns), whole degrees 0-179, counter-clockwise from +x as seen,
     `BACKGROUND` where there are no ridges.
+    clarity: the quality map, uint8 of the same shape: 0-15, how far the grey of a cell and those
+    next to it varies across one direction only; 0 where there are no ridges. None in records that
+    were written without. No comparison looks at it.
 
-    Raises `ValueError` for anything else. The representation shows no orientations.
+    Raises `ValueError` for anything else. The representation shows neither.
     """
 
     cell_px: int
     orientation: NDArray[np.uint8] = field(repr=False)
+    clarity: NDArray[np.uint8] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        cells = np.array(self.orientation, dtype=np.uint8, order="C")
+        cells = _frozen(self.orientation)
         if self.cell_px < 1 or cells.ndim != 2 or not 1 <= cells.size <= MOST_CELLS:
             raise ValueError("a ridge field is a grid of cells")
         if ((cells >= HALF_TURN_DEG) & (cells != BACKGROUND)).any():
             raise ValueError("orientations are whole degrees below 180")
-        cells.setflags(write=False)
         object.__setattr__(self, "orientation", cells)
+        if self.clarity is None:
+            return
+        clarity = _frozen(self.clarity)
+        if clarity.shape != cells.shape or (clarity > MOST_CLARITY).any():
+            raise ValueError("clarity is 0-15 for each cell")
+        if clarity[cells == BACKGROUND].any():
+            raise ValueError("only ridges are clear")
+        object.__setattr__(self, "clarity", clarity)
 
     @property
     def rows(self) -> int:
@@ -44,6 +56,11 @@ class RidgeField:
     def columns(self) -> int:
         """Number of cells from left to right."""
         return int(self.orientation.shape[1])
+
+    @property
+    def octets(self) -> int:
+        """What its grids take in memory."""
+        return self.orientation.size + (0 if self.clarity is None else self.clarity.size)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, RidgeField):
@@ -67,10 +84,20 @@ class RidgeField:
         step = cell_px / scale / self.cell_px
         r, c = ((np.arange(count) + 0.5) * step for count in (rows, columns))
         r, c = np.minimum(r, self.rows - 1).astype(int), np.minimum(c, self.columns - 1).astype(int)
-        return RidgeField(cell_px, self.orientation[np.ix_(r, c)])
+        taken = np.ix_(r, c)
+        clarity = None if self.clarity is None else self.clarity[taken]
+        return RidgeField(cell_px, self.orientation[taken], clarity)
 
     def _content(self) -> tuple[object, ...]:
-        return self.cell_px, self.rows, self.columns, self.orientation.tobytes()
+        clarity = None if self.clarity is None else self.clarity.tobytes()
+        return self.cell_px, self.rows, self.columns, self.orientation.tobytes(), clarity
+
+
+def _frozen(cells: ArrayLike) -> NDArray[np.uint8]:
+    """A read-only, contiguous copy."""
+    array = np.array(cells, dtype=np.uint8, order="C")
+    array.setflags(write=False)
+    return array
 
 
 def cells_for(width: int, height: int, cell_px: int) -> tuple[int, int]:

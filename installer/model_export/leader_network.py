@@ -161,7 +161,7 @@ class Leader:
                 z = g.product(z, direct.arranged(step, 1) if last else step)
             rows.append(z)
         z = rows[0] if len(rows) == 1 else g.node("Concat", rows, axis=1)
-        wide = g.planes(z, direct.order)
+        wide = g.blocked_planes(z, direct.order)
         return Planes(g.node("Add", [direct.name, wide.name]), direct.order)
 
     def _head(

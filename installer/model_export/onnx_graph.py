@@ -98,9 +98,15 @@ class Graph:
         )
 
     def product(self, pixels: str, matrix: Array, bias: Array | None = None) -> str:
-        """A 1×1 convolution of pixels; matrix (in, out)."""
-        y = self.node("MatMul", [pixels, self.constant(matrix)])
-        return y if bias is None else self.node("Add", [y, self.constant(bias)])
+        """A 1×1 convolution of pixels; matrix (in, out).
+
+        A bias is one more row of the matrix, for one more input that is always 1: to add it later
+        would mean to go through all outputs once more.
+        """
+        if bias is not None:
+            pixels = self.node("Pad", [pixels, self.wholes(*[0] * 7, 1), self.scalar(1.0)])
+            matrix = np.concatenate([matrix, bias[np.newaxis]])
+        return self.node("MatMul", [pixels, self.constant(matrix)])
 
     def gelu(self, x: str) -> str:
         """The exact form, with the error function; run times fuse these five nodes into one."""
@@ -153,6 +159,15 @@ class Graph:
     def planes(self, pixels: str, order: tuple[int, ...]) -> Planes:
         """To planes."""
         return Planes(self.node("Transpose", [pixels], perm=TO_PLANES), order)
+
+    def blocked_planes(self, pixels: str, order: tuple[int, ...]) -> Planes:
+        """To planes in the run time's blocks of channels at once.
+
+        The greatest of a single pixel changes nothing, but is computed in blocks, so that the run
+        time goes there directly and adds inside the convolution that an addition follows.
+        """
+        planes = self.planes(pixels, order)
+        return Planes(self.node("MaxPool", [planes.name], kernel_shape=[1, 1]), order)
 
     def strips(self, pixels: str, count: int) -> list[str]:
         """The rows in strips that stay in the processor's cache while they are worked on."""

@@ -37,17 +37,18 @@ inline Partials weighed(const Impression& probe, const Impression& reference,
                               square(turn / p.refinement_direction_rad);
         sums.paired_weight += weight * std::max(0.0, 1 - misfit / 4);
     }
+    // What lies where both sides show ridges could have been paired.
     for (int i = 0; i < probe.size(); ++i) {
-        if (pairing.to_reference[i] >= 0) continue;
-        const Placement there = pairer.on_reference(i, pairing);
-        if (reference.area.holds(there.at, p.overlap_margin_px))
-            sums.probe_overlap += probe.minutiae[i].weight;
+        const Minutia& own = probe.minutiae[i];
+        if (pairing.to_reference[i] >= 0 || probe.is_beside_ridges(own)) continue;
+        if (reference.shows(pairer.on_reference(i, pairing).at, p.overlap_margin_px))
+            sums.probe_overlap += own.weight;
     }
     for (int j = 0; j < reference.size(); ++j) {
-        if (pairing.to_probe[j] >= 0) continue;
-        const Placement there = pairer.on_probe(j, pairing);
-        if (probe.area.holds(there.at, p.overlap_margin_px))
-            sums.reference_overlap += reference.minutiae[j].weight;
+        const Minutia& own = reference.minutiae[j];
+        if (pairing.to_probe[j] >= 0 || reference.is_beside_ridges(own)) continue;
+        if (probe.shows(pairer.on_probe(j, pairing).at, p.overlap_margin_px))
+            sums.reference_overlap += own.weight;
     }
     sums.position_rms_px = std::sqrt(off / sums.pairs);
     sums.direction_rms_rad = std::sqrt(turned / sums.pairs);
@@ -63,9 +64,9 @@ inline Partials weighed(const Impression& probe, const Impression& reference,
     return sums;
 }
 
-inline Comparison compared(const Impression& probe, const Impression& reference,
-                           const std::vector<Seed>& seeds, const Parameters& p) {
-    const Pairer pairer(probe, reference, p);
+// What grows from the seeds, largest first; each that agrees with a larger one is merged into it.
+inline std::vector<Pairing> grown_and_merged(const std::vector<Seed>& seeds, const Pairer& pairer,
+                                             const Parameters& p) {
     std::vector<Pairing> grown;
     const std::size_t tried = std::min(seeds.size(), static_cast<std::size_t>(p.seeds));
     for (std::size_t k = 0; k < tried; ++k) {
@@ -78,9 +79,26 @@ inline Comparison compared(const Impression& probe, const Impression& reference,
     std::stable_sort(grown.begin(), grown.end(), [](const Pairing& a, const Pairing& b) {
         return a.pairs.size() > b.pairs.size();
     });
+    std::vector<Pairing> merged;
+    for (Pairing& pairing : grown) {
+        const auto larger =
+            std::find_if(merged.begin(), merged.end(),
+                         [&](const Pairing& m) { return pairer.agree(m, pairing); });
+        if (larger == merged.end())
+            merged.push_back(std::move(pairing));
+        else
+            pairer.merge(*larger, pairing);
+    }
+    return merged;
+}
+
+inline Comparison compared(const Impression& probe, const Impression& reference,
+                           const std::vector<Seed>& seeds, const Parameters& p) {
+    const Pairer pairer(probe, reference, p);
+    std::vector<Pairing> rough = grown_and_merged(seeds, pairer, p);
     Comparison best;
-    for (std::size_t k = 0; k < grown.size() && k < static_cast<std::size_t>(p.refined); ++k) {
-        Pairing pairing = grown[k];
+    for (std::size_t k = 0; k < rough.size() && k < static_cast<std::size_t>(p.refined); ++k) {
+        Pairing pairing = std::move(rough[k]);
         for (int round = 0; round < static_cast<int>(p.refinement_rounds); ++round) {
             if (pairing.pairs.size() < 2) break;
             Pairing again = pairer.refined(pairing);

@@ -57,7 +57,7 @@ struct Impression {
     std::vector<Minutia> minutiae;
     RidgeField field;
     std::vector<std::vector<Neighbour>> neighbourhoods;  // nearest first
-    Area area;
+    Area area;  // of the minutiae; empty where a field tells more
 
     Impression(std::vector<Minutia> found, RidgeField ridges, const Parameters& p)
         : minutiae(std::move(found)), field(std::move(ridges)) {
@@ -66,9 +66,11 @@ struct Impression {
             // What is found beside the ridges is dirt, or was left there by the finger before.
             if (is_beside_ridges(m)) m.weight *= p.outside_weight;
         }
-        std::vector<Point> points;
-        for (const Minutia& m : minutiae) points.push_back(m.at);
-        area = Area(convex_hull(std::move(points)));
+        if (!field.present()) {
+            std::vector<Point> points;
+            for (const Minutia& m : minutiae) points.push_back(m.at);
+            area = Area(convex_hull(std::move(points)));
+        }
         find_neighbours(static_cast<std::size_t>(p.neighbours));
         for (int i = 0; i < size(); ++i) by_x_.emplace_back(minutiae[i].at.x, i);
         std::sort(by_x_.begin(), by_x_.end());
@@ -76,6 +78,11 @@ struct Impression {
 
     int size() const { return static_cast<int>(minutiae.size()); }
     bool is_beside_ridges(const Minutia& m) const { return field.present() && field.at(m.at) < 0; }
+
+    // Whether the finger was seen at a point; without a field, near or between the minutiae.
+    bool shows(const Point& p, double margin) const {
+        return field.present() ? field.at(p) >= 0 : area.holds(p, margin);
+    }
 
     // Calls visit(index) for the minutiae whose x lies within the room, from left to right.
     template <class Visit>

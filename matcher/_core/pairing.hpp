@@ -1,4 +1,4 @@
-// Seeds of the screening -> growth under elastic tolerance -> refinement.
+// Seeds of the screening -> growth under elastic tolerance -> merging -> refinement.
 #pragma once
 
 #include <array>
@@ -163,6 +163,30 @@ public:
                 other.gap2 = std::min(other.gap2, apart2(probe_, other.index, next.index));
         }
         return pairing;
+    }
+
+    // Whether pairs of another seed lie where these expect them, give or take the more the farther
+    // they are from all of these: parts of one finger that skin has pulled apart do.
+    bool agree(const Pairing& pairing, const Pairing& other) const {
+        int fitting = 0;
+        for (const auto& [i, j] : other.pairs) {
+            if (pairing.to_reference[i] == j) {
+                ++fitting;
+                continue;
+            }
+            double gap2 = std::numeric_limits<double>::infinity();
+            for (const auto& [a, b] : pairing.pairs) gap2 = std::min(gap2, apart2(probe_, i, a));
+            const double room = p_.growth_distance_px + p_.merge_distance_share * std::sqrt(gap2);
+            const Placement expected = on_reference(i, pairing);
+            if (misfit(i, j, expected, room, p_.growth_direction_rad) < 2) ++fitting;
+        }
+        return fitting >= p_.merge_agreement * static_cast<double>(other.pairs.size());
+    }
+
+    // The pairs of another seed added, as far as their minutiae are free.
+    void merge(Pairing& pairing, const Pairing& other) const {
+        for (const auto& [i, j] : other.pairs)
+            if (pairing.to_reference[i] < 0 && pairing.to_probe[j] < 0) pair(pairing, i, j);
     }
 
     // Pair everything anew under the motion that the pairs round each minutia agree on.

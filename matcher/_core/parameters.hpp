@@ -20,6 +20,8 @@ struct Parameters {
     double stretch_px;
     double stretch_share;
     double stretch_dissenters;
+    double merge_distance_share;
+    double merge_agreement;
     double refined;
     double refinement_rounds;
     double refinement_distance_px;

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from matcher.extraction.decode import decoded
 from matcher.extraction.network import Network
 from matcher.extraction.polarity import is_inverted
-from matcher.extraction.preprocess import at_500_ppi, cropped, padded
+from matcher.extraction.preprocess import at_500_ppi, cropped, framed
 from matcher.extraction.ridge_field import ridge_field
 from matcher.origin import Origin
 from matcher.parameters import ExtractionParameters, ImageLimits
@@ -56,7 +56,7 @@ class Extractor:
         field = ridge_field(grey)  # the same for light and for dark ridges
         if is_inverted(grey, field):
             grey = 255 - grey
-        frame = cropped(padded(grey, self._parameters.side_multiple_px), field, self._parameters)
+        frame = cropped(framed(grey, self._parameters), field, self._parameters)
         found = self._network.found(frame.pixels, self._parameters.quality_cut)
         height, width = grey.shape
         minutiae = decoded(found, frame, height, width, self._parameters)

@@ -51,13 +51,26 @@ def resampled(image: Grey, scale: float) -> Grey:
     return np.asarray(cv2.resize(image, size, interpolation=how), dtype=np.uint8)
 
 
-def padded(grey: Grey, multiple: int) -> Padded:
-    """Pad both sides evenly with the corner's grey value, as the network was trained."""
-    height, width = grey.shape
-    rows, columns = -height % multiple, -width % multiple
-    top, left = rows // 2, columns // 2
-    pixels = np.pad(grey, ((top, rows - top), (left, columns - left)), constant_values=grey[0, 0])
-    return Padded(pixels, left, top)
+def framed(grey: Grey, p: ExtractionParameters) -> Padded:
+    """Bring both sides to a multiple the network can halve, evenly at both ends.
+
+    Cut where hardly more than a multiple is there, else padded with the corner's grey value, as the
+    network was trained.
+    """
+    (above, below), (left, right) = (_ends(side, p) for side in grey.shape)
+    kept = grey[max(0, -above) : grey.shape[0] + min(0, below)]
+    kept = kept[:, max(0, -left) : grey.shape[1] + min(0, right)]
+    pads = [(max(0, first), max(0, last)) for first, last in ((above, below), (left, right))]
+    return Padded(np.pad(kept, pads, constant_values=grey[0, 0]), left, above)
+
+
+def _ends(side: int, p: ExtractionParameters) -> tuple[int, int]:
+    """Pixels to add before and after; negative where they are to be cut."""
+    spare = side % p.side_multiple_px
+    if side > spare and spare <= p.most_cut_px:
+        return -(spare // 2), -(spare - spare // 2)
+    lacking = -side % p.side_multiple_px
+    return lacking // 2, lacking - lacking // 2
 
 
 def cropped(frame: Padded, field: RidgeField, parameters: ExtractionParameters) -> Padded:

@@ -8,7 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.parameters import RidgeFieldParameters
-from matcher.ridge_field import BACKGROUND, HALF_TURN_DEG, RidgeField, cells_for
+from matcher.ridge_field import (
+    BACKGROUND,
+    HALF_TURN_DEG,
+    MOST_CLARITY,
+    RidgeField,
+    cells_for,
+)
 
 Grey = NDArray[np.uint8]
 Maps = NDArray[np.float32]
@@ -26,9 +32,12 @@ def ridge_field(grey: Grey, parameters: RidgeFieldParameters | None = None) -> R
     # The gradient points across the ridges, and counts its angle with y down.
     orientation_deg = 90 - np.degrees(np.arctan2(along, across)) / 2
     whole_deg = np.rint(orientation_deg).astype(np.int64) % HALF_TURN_DEG
-    oneway = np.hypot(across, along) >= p.least_coherence * energy
+    length = np.hypot(across, along)
+    oneway = length >= p.least_coherence * energy
     ridged = _majority(oneway & _oscillates(*gradient, tensor[2], p))
-    return RidgeField(p.cell_px, np.where(ridged, whole_deg, BACKGROUND).astype(np.uint8))
+    orientation = np.where(ridged, whole_deg, BACKGROUND).astype(np.uint8)
+    clarity = np.rint(MOST_CLARITY * np.minimum(length / np.maximum(energy, p.least_energy), 1))
+    return RidgeField(p.cell_px, orientation, np.where(ridged, clarity, 0).astype(np.uint8))
 
 
 def _gradient(grey: Grey, p: RidgeFieldParameters) -> tuple[Maps, Maps]:

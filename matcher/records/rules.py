@@ -10,7 +10,8 @@ LONGEST_RECORD = 1 << 17
 """Bytes. A person's 24 impressions take at most three quarters of it."""
 MOST_VIEWS_A_FINGER = 16
 MOST_CELLS = 200_000
-"""Cells of all ridge fields of a record, which lie packed: a bound on what reading may allocate."""
+"""Cells of all ridge fields of a record, those of quality maps counted too: they lie packed, and
+this bounds what reading may allocate."""
 _PPI_OF_197 = 500.0
 
 
@@ -67,7 +68,8 @@ def gathered(views: Iterable[View]) -> tuple[View, ...]:
     cells = 0
     for view in views:
         kept.append(view)
-        cells += 0 if view.template.field is None else view.template.field.orientation.size
+        if view.template.field is not None:
+            cells += view.template.field.octets
         if cells > MOST_CELLS:
             raise RecordError(RecordReason.WRONG_EXTENDED_DATA, "ridge fields too large together")
     return tuple(kept)

@@ -102,6 +102,26 @@ def test_stretched_skin_matches(compare: CompareTemplates) -> None:
     assert score(compare(replace(template, x=template.x + bulge), template)) > SURE
 
 
+@pytest.mark.parametrize("name", ["native", "plain"])
+def test_parts_of_a_finger_that_skin_has_pulled_apart_are_paired_as_one(name: str) -> None:
+    template = finger(19, 60)
+    apart = (template.y < 120) | (template.y > 230)
+    arrays = {n: getattr(template, n)[apart] for n in ("x", "y", "angle_rad", "quality", "kind")}
+    template = replace(template, **arrays)
+    pulled = replace(template, y=template.y + np.where(template.y > 230, np.float32(26), 0))
+    core, screening = chosen(name), ScreeningParameters().flat()
+    found = {}
+    for agreement in (PairingParameters().merge_agreement, 2.0):  # as shipped, never
+        pairing = replace(PairingParameters(), merge_agreement=agreement).flat()
+        ours, theirs = (
+            core.prepare(*t.arrays(), *NO_FIELD, pairing, screening) for t in (pulled, template)
+        )
+        found[agreement] = PartialScores.of(core.compare(ours, theirs, pairing, screening)[0])
+    merged, never = found.values()
+    assert merged.pairs == len(template) > 1.5 * never.pairs
+    assert merged.raw > never.raw
+
+
 def test_different_fingers_score_low(compare: CompareTemplates) -> None:
     scores = [score(compare(finger(10 + k), finger(50 + k))) for k in range(8)]
     assert max(scores) < UNSURE

@@ -120,6 +120,39 @@ def test_minutiae_beside_the_ridges_count_less(compare: CompareTemplates) -> Non
     assert outcome.paired_weight < 0.8 * whole.paired_weight
 
 
+def test_only_what_lies_where_both_show_ridges_could_have_been_paired(
+    compare: CompareTemplates,
+) -> None:
+    whole = impression(0, 0)
+    right = whole.x >= whole.width / 2
+    arrays = {n: getattr(whole, n)[right] for n in ("x", "y", "angle_rad", "quality", "kind")}
+    bare = cells(whole).copy()
+    bare[:, : bare.shape[1] // 2] = BACKGROUND
+    half = with_cells(replace(whole, **arrays), bare)
+    blank = replace(whole, **arrays)  # ridges on the left too, where nobody finds a minutia
+    weights = np.where(whole.quality == 0, 50, whole.quality) / 100
+    for probe, reference, part in (
+        (whole, half, "probe_overlap"),
+        (half, whole, "reference_overlap"),
+    ):
+        overlap = getattr(compare(probe, reference), part)
+        assert overlap == pytest.approx(float(weights[right].sum()), rel=0.1)
+    assert compare(whole, blank).probe_overlap == pytest.approx(float(weights.sum()), rel=0.1)
+    assert compare(whole, blank).raw < compare(whole, half).raw
+
+
+def test_the_hull_of_the_minutiae_stands_for_ridges_that_a_record_does_not_tell(
+    compare: CompareTemplates,
+) -> None:
+    whole = replace(impression(0, 0), field=None)
+    right = whole.x >= whole.width / 2
+    arrays = {n: getattr(whole, n)[right] for n in ("x", "y", "angle_rad", "quality", "kind")}
+    half = replace(whole, **arrays)
+    outcome = compare(whole, half)
+    weights = whole.quality / 100
+    assert weights[right].sum() <= outcome.probe_overlap + 1e-6 < 0.8 * weights.sum()
+
+
 def test_minutiae_of_a_record_that_tells_no_quality_match(compare: CompareTemplates) -> None:
     untold = replace(impression(0, 0), quality=np.zeros(len(impression(0, 0)), np.uint8))
     assert points(compare(untold, impression(0, 1)).raw) > SURE

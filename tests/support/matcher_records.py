@@ -69,7 +69,8 @@ def with_field(template: Template, seed: int = 0, cell_px: int = 16) -> Template
     cells = cells_for(template.width, template.height, cell_px)
     grid = random.integers(0, 180, cells).astype(np.uint8)
     grid[random.random(cells) < 1 / 3] = BACKGROUND
-    return replace(template, field=RidgeField(cell_px, grid))
+    clarity = np.where(grid == BACKGROUND, 0, random.integers(0, 16, cells)).astype(np.uint8)
+    return replace(template, field=RidgeField(cell_px, grid, clarity))
 
 
 def full_views(standard: Standard) -> tuple[View, ...]:

@@ -10,7 +10,7 @@ import pytest
 from matcher import Extractor, ModelUnusable, QualityReason, Template, threshold_for_fmr, verify
 from matcher.extraction.decode import decoded
 from matcher.extraction.polarity import is_inverted
-from matcher.extraction.preprocess import Padded
+from matcher.extraction.preprocess import Padded, framed
 from matcher.extraction.ridge_field import ridge_field
 from matcher.parameters import ExtractionParameters
 from tests.support.matcher_cases import (
@@ -31,8 +31,8 @@ def loop(extractor: Extractor) -> Template:
 
 @pytest.mark.parametrize("name", GOLDEN_NAMES)
 def test_finds_the_minutiae_that_pyfing_finds(name: str) -> None:
-    at_its_cut = Extractor(MODEL, parameters=ExtractionParameters(quality_cut=0.6))
-    ours = at_its_cut.extract(golden_image(name), 500).template
+    as_published = ExtractionParameters(quality_cut=0.6, most_cut_px=0)
+    ours = Extractor(MODEL, parameters=as_published).extract(golden_image(name), 500).template
     golden = golden_minutiae(name)
     assert len(ours) == len(golden)
     for theirs in golden:
@@ -156,6 +156,39 @@ def test_minutiae_in_the_padding_are_none_of_the_picture() -> None:
     frame = Padded(np.zeros((96, 96), np.uint8), left=10, top=8)
     template = decoded(found, frame, 80, 70, ExtractionParameters())
     assert (template.x.tolist(), template.y.tolist()) == ([30], [22])
+
+
+@pytest.mark.parametrize(
+    ("size", "frame", "corner"),
+    [
+        ((374, 388), (384, 384), (5, -2)),
+        ((360, 256), (352, 256), (-4, 0)),
+        ((300, 301), (320, 320), (10, 9)),
+        ((97, 73), (96, 96), (0, 11)),
+        ((38, 31), (32, 32), (-3, 0)),
+        ((32, 8), (32, 32), (0, 12)),
+    ],
+)
+def test_a_frame_has_sides_that_can_be_halved_and_loses_four_pixels_at_most(
+    size: tuple[int, int], frame: tuple[int, int], corner: tuple[int, int]
+) -> None:
+    grey = np.random.default_rng(1).integers(0, 256, size).astype(np.uint8)
+    found = framed(grey, ExtractionParameters())
+    assert found.pixels.shape == frame
+    assert (found.top, found.left) == corner
+    y, x = size[0] // 2, size[1] // 2
+    assert found.pixels[y + found.top, x + found.left] == grey[y, x]
+
+
+@pytest.mark.parametrize("name", ["loop", "whorl"])  # both are cut
+def test_a_frame_cut_narrower_gives_nearly_the_same_minutiae(
+    extractor: Extractor, name: str
+) -> None:
+    image = golden_image(name)
+    whole = Extractor(MODEL, parameters=ExtractionParameters(most_cut_px=0))
+    narrow, wide = (one.extract(image, 500).template for one in (extractor, whole))
+    apart = np.hypot(narrow.x[:, None] - wide.x, narrow.y[:, None] - wide.y).min(axis=1)
+    assert (apart <= 2).mean() > 0.95
 
 
 def test_the_part_round_the_ridges_gives_the_minutiae_of_the_whole(extractor: Extractor) -> None:

@@ -86,7 +86,7 @@ def test_a_fold_that_saw_its_set_is_refused(tmp_path: Path) -> None:
 def test_held_out_comparisons_use_the_fold(tmp_path: Path) -> None:
     sets = {"one": items()}
     assert held_out(sets, 1, tmp_path) is None
-    write_fold("one", ["two"], with_weights({"constant": -9.0}), tmp_path)
+    write_fold("one", ["two"], with_weights({"constant": 0.0}), tmp_path)
     found = held_out(sets, 1, tmp_path)
     assert found is not None
     shipped = compared_under(items(), PairingParameters(), 1)

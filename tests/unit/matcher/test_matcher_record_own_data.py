@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from matcher import (
     ExtendedArea,
     Extractor,
+    ImpressionType,
     Origin,
     Record,
     RecordError,
@@ -17,11 +18,13 @@ from matcher import (
     Standard,
     Template,
     View,
+    is_outdated,
     read_record,
+    renewed,
     to_record,
     write_record,
 )
-from matcher.records.own_areas import FIELD_CODE, MARK, ORIGIN_CODE
+from matcher.records.own_areas import CLARITY_CODE, FIELD_CODE, MARK, ORIGIN_CODE
 from matcher.ridge_field import BACKGROUND, RidgeField, cells_for
 from tests.support.matcher_cases import MODEL, finger, golden_image
 from tests.support.matcher_records import ISO_2005, ORIGIN, whole, with_field
@@ -57,16 +60,41 @@ def test_ridge_field_and_origin_come_back(standard: Standard) -> None:
     st.integers(8, 255),
     st.integers(0, 2**31),
     st.floats(0, 1),
+    st.booleans(),
 )
 def test_any_ridge_field_comes_back(
-    width: int, height: int, cell_px: int, seed: int, background: float
+    width: int, height: int, cell_px: int, seed: int, background: float, is_mapped: bool
 ) -> None:
     random = np.random.default_rng(seed)
     cells = cells_for(width, height, cell_px)
     grid = random.integers(0, 180, cells).astype(np.uint8)
     grid[random.random(cells) < background] = BACKGROUND
-    template = replace(Template.empty(width, height), field=RidgeField(cell_px, grid))
+    clarity = np.where(grid == BACKGROUND, 0, random.integers(0, 16, cells)).astype(np.uint8)
+    field = RidgeField(cell_px, grid, clarity if is_mapped else None)
+    template = replace(Template.empty(width, height), field=field)
     assert read_again(View(0, 0, 0, template)).template == template
+
+
+def test_a_quality_map_takes_half_a_byte_a_cell_with_ridges() -> None:
+    grid = np.array([[7, BACKGROUND, 9], [BACKGROUND, 90, 179]], np.uint8)
+    clarity = np.array([[1, 0, 15], [0, 0, 12]], np.uint8)
+    field = RidgeField(16, grid, clarity)
+    data = to_record([View(7, 0, 80, replace(Template.empty(48, 32), field=field))])
+    # Type code, length, mark, layout; 1, 15, 0 and 12.
+    assert data.endswith(bytes.fromhex("5451 000B 5444584C01 1F0C"))
+    (view,) = read_record(data).views
+    assert view.template.field == field
+    assert view.template.field != RidgeField(16, grid)
+
+
+def test_a_quality_map_is_not_lost_on_readers_that_know_only_the_ridge_field() -> None:
+    template = with_field(finger(1))
+    later = ExtendedArea(CLARITY_CODE, MARK[:-1] + b"\x02 a later layout")
+    assert template.field is not None
+    plain = replace(template, field=replace(template.field, clarity=None))
+    read = read_again(View(7, 0, 80, whole(plain), extended=(later,)))
+    assert read.extended == (later,)
+    assert read.template.field == plain.field
 
 
 def test_each_view_keeps_its_own_image_size() -> None:
@@ -134,12 +162,23 @@ def test_a_second_area_of_ours_is_not_mixed_with_the_first() -> None:
         (FIELD_CODE, "0200 0200 FF 8000 B4"),  # half a turn
         (FIELD_CODE, "0200 0200 FF 0001 10"),  # a bit beyond the last cell
         (FIELD_CODE, "0100 0100 FF E000 10 20 30"),  # minutiae beside its image
+        (CLARITY_CODE, ""),  # without a ridge field
     ],
 )
 def test_damaged_data_of_ours_is_refused(code: int, content: str) -> None:
     with pytest.raises(RecordError) as error:
         read_record(with_area(code, MARK + bytes.fromhex(content)))
     assert error.value.reason in (RecordReason.WRONG_EXTENDED_DATA, RecordReason.MINUTIA_OUTSIDE)
+
+
+@pytest.mark.parametrize("content", ["", "12", "1234 56", "1235"])
+def test_a_quality_map_that_does_not_fit_its_ridges_is_refused(content: str) -> None:
+    field = RidgeField(16, np.array([[7, BACKGROUND, 9], [BACKGROUND, 90, BACKGROUND]], np.uint8))
+    area = ExtendedArea(CLARITY_CODE, MARK + bytes.fromhex(content))
+    template = replace(Template.empty(48, 32), field=field)
+    with pytest.raises(RecordError) as error:
+        read_record(to_record([View(7, 0, 80, template, extended=(area,))]))
+    assert error.value.reason is RecordReason.WRONG_EXTENDED_DATA
 
 
 def test_a_field_too_fine_or_too_coarse_is_not_written() -> None:
@@ -171,11 +210,27 @@ def test_a_template_takes_at_most_four_kilobytes(width: int, height: int, minuti
     assert len(to_record([View(7, 0, 80, largest, origin=ORIGIN)])) < LIMIT_BYTES
 
 
-def test_origins_tell_templates_apart_that_one_image_gives() -> None:
+def test_templates_of_another_extraction_or_of_nobody_known_are_outdated() -> None:
     origin = Origin.of_model(b"a network")
-    assert origin.makes_the_same_templates(replace(origin, comparison=9))
-    assert not origin.makes_the_same_templates(replace(origin, extraction=9))
-    assert not origin.makes_the_same_templates(Origin.of_model(b"another network"))
+    view = View(7, 0, 80, finger(1), origin=origin)
+    assert not is_outdated(view, origin)
+    assert not is_outdated(view, replace(origin, comparison=9))
+    assert is_outdated(view, replace(origin, extraction=9))
+    assert is_outdated(view, Origin.of_model(b"another network"))
+    assert is_outdated(replace(view, origin=None), origin)
+
+
+def test_a_stored_view_is_made_again_from_its_image() -> None:
+    extractor = Extractor(MODEL)
+    image = golden_image("loop")
+    area = ExtendedArea(0x0221, b"somebody else's")
+    old = View(7, 1, 33, finger(1), ImpressionType.SWIPE, (area,), replace(ORIGIN, extraction=1))
+    new = renewed(old, image, 500, extractor)
+    extraction = extractor.extract(image, 500)
+    assert new.template == extraction.template
+    assert (new.quality, new.origin) == (extraction.quality.score, extractor.origin)
+    assert replace(new, template=old.template, quality=33, origin=old.origin) == old
+    assert not is_outdated(new, extractor.origin)
 
 
 def test_an_extractor_says_what_its_templates_come_from() -> None:

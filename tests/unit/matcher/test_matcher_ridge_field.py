@@ -51,6 +51,24 @@ def test_what_is_no_field_is_refused(cell_px: int, cells: np.ndarray[tuple[int, 
         RidgeField(cell_px, cells.astype(np.uint8))
 
 
+def test_ridges_are_clear_where_all_lines_run_one_way() -> None:
+    lines = stripes(30)
+    noise = np.random.default_rng(1).normal(0, 90, lines.shape)
+    noise[:, :80] = 0
+    field = ridge_field(np.clip(lines + noise, 0, 255).astype(np.uint8))
+    assert field.clarity is not None
+    assert (field.clarity[4:6, 3] >= 14).all()
+    assert (field.clarity[4:6, 6] < 13).all()
+    assert not field.clarity[field.orientation == BACKGROUND].any()
+
+
+@pytest.mark.parametrize("clarity", [[[1, 1], [1, 1]], [[16, 0]], [[1, 1]]])
+def test_what_is_no_quality_map_is_refused(clarity: list[list[int]]) -> None:
+    cells = np.array([[7, BACKGROUND]], np.uint8)
+    with pytest.raises(ValueError, match=r"clear|clarity"):
+        RidgeField(16, cells, np.array(clarity, np.uint8))
+
+
 def test_a_template_carries_its_field_to_another_resolution() -> None:
     cells = np.arange(6, dtype=np.uint8).reshape(2, 3)
     template = replace(Template.empty(40, 30), field=RidgeField(16, cells))
