@@ -16,12 +16,16 @@ from drivers.errors import DeviceError
 from drivers.registry import open_driver
 from station.cli.demo_data import EXAM_SESSION_ID, OPERATORS, UNIT_CODE, Scene, write_people
 from station.cli.demo_processes import Processes, ProgramFailed
+from station.services.demo_people import DEMO_PASSPHRASE
 
 TERMINATED = 143
 DEFAULT_OUTPUT = Path("demo-output")
-WELCOME = """演示已打开，操作员口令都是 demo-station。
+RECOVERY_SHEET = "recovery-sheet.pdf"
+WELCOME = f"""演示已打开，所有人的口令都是 {DEMO_PASSPHRASE}。
+打开本机和登录用工号：确认 desk01 desk02，审核 review01，入场 gate01，主考 chief01，
+管理 sysadmin01（系统）secadmin01（安全）auditor01（审计）。恢复密钥页在演示的输出目录里。
 确认：注册 ID 2026001A1B2C 到 2026040A1B2C，旁边的面板里选同一个人（P001 到 P040）放身份证、按手指。
-审核通过以后，用审核人员之外的入场人员登录：准考证 26T000001 到 26T000040。
+审核通过以后，用入场人员登录：准考证 26T000001 到 26T000040。
 关闭窗口即结束。"""
 
 
@@ -81,13 +85,13 @@ def _can_be_played(folder: Path, resolution_ppi: float) -> bool:
 
 
 def _play(arguments: argparse.Namespace, scene: Scene, processes: Processes) -> int:
+    _empty(scene.output)
     prepare(scene, processes)
     station = ["-m", "station", "run", "--config", str(scene.settings), "--window"]
     station += ["--language", arguments.language, "--size", arguments.size]
     if not scene.story:
         print(WELCOME)
         return _with_visitor(scene, processes, station)
-    _empty(scene.output)
     story = ["--story-output", str(scene.output)]
     processes.run([*station, "--story", "desk", *story], offscreen=True)
     print(_make_package(scene, processes))
@@ -108,13 +112,18 @@ def prepare(scene: Scene, processes: Processes) -> None:
     processes.run(["-m", "sync.hub", "init", hub, "--demo"], quiet=True)
     people = write_people(scene)
     processes.run(["-m", "sync.hub", "load", hub, str(people)], quiet=True)
+    # The platform has them now; nobody lies about in the clear while the demo runs.
+    for loaded in (people, *scene.folder.glob("P*.jpg")):
+        loaded.unlink()
     code = processes.run(["-m", "sync.hub", "code", hub, "--unit", UNIT_CODE], quiet=True).strip()
     port = processes.serve_hub(scene.hub, scene.folder / "port")
     scene.write_settings(port)
     operators = scene.folder / "operators.json"
     operators.write_text(OPERATORS, encoding="utf-8")
     command = ["-m", "station", "init", "--config", str(scene.settings), "--code", code]
-    sheet = scene.folder / "recovery.pdf"
+    scene.output.mkdir(parents=True, exist_ok=True)
+    sheet = scene.output / RECOVERY_SHEET
+    sheet.unlink(missing_ok=True)
     command += ["--operators", str(operators), "--recovery-sheet", str(sheet)]
     processes.run(command, quiet=True)
     operators.unlink()

@@ -44,7 +44,7 @@ Listen {root}/cups.sock
 Browsing No
 WebInterface No
 DefaultAuthType None
-<Policy default>
+{files}<Policy default>
   <Limit Cancel-Job Hold-Job Release-Job CUPS-Get-Document>
     Require user @OWNER @SYSTEM
     Order deny,allow
@@ -154,8 +154,10 @@ class Tray:
 class PrintService:
     """cupsd in a folder of its own."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, keeps_documents: bool = True) -> None:
+        """`keeps_documents` is CUPS' own default: for a day after they were printed."""
         self.root = root
+        self._files = "" if keeps_documents else "PreserveJobFiles No\n"
         self._process: subprocess.Popen[bytes] | None = None
         self._lay_out()
 
@@ -229,17 +231,17 @@ class PrintService:
         user = "User lp\nGroup lp" if os.geteuid() == 0 else ""
         files = _FILES.format(root=self.root, user=user)
         (self.root / "cups-files.conf").write_text(files, encoding="utf-8")
-        service = _SERVICE.format(root=self.root)
+        service = _SERVICE.format(root=self.root, files=self._files)
         (self.root / "cupsd.conf").write_text(service, encoding="utf-8")
 
 
 @contextmanager
-def print_service() -> Iterator[PrintService]:
+def print_service(*, keeps_documents: bool = True) -> Iterator[PrintService]:
     """A service not yet started, so that queues can be added; gone afterwards."""
     assert Path(CUPSD).exists(), "cupsd is not installed: ./dev test installs it"
     # Not below pytest's folder, which other users cannot enter; and short, as sockets' paths are.
     with tempfile.TemporaryDirectory(prefix="cups-", ignore_cleanup_errors=True) as folder:
-        service = PrintService(Path(folder))
+        service = PrintService(Path(folder), keeps_documents=keeps_documents)
         try:
             yield service
         finally:

@@ -207,3 +207,8 @@ def planted(folder: Path, canary_texts: Mapping[str, str]) -> list[Path]:
             path.write_bytes(b"\x07" * 100 + content + b"\x07" * 100)
             made.append(path)
     return made
+
+
+def secret_canary(what: str, secret: bytes) -> Canary:
+    """A key: the whole of it, raw, hex and base64."""
+    return Canary(what, tuple(sorted({secret, *_wrapped(secret)})))

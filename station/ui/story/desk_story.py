@@ -118,7 +118,7 @@ def _confirm_first(actor: Actor, hands: Hands, summary: Summary) -> None:
     press_all(actor, hands, FIRST)
     _print(actor, actor.picture)
     _sign_and_seal(actor, actor.picture)
-    summary.confirmed(FIRST.name, actor.words())
+    summary.confirmed(FIRST.key, actor.words())
 
 
 def _print(actor: Actor, picture: Callable[[str], object]) -> None:
@@ -156,7 +156,7 @@ def _confirm_second(actor: Actor, hands: Hands, summary: Summary) -> None:
     hands.printer.refill()  # the job that waits comes out, and the desk goes on by itself
     _sign_and_seal(actor, lambda _title: None)
     actor.picture("sealed-with-exceptions")
-    summary.confirmed(SECOND.name, actor.words())
+    summary.confirmed(SECOND.key, actor.words())
     actor.enter()
     actor.wait_for_widget("desk.find.field")
 
@@ -179,7 +179,7 @@ def _review(actor: Actor, summary: Summary) -> None:
         actor.picture("review-case")
         actor.enter()
         actor.wait_for_widget("review.list.cases")
-        summary.reviewed(visitor.name)
+        summary.reviewed(visitor.key)
     _in_english(actor)
     actor.wait_to_see("已全部上传")
 

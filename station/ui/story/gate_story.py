@@ -62,7 +62,7 @@ def _admit(actor: Actor, hands: Hands, summary: Summary) -> None:
     actor.wait_to_see("准予入场")
     hands.reader.lift()
     actor.picture("gate-admitted")
-    summary.at_gate(f"{FIRST.name} 本人", "准予入场", [actor.read("gate.score")])
+    summary.at_gate(f"{FIRST.key} 本人", "准予入场", [actor.read("gate.score")])
     _next(actor)
 
 
@@ -98,7 +98,7 @@ def _refuse_stand_in(actor: Actor, hands: Hands, summary: Summary) -> None:
         pause(50)
     actor.wait_to_see("找主考")
     actor.picture("gate-referred")
-    summary.at_gate(f"持 {SECOND.name} 准考证的他人", "不予入场，转主考", scores)
+    summary.at_gate(f"持 {SECOND.key} 准考证的他人", "不予入场，转主考", scores)
 
 
 def _next(actor: Actor) -> None:

@@ -6,7 +6,10 @@ FILE_NAME = "summary.txt"
 
 
 class Summary:
-    """Appends lines to `summary.txt`; the two halves of the story share the file."""
+    """Appends lines to `summary.txt`; the two halves of the story share the file.
+
+    People are called as the simulated hands call them: a file of the demo names nobody either.
+    """
 
     def __init__(self, output: Path) -> None:
         self._path = output / FILE_NAME
@@ -16,14 +19,14 @@ class Summary:
         with self._path.open("a", encoding="utf-8") as file:
             file.write(line + "\n")
 
-    def confirmed(self, name: str, words: list[str]) -> None:
+    def confirmed(self, key: str, words: list[str]) -> None:
         """A confirmation was sealed; the screen's own sentence about it is kept."""
         said = next((line for line in words if "封存" in line and "次" in line), "已封存")
-        self.say(f"现场确认　{name}：{said}")
+        self.say(f"现场确认　{key}：{said}")
 
-    def reviewed(self, name: str) -> None:
+    def reviewed(self, key: str) -> None:
         """The review officer approved."""
-        self.say(f"资格审核　{name}：通过")
+        self.say(f"资格审核　{key}：通过")
 
     def at_gate(self, who: str, verdict: str, scores: list[str]) -> None:
         """A verdict at the gate with the scores the staff could read."""
