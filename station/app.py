@@ -33,6 +33,7 @@ from station.services.form_desk import FormDesk
 from station.services.gate import GateService
 from station.services.guard import Guard
 from station.services.key_access import KeyAccess
+from station.services.keys import KeysService
 from station.services.lock import Lock
 from station.services.log_witnesses import witnesses_of
 from station.services.machine_key import machine_for
@@ -416,6 +417,16 @@ def _services(
         trail=trail,
         watch=TrailWatch(trail, runner, settings),
         overview=OverviewService(StationFacts.of(settings, keys), runner),
+        keys=KeysService(
+            room,
+            runner,
+            guard,
+            trail,
+            watched,
+            access,
+            settings,
+            lambda: f"{now().astimezone():%Y-%m-%d}",
+        ),
         upkeep=_upkeep(settings, opening, runner, clock, guard, trail),
         retention=RetentionService(
             sweeper, policies, runner, guard, time.monotonic, synchronising.events_stored

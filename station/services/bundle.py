@@ -10,6 +10,7 @@ from station.services.desk import DeskService
 from station.services.devices import DeviceService
 from station.services.gate import GateService
 from station.services.guard import Guard
+from station.services.keys import KeysService
 from station.services.overview import OverviewService
 from station.services.people_admin import PeopleAdmin
 from station.services.platform import PlatformService
@@ -40,6 +41,7 @@ class Services:
     trail: Trail
     watch: TrailWatch
     overview: OverviewService
+    keys: KeysService
     upkeep: UpkeepService
     retention: RetentionService
     slips: SlipService

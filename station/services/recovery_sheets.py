@@ -1,10 +1,10 @@
 """The recovery key on paper: written once as a file to print, and kept nowhere else."""
 
-import os
 from pathlib import Path
 
 from station.forms.recovery_sheet import RecoverySheet, render
 from station.settings import Settings
+from station.store.durable_files import write_new
 from station.store.keyring import RecoveryKey
 
 
@@ -20,13 +20,4 @@ def write_sheet(path: Path, sheet: RecoverySheet) -> None:
         FormError: Qt cannot draw it.
         OSError: it cannot be written; nothing is left behind.
     """
-    content = render(sheet)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError:
-        path.unlink(missing_ok=True)
-        raise
+    write_new(path, render(sheet))

@@ -155,6 +155,15 @@ class Database:
     def close(self) -> None:
         self._connection.close()
 
+    def reopen(self, key: DatabaseKey) -> None:
+        """Open the file anew after `close`: it may be another one now, under another key.
+
+        Raises:
+            StoreBusy, StoreUnwritable, DatabaseDamaged: it stays closed.
+        """
+        with translated(self.path):
+            self._connection = writing(self.path, key, "rw")
+
     def _run(self, sql: str, values: Sequence[object]) -> Any:
         with translated(self.path):
             return self._connection.execute(sql, values)

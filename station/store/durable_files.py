@@ -39,6 +39,24 @@ def write_whole(path: Path, content: bytes) -> None:
         raise
 
 
+def write_new(path: Path, content: bytes) -> None:
+    """Write a file that is not there yet, readable by this account only, and flush it.
+
+    Raises:
+        FileExistsError: something lies there; it is not touched.
+        OSError: it cannot be written; nothing is left behind.
+    """
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
+
+
 def _flush_folder(folder: Path) -> None:
     if os.name != "posix":  # Windows cannot open a folder; NTFS journals the rename itself.
         return

@@ -1,8 +1,9 @@
 """The pages of the administration, in the order of the list. Each room adds its own."""
 
+from station.ui.screens.admin.keys_page import KeysPage
 from station.ui.screens.admin.overview_page import OverviewPage
 from station.ui.screens.admin.page import AdminPage
 from station.ui.screens.admin.retention_page import RetentionPage
 from station.ui.screens.admin.support_page import SupportPage
 
-PAGES: tuple[type[AdminPage], ...] = (OverviewPage, RetentionPage, SupportPage)
+PAGES: tuple[type[AdminPage], ...] = (OverviewPage, KeysPage, RetentionPage, SupportPage)
