@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import random
+import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO, NoReturn
 
-from station.store.chain import verify_chain
+from station.store.chain import HeadWitness, Witnesses, verify_chain
 from station.store.drafts import payload_names
 from station.store.errors import StoreError
 from station.store.events import StoredEvent
-from tests.support.store_cases import Store, opened
+from station.store.head_file import read_head
+from tests.support.store_cases import STATION, Store, opened
+from tests.support.store_child import SIGNING_KEY, work
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -28,6 +35,8 @@ class Account:
     lost: list[str] = field(default_factory=list)
     torn: list[str] = field(default_factory=list)
     broken_chains: int = 0
+    signatures: int = 0
+    torn_heads: int = 0
 
     @property
     def clean(self) -> bool:
@@ -41,6 +50,8 @@ class Account:
             self.lost + other.lost,
             self.torn + other.torn,
             self.broken_chains + other.broken_chains,
+            self.signatures + other.signatures,
+            self.torn_heads + other.torn_heads,
         )
 
 
@@ -52,23 +63,73 @@ def child(folder: Path, *options: str) -> list[str]:
 def kill_once(folder: Path, instants: random.Random) -> list[str]:
     """Start, kill -9 at a random instant, and return the ids it had acknowledged.
 
-    Four kills of five fall among the appends; one falls anywhere from the start of the process,
-    so that opening and recovery are hit as well.
+    Four kills of five fall among the appends; one falls anywhere from the start, so that opening
+    and recovery are hit as well. One process of twelve kills itself with half of a head record
+    written; one of twenty is a new interpreter, the others are forks of this one, which begin at
+    once.
     """
-    size = instants.choice([200, 5000, 66_000])
-    process = subprocess.Popen(
-        child(folder, "--size", str(size)), stdout=subprocess.PIPE, cwd=ROOT, text=True
-    )
-    assert process.stdout is not None
-    with process, process.stdout as told:
-        first = ""
-        if instants.random() < 0.8:
-            first = told.readline()
-            time.sleep(instants.uniform(0, 0.06))
-        else:
-            time.sleep(instants.uniform(0, 0.5))
-        process.kill()
-        lines = (first + told.read()).splitlines(keepends=True)
+    options = {
+        "size": instants.choice([200, 5000, 66_000]),
+        "die_in_head": instants.randrange(6) if instants.random() < 1 / 12 else -1,
+    }
+    among = instants.random() < 0.8
+    patience_s = instants.uniform(0, 0.06) if among else instants.uniform(0, 0.1)
+    if instants.random() < 1 / 20:
+        process = subprocess.Popen(
+            child(
+                folder, *(f"--{name.replace('_', '-')}={value}" for name, value in options.items())
+            ),
+            stdout=subprocess.PIPE,
+            cwd=ROOT,
+        )
+        assert process.stdout is not None
+        with process, process.stdout as told:
+            return _killed(process.pid, told, among, patience_s)
+    pid, told = _forked(folder, options)
+    with told:
+        acknowledged = _killed(pid, told, among, patience_s)
+    os.waitpid(pid, 0)
+    return acknowledged
+
+
+def live_and_die(folder: Path, **options: int) -> tuple[list[str], int]:
+    """A station that ends by itself: what it acknowledged, and the signal that ended it or 0."""
+    pid, told = _forked(folder, options)
+    with told:
+        acknowledged = told.read().decode().split()
+    status = os.waitpid(pid, 0)[1]
+    assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0, "the station broke"
+    return acknowledged, os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+
+
+def _forked(folder: Path, options: Mapping[str, int]) -> tuple[int, BinaryIO]:
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        _be_the_station(folder, writing, options)
+    os.close(writing)
+    return pid, os.fdopen(reading, "rb")
+
+
+def _be_the_station(folder: Path, writing: int, options: Mapping[str, int]) -> NoReturn:
+    """The forked process: it never comes back into the test."""
+    try:
+        work(folder, lambda told: _write(writing, told), **options)  # type: ignore[arg-type]  # counts
+        os._exit(0)
+    finally:
+        os._exit(1)
+
+
+def _write(descriptor: int, told: str) -> None:
+    os.write(descriptor, told.encode())
+
+
+def _killed(pid: int, told: BinaryIO, among: bool, patience_s: float) -> list[str]:
+    first = told.readline() if among else b""
+    time.sleep(patience_s)
+    with suppress(ProcessLookupError):  # it has killed itself
+        os.kill(pid, signal.SIGKILL)
+    lines = (first + told.read()).decode().splitlines(keepends=True)
     # The kill may cut the last line; an id that was not told whole was not acknowledged.
     return [line.strip() for line in lines if line.endswith("\n")]
 
@@ -78,13 +139,18 @@ def account_for(folder: Path, acknowledged: list[str], checked: int) -> Account:
     store = opened(folder / "station.db")
     fresh = store.log.all_since(checked, limit=10**9)
     present = {stored.event.id for stored in fresh}
+    head = read_head(folder / "log-head")
+    witnesses = Witnesses(STATION, 1, SIGNING_KEY.verify_key, head)
+    report = verify_chain(store.database, witnesses)
     account = Account(
         kills=1,
         acknowledged=len(acknowledged),
         stored=len(fresh),
         lost=[event_id for event_id in acknowledged if event_id not in present],
         torn=[stored.event.id for stored in fresh if is_torn(store, stored)],
-        broken_chains=0 if verify_chain(store.database).intact else 1,
+        broken_chains=0 if report.intact else 1,
+        signatures=sum(stored.event.type == "log_signed" for stored in fresh),
+        torn_heads=int(report.witness is HeadWitness.SILENT and report.events > 0),
     )
     store.database.close()
     return account
@@ -106,8 +172,10 @@ def is_torn(store: Store, stored: StoredEvent) -> bool:
 
 def kill_many(folder: Path, kills: int, seed: int) -> Account:
     """A series of kills of one station that always starts again on the same file."""
-    instants, total = random.Random(seed), Account()
+    instants, total, seen = random.Random(seed), Account(), 0
     for _ in range(kills):
         acknowledged = kill_once(folder, instants)
-        total += account_for(folder, acknowledged, total.stored)
+        account = account_for(folder, acknowledged, seen)
+        total += account
+        seen += account.stored
     return total
