@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -161,7 +162,8 @@ def run(arguments: argparse.Namespace) -> int:
         return refuse(str(error))
     except DeviceError as error:
         return refuse(f"设备驱动不能用（{error}）。请检查设置文件里的 devices 一节。")
-    sys.excepthook = end_on_bug
+    technical_log = TechnicalLog(Places.of(settings).technical_log, time.time)
+    sys.excepthook = partial(end_on_bug, technical_log)
     try:
         kiosk.open()
         return _play_story(arguments, hands) if arguments.story else application.exec()

@@ -7,6 +7,7 @@ from types import TracebackType
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from station.services.errors import NotAllowed
+from station.services.technical_log import LogCode, TechnicalLog, places_of
 from station.services.unlock_state import UnlockState
 from station.ui.screens.unlock.words import TROUBLES
 
@@ -30,20 +31,21 @@ def tell_of_trouble(state: UnlockState) -> None:
 
 
 def end_on_bug(
-    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    log: TechnicalLog,
+    kind: type[BaseException],
+    error: BaseException,
+    trace: TracebackType | None,
 ) -> None:
     """End the program at once, saying where and what kind, never with values: they may be people's.
 
     Everything acknowledged is on disk; the next start resumes. That somebody is refused is no bug:
-    the guard has told the screen, and what was asked for did not happen.
+    the guard has told the screen, and what was asked for did not happen. The same places go into
+    the technical log, from where a support bundle takes them.
     """
     if isinstance(error, NotAllowed):
         return
-    places = []
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        places.append(f"  {code.co_filename}:{trace.tb_lineno} {code.co_qualname}")
-        trace = trace.tb_next
+    places = places_of(trace)
     print("程序内部错误，已保存的数据没有丢失，请重新启动。", file=sys.stderr)
-    print(kind.__name__, *places, sep="\n", file=sys.stderr, flush=True)
+    print(kind.__name__, *places, sep="\n  ", file=sys.stderr, flush=True)
+    log.note(LogCode.BUG, kind.__name__, places)
     os._exit(EXIT_BUG)
