@@ -37,6 +37,14 @@ def _sync_directory(directory: Path) -> None:
         os.close(descriptor)
 
 
+def _holds(path: Path, data: bytes) -> bool:
+    """Whether the file is there as it was put; a damaged one is mended by sending it again."""
+    try:
+        return path.read_bytes() == data
+    except FileNotFoundError:
+        return False
+
+
 @dataclass(frozen=True)
 class SealedFiles:
     """A directory of immutable files; only ciphertext is ever put there."""
@@ -49,7 +57,7 @@ class SealedFiles:
         path = self._path(digest)
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if not path.exists():
+            if not _holds(path, data):
                 write_whole(path, data)
         except OSError as error:
             raise HubStorageError("cannot write a sealed file") from error
