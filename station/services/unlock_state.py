@@ -55,6 +55,7 @@ class OpenTrouble(StrEnum):
     NOT_ACTIVATED = "not_activated"
     DATABASE_MISSING = "database_missing"
     DATABASE_DAMAGED = "database_damaged"
+    LOG_BROKEN = "log_broken"
     WRONG_KEY = "wrong_key"
     TOO_NEW = "too_new"
     KEYRING_OUTDATED = "keyring_outdated"

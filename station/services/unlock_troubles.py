@@ -4,6 +4,7 @@ from station.services.unlock_state import OpenTrouble
 from station.store import errors as store
 from station.store import keyring
 from station.store.errors import StoreError
+from station.store.health import LogBroken
 
 
 class NotActivated(StoreError):
@@ -21,6 +22,7 @@ _TROUBLES: tuple[tuple[type[StoreError], OpenTrouble], ...] = (
     (NotActivated, OpenTrouble.NOT_ACTIVATED),
     (store.DatabaseMissing, OpenTrouble.DATABASE_MISSING),
     (store.DatabaseDamaged, OpenTrouble.DATABASE_DAMAGED),
+    (LogBroken, OpenTrouble.LOG_BROKEN),
     (store.WrongKey, OpenTrouble.WRONG_KEY),
     (store.SchemaTooNew, OpenTrouble.TOO_NEW),
     (store.IncarnationOutdated, OpenTrouble.KEYRING_OUTDATED),

@@ -55,6 +55,7 @@ from station.workflow.notices import Notice
 from station.workflow.progress import DeskStep
 from station.workflow.review import Review
 from tests.support.privacy_fakes import FakeRetention, FakeSlips, FakeSupport
+from tests.support.store_fakes import FakeUpkeep
 from tests.support.store_key_fakes import FakeKeys
 
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
@@ -373,6 +374,7 @@ class FakeServices:
     codes: FakeCodes = field(default_factory=FakeCodes)
     overview: FakeOverview = field(default_factory=FakeOverview)
     keys: FakeKeys = field(default_factory=FakeKeys)
+    upkeep: FakeUpkeep = field(default_factory=FakeUpkeep)
     retention: FakeRetention = field(default_factory=FakeRetention)
     slips: FakeSlips = field(default_factory=FakeSlips)
     support: FakeSupport = field(default_factory=FakeSupport)

@@ -4,6 +4,13 @@ from station.ui.screens.admin.keys_page import KeysPage
 from station.ui.screens.admin.overview_page import OverviewPage
 from station.ui.screens.admin.page import AdminPage
 from station.ui.screens.admin.retention_page import RetentionPage
+from station.ui.screens.admin.storage_page import StoragePage
 from station.ui.screens.admin.support_page import SupportPage
 
-PAGES: tuple[type[AdminPage], ...] = (OverviewPage, KeysPage, RetentionPage, SupportPage)
+PAGES: tuple[type[AdminPage], ...] = (
+    OverviewPage,
+    KeysPage,
+    StoragePage,
+    RetentionPage,
+    SupportPage,
+)

@@ -103,6 +103,12 @@ TROUBLES: Mapping[OpenTrouble, TroubleWords] = MappingProxyType(
             "请停止使用并保留原文件，请管理员从备份恢复，或救出还能读的记录。",
             "station db salvage --config <设置文件>",
         ),
+        OpenTrouble.LOG_BROKEN: TroubleWords(
+            "记录的末尾与上次保存时不一致，可能缺失或被改动。",
+            "程序没有继续写入，文件没有改动。",
+            "请停止使用并保留原文件，请管理员救出可以核实的记录，或从备份恢复。",
+            "station db salvage --config <设置文件>",
+        ),
         OpenTrouble.WRONG_KEY: TroubleWords(
             "密钥与数据库文件不是一对。",
             "两个文件都没有改动。",
