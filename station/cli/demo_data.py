@@ -9,13 +9,13 @@ import cv2
 
 from drivers.simulated.faces import draw_face
 from drivers.simulated.people import Person, face, people
+from station.services.demo_people import DEMO_PASSPHRASE, DEMO_PEOPLE
 from sync.wire import format_instant
 
 UNIT_CODE = "00001"
 UNIT_NAME = "云岭大学"
 EXAM_SESSION_ID = "demo-morning"
 EXAM_STARTS_IN = timedelta(minutes=40)
-PASSPHRASE = "demo-station"  # noqa: S105 - the demo's own, told to every visitor
 PHOTO_WIDTH_PX, PHOTO_HEIGHT_PX = 390, 567
 APPLICANTS = 40
 # How long a finger lies before it is read: a visitor wants to see it, a story does not.
@@ -25,10 +25,13 @@ NATIONS = {"01": "汉族", "02": "蒙古族", "03": "回族", "04": "藏族", "0
 
 OPERATORS = json.dumps(
     [
-        {"id": "desk01", "name": "方采薇", "roles": ["desk_clerk"], "passphrase": PASSPHRASE},
-        {"id": "desk02", "name": "石见素", "roles": ["desk_clerk"], "passphrase": PASSPHRASE},
-        {"id": "review01", "name": "孟守拙", "roles": ["review_officer"], "passphrase": PASSPHRASE},
-        {"id": "gate01", "name": "鲁知远", "roles": ["gate_clerk"], "passphrase": PASSPHRASE},
+        {
+            "id": one.operator_id,
+            "name": one.display_name,
+            "roles": sorted(one.roles),
+            "passphrase": DEMO_PASSPHRASE,
+        }
+        for one in DEMO_PEOPLE.everybody
     ],
     ensure_ascii=False,
 )

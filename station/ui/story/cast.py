@@ -3,9 +3,15 @@
 from dataclasses import dataclass
 
 from drivers.simulated.people import Person, person
+from station.services.demo_people import DEMO_PASSPHRASE, DEMO_PEOPLE
 
-PASSPHRASE = "demo-station"  # noqa: S105 - the demo's own, told to every visitor
-CLERK, SECOND_CLERK, OFFICER, GATE_CLERK = "desk01", "desk02", "review01", "gate01"
+CLERK, SECOND_CLERK = DEMO_PEOPLE.clerk.operator_id, DEMO_PEOPLE.second_clerk.operator_id
+OFFICER, GATE_CLERK = DEMO_PEOPLE.officer.operator_id, DEMO_PEOPLE.gate_clerk.operator_id
+SYSTEM_ADMIN = DEMO_PEOPLE.system_admin.operator_id
+SECURITY_ADMIN = DEMO_PEOPLE.security_admin.operator_id
+AUDITOR = DEMO_PEOPLE.auditor.operator_id
+PASSPHRASE = DEMO_PASSPHRASE
+MISTYPED = DEMO_PASSPHRASE[:-1]
 
 
 @dataclass(frozen=True)

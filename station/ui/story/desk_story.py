@@ -5,7 +5,8 @@ from pathlib import Path
 
 from station.ui.devpanel.hands import Hands
 from station.ui.story.actor import Actor, pause
-from station.ui.story.cast import CLERK, FIRST, OFFICER, SECOND, Visitor
+from station.ui.story.admin_story import look_after
+from station.ui.story.cast import CLERK, FIRST, OFFICER, SECOND, SECOND_CLERK, Visitor
 from station.ui.story.fingers_story import (
     PRESS_HERE,
     except_finger,
@@ -15,13 +16,14 @@ from station.ui.story.fingers_story import (
     press_all,
     pull_the_cable,
 )
-from station.ui.story.signing_in import sign_in, sign_out, unlock
+from station.ui.story.signing_in import hand_over, mistype_passphrase, sign_in, sign_out, unlock
 from station.ui.story.summary import Summary
 
 
 def confirm_two_people(hands: Hands, output: Path) -> None:
     """The whole story of the desk."""
     actor, summary = Actor(output), Summary(output)
+    mistype_passphrase(actor, CLERK)
     unlock(actor, CLERK)
     wait_for_people(actor)
     _mistype(actor)
@@ -29,6 +31,7 @@ def confirm_two_people(hands: Hands, output: Path) -> None:
     _confirm_second(actor, hands, summary)
     _save_printed(hands, output)
     _review(actor, summary)
+    look_after(actor)
 
 
 def press_thirteen_times(hands: Hands, output: Path) -> None:
@@ -140,14 +143,16 @@ def _sign_and_seal(actor: Actor, picture: Callable[[str], object]) -> None:
 
 
 def _confirm_second(actor: Actor, hands: Hands, summary: Summary) -> None:
-    """A rare name, paper that runs out, and two injured fingers another clerk agrees to skip."""
+    """A rare name, a change of shift in its middle, and two fingers that another clerk excuses."""
     actor.enter()
     actor.wait_for_widget("desk.find.field")
     hands.printer.take_paper_out()
     _arrive_at_fingers(actor, hands, SECOND, lambda _title: None)
-    press_all(actor, hands, SECOND, stop_after=16)
+    press_all(actor, hands, SECOND, stop_after=8)
+    hand_over(actor, SECOND_CLERK)
+    press_all(actor, hands, SECOND, stop_after=8)
     for last in (False, True):
-        except_finger(actor, picture=not last)
+        except_finger(actor, CLERK, picture=not last)
     actor.wait_for_step("form")
     actor.wait_until(lambda: actor.can_click("bottom.primary"), "the form")
     actor.enter()

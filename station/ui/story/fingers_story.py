@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox
 from station.domain.fingers import CAPTURE_PLAN, FingerPosition
 from station.ui.devpanel.hands import Hands
 from station.ui.story.actor import Actor, StoryStuck
-from station.ui.story.cast import FIRST, PASSPHRASE, SECOND_CLERK, Visitor
+from station.ui.story.cast import FIRST, PASSPHRASE, Visitor
 from station.ui.words import word
 
 PRESS_HERE, LIFT = "放到采集仪上", "请抬起手指"
@@ -93,7 +93,7 @@ def lay_wrong_finger(actor: Actor, hands: Hands) -> None:
     hands.reader.lift()
 
 
-def except_finger(actor: Actor, picture: bool) -> None:
+def except_finger(actor: Actor, approver: str, picture: bool) -> None:
     """F8: the finger that is asked for is injured; another clerk signs for it."""
     before = finger_asked(actor)
     actor.wait_until(lambda: actor.can_click("bottom.exception"), "F8 to be offered")
@@ -102,7 +102,7 @@ def except_finger(actor: Actor, picture: bool) -> None:
     chooser = actor.wait_for_widget("exception.operator")
     assert isinstance(chooser, QComboBox)
     chooser.setFocus()
-    for _ in range(max(chooser.findData(SECOND_CLERK), 0)):
+    for _ in range(max(chooser.findData(approver), 0)):
         QTest.keyClick(chooser, Qt.Key.Key_Down)
     actor.type_into("exception.passphrase", PASSPHRASE)
     if picture:
