@@ -31,6 +31,19 @@ _ERRORS: dict[int, type[StoreError]] = {
 }
 
 
+# What `backup` raises bears no code, only the words of `sqlite3_errstr`.
+_CODES_BY_WORDS = {
+    "database is locked": 5,
+    "database table is locked": 6,
+    "attempt to write a readonly database": 8,
+    "disk I/O error": 10,
+    "database disk image is malformed": 11,
+    "database or disk is full": 13,
+    "unable to open database file": 14,
+    "file is not a database": 26,
+}
+
+
 class RuleBroken(AssertionError):
     """A rule of the schema refused the change: a bug, never an operator's doing."""
 
@@ -46,7 +59,8 @@ def translated(path: Path) -> Iterator[None]:
 
 def translation(error: Any, path: Path) -> Exception:
     """Our error for SQLite's. What the world did not do (a broken rule, bad SQL) stays a bug."""
-    kind = _ERRORS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+    code = getattr(error, "sqlite_errorcode", None)
+    kind = _ERRORS.get(_CODES_BY_WORDS.get(str(error), 0) if code is None else code & 0xFF)
     if kind is None:
         return RuleBroken(str(error)) if isinstance(error, sqlcipher.IntegrityError) else error
     if kind is StoreUnwritable and _has_no_room(path.parent):
