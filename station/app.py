@@ -23,6 +23,7 @@ from station.domain.audit import ActionRefused
 from station.forms.errors import LayoutError, TypefaceError
 from station.forms.layout import ReviewFormLayout, load_review_form_layout
 from station.forms.slip import SlipLayout, load_slip_layout
+from station.services.audit import AuditKeys, AuditService
 from station.services.board import BoardService
 from station.services.bundle import Services
 from station.services.camera_codes import CameraCodes
@@ -77,6 +78,7 @@ from station.settings import (
     load_settings,
 )
 from station.store.clock import StationClock, this_boot
+from station.store.database import open_for_reading
 from station.store.desk import Desk
 from station.store.errors import StoreError
 from station.store.events import EventLog
@@ -417,6 +419,20 @@ def _services(
         guard=guard,
         people=PeopleAdmin(room, runner, access, cards, guard, trail, sign_in.load),
         trail=trail,
+        audit=AuditService(
+            room,
+            runner,
+            guard,
+            trail,
+            AuditKeys(
+                keys.signing,
+                lambda: witnesses_of(opening.unlocked.keyring, places),
+                # The database's key may be renewed while the station runs.
+                lambda: open_for_reading(places.database, opening.unlocked.keyring.database),
+            ),
+            places.exports,
+            now,
+        ),
         watch=TrailWatch(trail, runner, settings),
         overview=OverviewService(StationFacts.of(settings, keys), runner),
         keys=KeysService(

@@ -86,6 +86,7 @@ class AuditService:
         guard: Guard,
         trail: Trail,
         keys: AuditKeys,
+        exports: Path,
         clock: Callable[[], datetime],
     ) -> None:
         self._room = room
@@ -93,6 +94,7 @@ class AuditService:
         self._guard = guard
         self._trail = trail
         self._keys = keys
+        self.exports = exports
         self._clock = clock
 
     def today(self) -> date:
@@ -162,10 +164,9 @@ class AuditService:
         purpose: Purpose,
         first: date,
         last: date,
-        folder: Path,
         then: Callable[[ExportManifest | NotAllowed | StoreError | ExportFailed], None],
     ) -> None:
-        """Write the entries of these days as one signed file into `folder`."""
+        """Write the entries of these days as one signed file into `exports`."""
         try:
             auditor = self._guard.require(Action.EXPORT_AUDIT).operator_id
         except NotAllowed as refused:
@@ -175,15 +176,18 @@ class AuditService:
 
         def work() -> ExportManifest | StoreError | ExportFailed:
             try:
+                self.exports.mkdir(mode=0o700, parents=True, exist_ok=True)
                 self._runner.ask(Lane.DATABASE, self._room.log.sign)
                 with closing(self._keys.open_database()) as database:
                     manifest = export_log(
-                        database, self._keys.witnesses(), self._keys.signing, request, folder
+                        database, self._keys.witnesses(), self._keys.signing, request, self.exports
                     )
                 noted = Exported(ExportKind.AUDIT, purpose.value, manifest.events, manifest.body)
                 self._runner.ask(Lane.DATABASE, lambda: self._trail.note_now(noted, auditor))
             except (StoreError, ExportFailed) as error:
                 return error
+            except OSError:
+                return ExportFailed("导出目录不能建立，记录没有改动，请检查数据盘后再导出。")
             return manifest
 
         self._runner.call(Lane.POOL, work, then)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from station.services.audit import AuditService
 from station.services.board import BoardService
 from station.services.camera_codes import CameraCodes
 from station.services.desk import DeskService
@@ -39,6 +40,7 @@ class Services:
     guard: Guard
     people: PeopleAdmin
     trail: Trail
+    audit: AuditService
     watch: TrailWatch
     overview: OverviewService
     keys: KeysService

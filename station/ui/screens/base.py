@@ -25,6 +25,8 @@ class Action(StrEnum):
     CHECK = "check"
     CORRECT = "correct"
     DRILL = "drill"
+    EXPORT = "export"
+    OLDER = "older"
     PRINT = "print"
     READ_CARD = "read_card"
     REFUSE = "refuse"
