@@ -231,8 +231,9 @@ def test_a_rotation_that_fails_goes_on_under_the_old_key(
 
 def test_the_machine_is_set_and_taken_away(office: Office) -> None:
     office.keys.set_machine()
-    assert office.now().custody is not None
-    assert office.now().custody.machine is MachineKind.SOFTWARE
+    before = office.now().custody
+    assert before is not None
+    assert before.machine is MachineKind.SOFTWARE
     assert "没有保护" in office.now().machine_words
     file = KeyringFile.read(office.file.path)
     assert isinstance(file.unlock_with_machine(MACHINE), Unlocked)
