@@ -17,15 +17,16 @@ from station.domain.audit import (
     DatabaseChecked,
 )
 from station.services.fact_events import audit_draft_of
+from station.services.log_witnesses import witnesses_of
 from station.services.upkeep import RIGHTS
 from station.services.upkeep_jobs import UpkeepJobs
 from station.services.upkeep_record import Job, Outcome, keep
 from station.settings import SettingsError
 from station.store.clock import StationClock, this_boot
-from station.store.database import open_database
 from station.store.errors import DatabaseDamaged, StoreError
 from station.store.events import EventLog
 from station.store.head_file import HeadFile
+from station.store.health import LogBroken, open_checked
 from station.store.keyring import KeyringFile
 from station.store.signing import LogSigner
 
@@ -64,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.task == "salvage":
             return salvage_command(arguments)
         return _upkeep(arguments, _JOBS[arguments.task])
-    except DatabaseDamaged as error:
+    except (DatabaseDamaged, LogBroken) as error:
         _say(error.sentence)
         return EXIT_BAD
     except (SettingsError, NotOpened) as error:
@@ -100,8 +101,10 @@ def _keep(store: OpenedStore, outcome: Outcome, clock: StationClock) -> None:
     head_file = HeadFile(store.places.log_head)
     signer = LogSigner(keys.station, keys.incarnation, keys.signing, head_file)
     with (
-        suppress(DatabaseDamaged),
-        closing(open_database(store.places.database, keys.database)) as database,
+        suppress(DatabaseDamaged, LogBroken),
+        closing(
+            open_checked(store.places.database, keys.database, witnesses_of(keys, store.places))
+        ) as database,
     ):
         log = EventLog(database, keys.station, keys.incarnation, clock, signer=signer)
         fact = _fact(outcome)

@@ -79,15 +79,14 @@ class CheckReport:
 def open_checked(path: Path, key: DatabaseKey, witnesses: Witnesses | None = None) -> Database:
     """Open the database as `open_database` does, and only if `start_check` passes.
 
+    The check has a reading connection. A writing one would end a torn log on closing: SQLite takes
+    its first bad frame for its end, and what follows could not be salvaged any more.
+
     Raises: as these two.
     """
-    database = open_database(path, key)
-    try:
-        start_check(database, witnesses)
-    except StoreError:
-        database.close()
-        raise
-    return database
+    with closing(open_for_reading(path, key)) as reading:
+        start_check(reading, witnesses)
+    return open_database(path, key)
 
 
 def start_check(database: Database, witnesses: Witnesses | None = None) -> StartReport:
