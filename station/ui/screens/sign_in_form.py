@@ -102,9 +102,12 @@ class SignInForm(CentredForm):
         return self.tr("选择自己的姓名，输入口令，按 Enter 登录。忘记口令时请找安全管理员重设。")
 
     def entered(self) -> None:
-        """The next key press goes to the passphrase."""
+        """Whoever locked the screen is chosen; the next key press goes to the passphrase."""
         self._passphrase.clear()
         self.refresh()
+        place = self._operator.findData(self._sign_in.author.operator_id)
+        if place >= 0:
+            self._operator.setCurrentIndex(place)
         self._passphrase.setFocus()
 
     def left(self) -> None:

@@ -67,6 +67,7 @@ class StatusBar(StationWidget):
         self._language.clicked.connect(self.language_requested)
         QShortcut(QKeySequence(LANGUAGE_KEY), self).activated.connect(self._language.click)
         self._shown: tuple[DeviceChip, ...] = ()
+        self._rules = tuple(_rule(theme) for _ in range(3))
         self._chips = QHBoxLayout()
         self._chips.setSpacing(theme.space(6))
         self._build()
@@ -78,9 +79,11 @@ class StatusBar(StationWidget):
         row.setSpacing(self.theme.space(12))
         row.addWidget(self._place, 1)
         row.addLayout(self._chips)
-        for part in (self._sync, self._operator, self._clock):
-            row.addWidget(_rule(self.theme))
+        for part, rule in zip((self._sync, self._operator, self._clock), self._rules, strict=True):
+            row.addWidget(rule)
             row.addWidget(part)
+        for rule in self._rules[:-1]:
+            rule.hide()
         row.addWidget(self._language)
 
     def retranslate(self) -> None:
@@ -125,10 +128,12 @@ class StatusBar(StationWidget):
         """What waits to be sent and for how long; attention and stop colour the first line."""
         colour = INK if level in (Level.PLAIN, Level.DONE) else LEVEL_COLOURS[level][0]
         self._sync.set_lines(headline, detail, colour)
+        self._rules[0].setVisible(bool(headline))
 
     def set_operator(self, name: str) -> None:
         """Who is signed in; empty when nobody is."""
         self._operator.set_lines(self.tr("操作员") if name else "", name)
+        self._rules[1].setVisible(bool(name))
 
     def set_clock(self, text: str) -> None:
         """The time as text; digits keep their places."""
