@@ -3,19 +3,17 @@
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
-from onnxruntime.capi.onnxruntime_pybind11_state import (
+
+from matcher.errors import ModelUnusable
+from matcher.extraction.runtime import (
     Fail,
     InvalidArgument,
     InvalidGraph,
     InvalidProtobuf,
+    NotUsable,
+    onnxruntime,
 )
-from onnxruntime.capi.onnxruntime_pybind11_state import (
-    NotImplemented as NotUsable,
-)
-
-from matcher.errors import ModelUnusable
 from matcher.origin import Origin
 
 Found = NDArray[np.float32]

@@ -4,6 +4,7 @@ A file's own times are any clock's word, so its days count from the platform's t
 first seen, which is remembered in the database.
 """
 
+import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +18,8 @@ from sync.wire import format_instant, parse_instant
 class KeptFolder:
     """One folder of ours: what lies in it, by which rule it goes, and whether one always stays.
 
-    `patterns` name our own files; anything else in the folder is nobody's business here.
+    `patterns` name what is ours; anything else in the folder is nobody's business here. With
+    `of_folders` they name folders that go whole, as a backup does.
     """
 
     path: Path
@@ -25,6 +27,7 @@ class KeptFolder:
     state: State
     patterns: tuple[str, ...]
     keeps_newest: bool = False
+    of_folders: bool = False
 
 
 class KeptFiles:
@@ -73,9 +76,12 @@ class KeptFiles:
 
 
 def remove_file(path: Path) -> bool:
-    """Remove a file; whether that could be done. What it was stays on no list."""
+    """Remove a file, or a folder of ours whole; whether that could be done."""
     try:
-        path.unlink(missing_ok=True)
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
     except OSError:
         return False
     return True
@@ -83,12 +89,14 @@ def remove_file(path: Path) -> bool:
 
 def _in(folder: KeptFolder) -> list[Path]:
     found = {path for pattern in folder.patterns for path in folder.path.glob(pattern)}
-    return [path for path in found if path.is_file() and not path.is_symlink()]
+    wanted = Path.is_dir if folder.of_folders else Path.is_file
+    return [path for path in found if wanted(path) and not path.is_symlink()]
 
 
 def _size(path: Path) -> int:
     try:
-        return path.stat().st_size
+        parts = path.rglob("*") if path.is_dir() else [path]
+        return sum(part.stat().st_size for part in parts)
     except OSError:
         return 0
 
