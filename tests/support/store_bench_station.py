@@ -11,24 +11,20 @@ from datetime import date
 from pathlib import Path
 
 from drivers.api import Image
+from station.app import open_room
 from station.services import candidates, lookup
 from station.services.matching import Impression, press_evidence
 from station.services.pictures import png_of
+from station.services.places import Places
 from station.services.store_room import StoreRoom
-from station.store.chain_report import Witnesses
+from station.settings import Settings
 from station.store.clock import StationClock, this_boot
-from station.store.database import Database, create_database, open_database
-from station.store.desk import Desk
-from station.store.events import EventLog
-from station.store.head_file import HeadFile, read_head
-from station.store.health import start_check
-from station.store.keyring import Keyring
-from station.store.operators import Operators
-from station.store.roster import Roster
-from station.store.signing import LogSigner
-from station.store.site import SiteRoster
+from station.store.database import create_database
+from station.store.keyring import Keyring, Platform, Unlocked
 from station.workflow.notices import Notice
+from sync.seal import SigningKey, UnsealingKey
 from tests.support.population import Population
+from tests.support.store_keys import written_keyring
 from tests.support.store_population import (
     FINGERS,
     IMPRESSIONS,
@@ -50,54 +46,45 @@ VISITS = 10_000_000
 
 @dataclass(frozen=True)
 class BenchStation:
-    """Where the file lies and with which keys."""
+    """Where everything lies, and its keys, unlocked."""
 
-    folder: Path
-    keyring: Keyring
-
-    @property
-    def database(self) -> Path:
-        return self.folder / "station.db"
+    settings: Settings
+    unlocked: Unlocked
 
     @property
-    def head(self) -> Path:
-        return self.folder / "head"
+    def places(self) -> Places:
+        return Places.of(self.settings)
 
     @contextmanager
     def open(self) -> Iterator[StoreRoom]:
-        """As the station opens it: file, rooms, signed log, check of the log's end."""
-        database = open_database(self.database, self.keyring.database)
-        head_file = HeadFile(self.head)
-        room = self._room(database, head_file)
-        key = self.keyring.signing.verify_key
-        witnesses = Witnesses(self.keyring.station, 1, key, read_head(self.head), None)
-        start_check(database, witnesses)
+        """As the station opens it once it has the keys."""
+        room = open_room(self.settings, self.unlocked, StationClock(this_boot()))
         try:
             yield room
         finally:
-            database.close()
-            head_file.close()
-
-    def _room(self, database: Database, head_file: HeadFile) -> StoreRoom:
-        keys = self.keyring
-        signer = LogSigner(keys.station, keys.incarnation, keys.signing, head_file)
-        clock = StationClock(this_boot())
-        return StoreRoom(
-            database,
-            EventLog(database, keys.station, keys.incarnation, clock, signer=signer),
-            Roster(database),
-            SiteRoster(database),
-            Operators(database),
-            Desk(database, "1"),
-        )
+            room.log.close()
+            room.database.close()
 
 
-def full_station(
-    folder: Path, people: int = PEOPLE, with_images: int = WITH_IMAGES
-) -> BenchStation:
+def fresh_station(folder: Path) -> BenchStation:
+    """A station that holds nothing yet."""
+    settings = replace(
+        Settings(), data_directory=str(folder / "data"), key_directory=str(folder / "keys")
+    )
+    places = Places.of(settings)
+    places.prepare()
+    platform = Platform(
+        "bench", True, SigningKey.generate().verify_key, UnsealingKey.generate().sealing_key
+    )
+    keyring = Keyring.new("bench").activated("bench", platform)
+    _, unlocked = written_keyring(places.keyring, keyring)
+    create_database(places.database, keyring.database).close()
+    return BenchStation(settings, unlocked)
+
+
+def full_station(folder: Path, people: int, with_images: int) -> BenchStation:
     """Applicants and candidates with templates, and 24 presses each of some of them."""
-    station = BenchStation(folder, Keyring.new("bench"))
-    create_database(station.database, station.keyring.database).close()
+    station = fresh_station(folder)
     with station.open() as room:
         fill_roster(room.roster, people)
         fill_site(room.site, people, records())
@@ -109,7 +96,7 @@ def opening_s(station: BenchStation, repeats: int) -> list[float]:
     """Seconds to open the store, its file read from the disk each time."""
     times_s = []
     for _ in range(repeats):
-        _forget_cached(station.folder)
+        _forget_cached(station.places.database.parent)
         began_s = time.perf_counter()
         with station.open():
             times_s.append(time.perf_counter() - began_s)
@@ -117,7 +104,7 @@ def opening_s(station: BenchStation, repeats: int) -> list[float]:
 
 
 def _forget_cached(folder: Path) -> None:
-    for path in folder.iterdir():
+    for path in filter(Path.is_file, folder.iterdir()):
         descriptor = os.open(path, os.O_RDONLY)
         os.fsync(descriptor)
         os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
@@ -176,7 +163,7 @@ def searching_ms(station: BenchStation, count: int) -> dict[str, list[float]]:
     found: dict[str, list[float]] = {}
     for ways, look in ((at_desk, _at_desk), (at_gate, _at_gate)):
         for way, texts in ways.items():
-            _forget_cached(station.folder)
+            _forget_cached(station.places.database.parent)
             with station.open() as room:
                 found[way] = [_took_ms(look, room, text) for text in texts for _ in range(5)]
     return found

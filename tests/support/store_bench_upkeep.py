@@ -26,26 +26,26 @@ def upkeep_costs(station: BenchStation) -> Iterator[tuple[str, str]]:
     yield "key derivation of a passphrase, at the cost measured here", _derivation()
     with station.open() as room:
         yield "sealed copy of 24 presses, before it is stored", _sealing(room)
-    gigabytes = station.database.stat().st_size / 1e9
-    key = station.keyring.database
+    path, keyring = station.places.database, station.unlocked.keyring
+    gigabytes, key = path.stat().st_size / 1e9, keyring.database
 
     def rate(took_s: float) -> str:
         return f"{took_s:.1f} s, {gigabytes / took_s:.2f} GB/s"
 
-    report = full_check(station.database, key)
+    report = full_check(path, key)
     assert report.passed, report
     yield "full check of the file, every row and its evidence", rate(report.took_s)
-    folder = station.folder / "backups"
+    folder = station.places.backups
     folder.mkdir()
     began_s = time.perf_counter()
-    backup = make_backup(station.database, key, b"escrow", station.keyring.station, folder, AT)
+    backup = make_backup(path, key, b"escrow", keyring.station, folder, AT)
     yield "backup onto the same disk", rate(time.perf_counter() - began_s)
     began_s = time.perf_counter()
     assert drill(backup, key).passed
     yield "restore drill of that backup", rate(time.perf_counter() - began_s)
     began_s = time.perf_counter()
     clock = StationClock(this_boot())
-    saved = salvage(station.database, station.folder / "fresh.db", station.keyring, clock)
+    saved = salvage(path, path.with_name("fresh.db"), keyring, clock)
     assert not saved.gaps, saved
     yield "salvage of the whole file", rate(time.perf_counter() - began_s)
 
