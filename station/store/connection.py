@@ -74,9 +74,12 @@ def keyed(path: Path, key: DatabaseKey, mode: str) -> Any:
         timeout=BUSY_TIMEOUT_S,
         isolation_level=None,  # transactions are ours alone, see `Database.transaction`
     )
-    connection.execute(key.pragma)
     # Otherwise SQLCipher writes its failures to stderr, past our own rules for logs.
     connection.execute("PRAGMA cipher_log_level = NONE")
+    # Memory that held pages is overwritten when it is freed and, as far as the system lets us,
+    # kept out of the swap; see docs/decisions/0013-key-custody.md for what it costs.
+    connection.execute("PRAGMA cipher_memory_security = ON")
+    connection.execute(key.pragma)
     return connection
 
 
