@@ -94,7 +94,7 @@ RIGHTS: Mapping[Action, frozenset[Role]] = MappingProxyType(
             Action.APPROVE_FINGER_EXCEPTION: (_DESK, _REVIEW, _ORGANISER),
             Action.APPROVE_CORRECTION: (_REVIEW, _ORGANISER),
             Action.SEE_REVIEW: (_REVIEW,),
-            Action.READ_RECORD: (_DESK, _REVIEW),
+            Action.READ_RECORD: (_REVIEW,),
             Action.DECIDE_REVIEW: (_REVIEW,),
             Action.SEE_GATE: (_GATE, _CHIEF),
             Action.LOAD_SITE_PACKAGE: (_GATE, _CHIEF),

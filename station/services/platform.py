@@ -95,6 +95,11 @@ class PlatformService:
         """Call `listener` when the platform sent applicants."""
         self._on_applicants.append(listener)
 
+    @property
+    def is_exchanging(self) -> bool:
+        """Whether an exchange is under way."""
+        return self._running
+
     def events_stored(self, count: int) -> None:
         """So many events wait from now on; the screen says so before the next exchange."""
         self._show(replace(self.status, waiting=self.status.waiting + count))

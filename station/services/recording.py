@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from station.domain.facts import ConfirmationCorrected
+from station.domain.facts import ConfirmationCorrected, Fact, FingerExcepted
 from station.domain.people import Operator
 from station.domain.rights import RIGHT_TO_RECORD, Action, may
 from station.services.guard import Guard
@@ -11,6 +11,11 @@ from station.services.store_room import StoreRoom
 from station.workflow.effects import Record
 from station.workflow.inputs import Recorded, RecordFailed
 from station.workflow.notices import GIVEN_UP, Notice
+
+_APPROVALS: dict[type[Fact], Action] = {
+    FingerExcepted: Action.APPROVE_FINGER_EXCEPTION,
+    ConfirmationCorrected: Action.APPROVE_CORRECTION,
+}
 
 
 class Recorder:
@@ -68,10 +73,10 @@ class Recorder:
     def _unapproved(self, effect: Record) -> Action | None:
         """What a second person would have had to allow: a name in a fact alone is no approval."""
         for fact in effect.facts:
-            if isinstance(fact, ConfirmationCorrected) and not self._take_approval(
-                Action.APPROVE_CORRECTION, fact.approved_by
-            ):
-                return Action.APPROVE_CORRECTION
+            if isinstance(fact, FingerExcepted | ConfirmationCorrected):
+                action = _APPROVALS[type(fact)]
+                if not self._take_approval(action, fact.approved_by):
+                    return action
         return None
 
 

@@ -30,7 +30,7 @@ from sync.hub.people import store_applicant
 from sync.hub.web import create_application
 from sync.seal import SigningKey, UnsealingKey
 from sync.wire import Applicant, ExamSession, format_instant
-from tests.support.station_rig import CLERK, PASSPHRASE
+from tests.support.station_rig import CLERK, PASSPHRASE, SECOND
 from tests.support.store_keys import RECOVERY, TEST_COST, written_keyring
 from tests.support.sync_hub import Clock, RunningPlatform
 from tests.support.sync_people import applicant as wire_applicant
@@ -187,7 +187,7 @@ def settings_in(folder: Path, hub_url: str = NOBODY_LISTENS) -> Settings:
 def join(folder: Path, hub: Hub) -> Settings:
     """Set a station up with the platform's code, as `station init` does."""
     settings = settings_in(folder, hub.base_url)
-    people = [NewOperator(CLERK, PASSPHRASE)]
+    people = [NewOperator(one, PASSPHRASE) for one in (CLERK, SECOND)]
     provision(settings, hub.code(UNIT_CODE), people, RECOVERY, TEST_COST)
     return settings
 
@@ -201,9 +201,10 @@ def set_up_alone(folder: Path, *, activated: bool = True) -> Settings:
     if activated:
         verify, sealing = SigningKey.generate().verify_key, UnsealingKey.generate().sealing_key
         keys = keys.activated("station-1", Platform("demo", True, verify, sealing))
-    written_keyring(places.keyring, keys, {CLERK.operator_id: PASSPHRASE})
+    written_keyring(places.keyring, keys, {one.operator_id: PASSPHRASE for one in (CLERK, SECOND)})
     database = create_database(places.database, keys.database)
-    Operators(database).put(Account(CLERK))
+    for one in (CLERK, SECOND):
+        Operators(database).put(Account(one))
     database.close()
     return settings
 

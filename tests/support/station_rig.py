@@ -13,7 +13,9 @@ from typing import TypeVar
 from drivers.simulated.people import Person, people
 from station.app import Station, open_station
 from station.domain.documents import DocumentFinding, DocumentKind
+from station.domain.facts import FingerException
 from station.domain.people import Account, Operator, Role
+from station.domain.rights import Action
 from station.services.places import Places
 from station.services.runner import Lane
 from station.settings import DeviceChoice, Settings
@@ -33,6 +35,7 @@ PATIENCE_S = 60.0
 CLERK = Operator(
     "desk01", "方采薇", frozenset({Role.DESK_CLERK, Role.REVIEW_OFFICER, Role.GATE_CLERK})
 )
+SECOND = Operator("desk02", "石见素", frozenset({Role.DESK_CLERK, Role.REVIEW_OFFICER}))
 PASSPHRASE = "only for tests"
 Result = TypeVar("Result")
 
@@ -104,6 +107,20 @@ class Rig:
             lambda: self.state.reader.attempt != attempt or self.state.save_failed, "the lift"
         )
 
+    def approved(self, action: Action) -> str:
+        """The second clerk signs in and allows it; their id."""
+        answers: list[object] = []
+        sign_in = self.station.services.sign_in
+        sign_in.approve(SECOND.operator_id, PASSPHRASE, action, answers.append)
+        self.pump(lambda: bool(answers), "the second person")
+        assert answers == [SECOND.operator_id]
+        return SECOND.operator_id
+
+    def except_finger(self) -> None:
+        """The finger that is asked for cannot be captured, a second person agrees."""
+        approver = self.approved(Action.APPROVE_FINGER_EXCEPTION)
+        self.send(inputs.ExceptFinger(FingerException.INJURED, approver))
+
     def close(self) -> None:
         self.station.close()
 
@@ -131,9 +148,10 @@ def fresh_rig(folder: Path, platform: UnsealingKey | None = None) -> Rig:
         "station-1",
         Platform("demo", True, SigningKey.generate().verify_key, unsealing.sealing_key),
     )
-    written_keyring(places.keyring, keys, {CLERK.operator_id: PASSPHRASE})
+    written_keyring(places.keyring, keys, {one.operator_id: PASSPHRASE for one in (CLERK, SECOND)})
     database = create_database(places.database, keys.database)
-    Operators(database).put(Account(CLERK))
+    for one in (CLERK, SECOND):
+        Operators(database).put(Account(one))
     database.close()
     rig = reopened(settings)
     somebody = _known(person_of_plan())

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QApplication
 from drivers.simulated.people import Person, people
 from station.assets import asset
 from station.domain.facts import (
-    FingerException,
     FormOutput,
     GateAdmitted,
     GateAttempt,
@@ -75,10 +74,8 @@ def at_gate(rig: Rig, event: inputs.EntryInput) -> None:
 def exchange(rig: Rig) -> SyncProblem | None:
     """One exchange with the platform; what was wrong with it."""
     platform = rig.station.services.platform
-    done: list[object] = []
-    platform.on_change(done.append)
     platform.sync_now()
-    rig.pump(lambda: bool(done), "the exchange")
+    rig.pump(lambda: not platform.is_exchanging, "the exchange")
     return platform.status.problem
 
 
@@ -91,7 +88,7 @@ def confirm(rig: Rig, person: Person, fingers: tuple[FingerPosition, ...]) -> No
     rig.open_case(person)
     for position in CAPTURE_PLAN:
         if position not in fingers:
-            rig.send(inputs.ExceptFinger(FingerException.INJURED, "review01"))
+            rig.except_finger()
             rig.pump(partial(excepted, rig, position), "the exception")
             continue
         for _ in range(4):

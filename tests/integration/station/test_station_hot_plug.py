@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from drivers.simulated.cable import Cable
 from station.assets import asset
 from station.domain.documents import DocumentFinding, DocumentKind
-from station.domain.facts import FingerException, FormOutput
+from station.domain.facts import FormOutput
 from station.domain.fingers import CAPTURE_PLAN
 from station.services.device_trouble import DeviceTrouble
 from station.services.status import ChipState, DeviceChip
@@ -169,7 +169,7 @@ def at_the_form(rig: Rig, qapp: QApplication) -> Rig:
     rig.send(inputs.AcceptPhoto())
     rig.pump(lambda: rig.state.step is DeskStep.FINGERS, "fingers")
     for number in range(1, len(CAPTURE_PLAN) + 1):
-        rig.send(inputs.ExceptFinger(FingerException.INJURED, "desk02"))
+        rig.except_finger()
         rig.pump(partial(excepted, rig, number), "the exception to be stored")
     rig.pump(lambda: bool(rig.state.form_pages) and not rig.state.waiting, "the form")
     return rig

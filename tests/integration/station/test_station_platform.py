@@ -44,10 +44,8 @@ def rig(hub: Hub, tmp_path: Path) -> Iterator[Rig]:
 
 def exchange(rig: Rig) -> SyncProblem | None:
     platform = rig.station.services.platform
-    done: list[object] = []
-    platform.on_change(done.append)
     platform.sync_now()
-    rig.pump(lambda: bool(done), "the exchange")
+    rig.pump(lambda: not platform.is_exchanging, "the exchange")
     return platform.status.problem
 
 
