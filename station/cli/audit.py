@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -16,10 +16,10 @@ from station.services.log_witnesses import witnesses_of
 from station.settings import SettingsError
 from station.store.chain import verify_chain
 from station.store.clock import StationClock, this_boot
-from station.store.database import open_database
 from station.store.errors import StoreError
 from station.store.events import EventLog
 from station.store.head_file import HeadFile
+from station.store.health import LogBroken
 from station.store.signing import LogSigner
 from sync.errors import SealError
 from sync.seal import VerifyKey
@@ -120,7 +120,8 @@ def _note(store: OpenedStore, fact: AuditFact) -> None:
     keys = store.unlocked.keyring
     head_file = HeadFile(store.places.log_head)
     signer = LogSigner(keys.station, keys.incarnation, keys.signing, head_file)
-    with closing(open_database(store.places.database, keys.database)) as database:
+    # A log that is broken at its end has been told of; nothing is added to it.
+    with suppress(LogBroken), closing(store.for_writing()) as database:
         clock = StationClock(this_boot())
         log = EventLog(database, keys.station, keys.incarnation, clock, signer=signer)
         log.append(audit_draft_of(fact, store.operator.operator_id))

@@ -17,7 +17,6 @@ from station.domain.audit import (
     DatabaseChecked,
 )
 from station.services.fact_events import audit_draft_of
-from station.services.log_witnesses import witnesses_of
 from station.services.upkeep import RIGHTS
 from station.services.upkeep_jobs import UpkeepJobs
 from station.services.upkeep_record import Job, Outcome, keep
@@ -26,7 +25,7 @@ from station.store.clock import StationClock, this_boot
 from station.store.errors import DatabaseDamaged, StoreError
 from station.store.events import EventLog
 from station.store.head_file import HeadFile
-from station.store.health import LogBroken, open_checked
+from station.store.health import LogBroken
 from station.store.keyring import KeyringFile
 from station.store.signing import LogSigner
 
@@ -102,9 +101,7 @@ def _keep(store: OpenedStore, outcome: Outcome, clock: StationClock) -> None:
     signer = LogSigner(keys.station, keys.incarnation, keys.signing, head_file)
     with (
         suppress(DatabaseDamaged, LogBroken),
-        closing(
-            open_checked(store.places.database, keys.database, witnesses_of(keys, store.places))
-        ) as database,
+        closing(store.for_writing()) as database,
     ):
         log = EventLog(database, keys.station, keys.incarnation, clock, signer=signer)
         fact = _fact(outcome)

@@ -6,7 +6,6 @@ from station.cli.opening import OpenedStore
 from station.domain.audit import AuditFact
 from station.services.fact_events import audit_draft_of
 from station.store.clock import StationClock, this_boot
-from station.store.database import open_database
 from station.store.events import EventLog
 from station.store.head_file import HeadFile
 from station.store.signing import LogSigner
@@ -17,7 +16,7 @@ def note(store: OpenedStore, fact: AuditFact) -> None:
     keys = store.unlocked.keyring
     head_file = HeadFile(store.places.log_head)
     signer = LogSigner(keys.station, keys.incarnation, keys.signing, head_file)
-    with closing(open_database(store.places.database, keys.database)) as database:
+    with closing(store.for_writing()) as database:
         clock = StationClock(this_boot())
         log = EventLog(database, keys.station, keys.incarnation, clock, signer=signer)
         log.append(audit_draft_of(fact, store.operator.operator_id))

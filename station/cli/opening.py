@@ -12,9 +12,11 @@ from pathlib import Path
 
 from station.domain.people import Operator
 from station.domain.rights import Action, may
+from station.services.log_witnesses import witnesses_of
 from station.services.places import Places
 from station.settings import Settings, load_settings
 from station.store.database import Database, open_for_reading
+from station.store.health import open_checked
 from station.store.keyring import KeyringFile, Refused, Unlocked
 from station.store.operators import Operators
 
@@ -37,6 +39,11 @@ class OpenedStore:
     def for_reading(self) -> Database:
         """A connection that changes nothing. Raises StoreError."""
         return open_for_reading(self.places.database, self.unlocked.keyring.database)
+
+    def for_writing(self) -> Database:
+        """A connection to a log whose end is what was stored last. Raises StoreError."""
+        keys = self.unlocked.keyring
+        return open_checked(self.places.database, keys.database, witnesses_of(keys, self.places))
 
 
 def add_opening(parser: argparse.ArgumentParser) -> None:

@@ -24,7 +24,6 @@ from station.services.people_words import REFUSALS, role_name
 from station.services.status import SignInFailure, SignInRefusal
 from station.settings import NO_DEVICE, SettingsError
 from station.store.clock import StationClock, this_boot
-from station.store.database import open_database
 from station.store.errors import StoreError
 from station.store.events import EventLog
 from station.store.head_file import HeadFile
@@ -97,7 +96,7 @@ def _changes(store: OpenedStore) -> Iterator[PeopleChanges]:
     signer = LogSigner(
         keys.station, keys.incarnation, keys.signing, HeadFile(store.places.log_head)
     )
-    database = open_database(store.places.database, keys.database)
+    database = store.for_writing()
     log = EventLog(
         database, keys.station, keys.incarnation, StationClock(this_boot()), signer=signer
     )

@@ -34,7 +34,7 @@ from station.services.retention_policy import InForce, PolicySource
 from station.services.upkeep_folders import kept_folders, signed_by
 from station.settings import SettingsError
 from station.store.clock import StationClock, this_boot
-from station.store.database import Database, open_database
+from station.store.database import Database
 from station.store.errors import StoreError
 from station.store.events import EventLog
 from station.store.head_file import HeadFile
@@ -121,7 +121,7 @@ def _report(arguments: argparse.Namespace) -> int:
         report = privacy_report(
             database,
             signed_by(platform.verify_key),
-            kept_folders(store.places),
+            kept_folders(store.settings, store.unlocked.keyring.station),
             in_force.policy,
             in_force.trouble,
             datetime.now(UTC),
@@ -156,8 +156,7 @@ def _export(arguments: argparse.Namespace) -> int:
     drawing = ready_to_draw(asset("fonts"))
     passphrase = spoken_passphrase()
     reason = CopyReason(arguments.reason)
-    keys = store.unlocked.keyring
-    with closing(open_database(store.places.database, keys.database)) as database:
+    with closing(store.for_writing()) as database:
         applicant = Roster(database).by_registration_id(arguments.registration_id)
         log = _log(store, database)
         try:
@@ -221,8 +220,7 @@ def _log(store: OpenedStore, database: Database) -> EventLog:
 
 
 def _note(store: OpenedStore, fact: AuditFact) -> None:
-    key = store.unlocked.keyring.database
-    with closing(open_database(store.places.database, key)) as database:
+    with closing(store.for_writing()) as database:
         log = _log(store, database)
         log.append(audit_draft_of(fact, store.operator.operator_id))
         log.close()

@@ -15,7 +15,6 @@ from station.services.support_bundle import BundleTrouble, Facts, collect, save
 from station.services.technical_log import TechnicalLog
 from station.settings import SettingsError
 from station.store.clock import StationClock, this_boot
-from station.store.database import open_database
 from station.store.desk import Desk
 from station.store.errors import StoreError
 from station.store.events import EventLog
@@ -53,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _bundle(arguments: argparse.Namespace) -> int:
     store = open_store(arguments, Action.SUPPORT_BUNDLE)
     keys, places = store.unlocked.keyring, store.places
-    with closing(open_database(places.database, keys.database)) as database:
+    with closing(store.for_writing()) as database:
         signer = LogSigner(keys.station, keys.incarnation, keys.signing, HeadFile(places.log_head))
         clock = StationClock(this_boot())
         log = EventLog(database, keys.station, keys.incarnation, clock, signer=signer)
