@@ -57,6 +57,7 @@ from station.workflow.review import Review
 from tests.support.privacy_fakes import FakeRetention, FakeSlips, FakeSupport
 from tests.support.store_fakes import FakeUpkeep
 from tests.support.store_key_fakes import FakeKeys
+from tests.support.trail_fakes import AUDITOR, FakeAudit
 
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 DIGEST = "ab" * 32
@@ -95,7 +96,7 @@ REVIEWER = Operator("op-3", "何静", frozenset({Role.REVIEW_OFFICER}))
 EVERYTHING = Operator("op-4", "方远", frozenset(Role) - ADMIN_ROLES)
 ADMIN = Operator("op-5", "高山", frozenset({Role.SYSTEM_ADMIN}))
 NOBODY = Operator("op-6", "江离", frozenset())
-OPERATORS = (CLERK, SECOND, REVIEWER, EVERYTHING, ADMIN, NOBODY)
+OPERATORS = (CLERK, SECOND, REVIEWER, EVERYTHING, ADMIN, NOBODY, AUDITOR)
 
 
 def facts_before(step: DeskStep) -> tuple[ConfirmationFact, ...]:
@@ -373,6 +374,7 @@ class FakeServices:
     board: FakeBoard = field(default_factory=FakeBoard)
     codes: FakeCodes = field(default_factory=FakeCodes)
     overview: FakeOverview = field(default_factory=FakeOverview)
+    audit: FakeAudit = field(default_factory=FakeAudit)
     keys: FakeKeys = field(default_factory=FakeKeys)
     upkeep: FakeUpkeep = field(default_factory=FakeUpkeep)
     retention: FakeRetention = field(default_factory=FakeRetention)

@@ -1,5 +1,6 @@
 """The pages of the administration, in the order of the list. Each room adds its own."""
 
+from station.ui.screens.admin.audit_page import AuditTrailPage
 from station.ui.screens.admin.keys_page import KeysPage
 from station.ui.screens.admin.overview_page import OverviewPage
 from station.ui.screens.admin.page import AdminPage
@@ -11,6 +12,7 @@ PAGES: tuple[type[AdminPage], ...] = (
     OverviewPage,
     KeysPage,
     StoragePage,
+    AuditTrailPage,
     RetentionPage,
     SupportPage,
 )
