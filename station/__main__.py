@@ -5,6 +5,11 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+from station.services.private_memory import keep_memory_private
+
+HOLD_KEYS = frozenset({"run", "init", "keys", "people", "audit", "db", "privacy", "support"})
+"""Commands in whose memory keys lie; their process is never dumped."""
+
 
 def size(text: str) -> tuple[int, int]:
     """A width and a height in pixels out of `1366x768`."""
@@ -61,6 +66,8 @@ def main(argv: list[str] | None = None) -> int:
         command.add_arguments(commands.add_parser(name, help=words))
 
     arguments = parser.parse_args(argv)
+    if arguments.command in HOLD_KEYS:
+        keep_memory_private()
     if arguments.command in others:
         return int(others[arguments.command][0].run(arguments))
     from station import app
