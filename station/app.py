@@ -404,7 +404,7 @@ def _services(
     )
     policies = PolicySource(room.database, equipment.retention, settings.retention_file)
     verified = signed_by(platform.verify_key)
-    sweeper = Sweeper(room, clock, verified, kept_folders(places))
+    sweeper = Sweeper(room, clock, verified, kept_folders(settings, keys.station))
     return Services(
         sign_in=sign_in,
         desk=desk,

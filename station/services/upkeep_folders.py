@@ -1,7 +1,11 @@
 """Folders beside the database whose files have a limited life, and who vouches for deliveries."""
 
+from pathlib import Path
+
 from station.domain.retention import Kind, State
 from station.services.places import Places
+from station.settings import Settings
+from station.store.backup import names_of
 from station.store.holdings import Verified
 from station.store.kept_files import KeptFolder
 from sync.errors import SealError
@@ -9,9 +13,22 @@ from sync.seal import VerifyKey
 from sync.wire import Receipt
 
 
-def kept_folders(places: Places) -> tuple[KeptFolder, ...]:
-    """Saved forms go like the forms they are copies of; exports as the policy says."""
+def kept_folders(settings: Settings, station: str) -> tuple[KeptFolder, ...]:
+    """Saved forms go like the forms they are copies of; exports and backups as the policy says.
+
+    Stations may share a place for backups: each looks after its own. The newest always stays.
+    """
+    places = Places.of(settings)
+    backups = Path(settings.backup_folder) if settings.backup_folder else places.backups
     return (
+        KeptFolder(
+            backups,
+            Kind.BACKUPS,
+            State.KEPT,
+            (names_of(station),),
+            keeps_newest=True,
+            of_folders=True,
+        ),
         KeptFolder(places.saved_forms, Kind.FORMS, State.ACKNOWLEDGED, ("*.pdf",)),
         KeptFolder(places.exports, Kind.EXPORTS, State.KEPT, ("*.zip", "*.pdf", "*.csv")),
     )

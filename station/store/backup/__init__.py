@@ -15,6 +15,7 @@ from station.store.backup.making import (
     backups_in,
     keep_newest,
     make_backup,
+    names_of,
 )
 from station.store.backup.manifest import BackupDamaged, Manifest
 
@@ -31,6 +32,7 @@ __all__ = [
     "drill",
     "keep_newest",
     "make_backup",
+    "names_of",
     "renewed_for_restore",
     "restore",
 ]

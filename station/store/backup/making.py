@@ -211,6 +211,11 @@ def _entries(folder: Path) -> Iterator[Path]:
         raise BackupFolderGone(error.strerror or "") from error
 
 
+def names_of(station: str) -> str:
+    """Pattern (as `Path.glob` has it) of the names of one station's backups, unfinished ones not."""
+    return f"{_stem(station)}*"
+
+
 def _stem(station: str) -> str:
     """Stations may share a place; their ids may hold what no file name may."""
     return f"station-backup-{sha256_hex(station.encode())[:8]}-"

@@ -1,5 +1,6 @@
 """The retention sweep over a real file: what goes, what stays, and that nothing of it is left."""
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -242,13 +243,17 @@ def test_files_go_by_the_time_they_were_first_seen_and_the_newest_backup_stays(
     for folder in (backups, forms):
         folder.mkdir()
     desk.folders = (
-        KeptFolder(backups, Kind.BACKUPS, State.KEPT, ("*.backup",), keeps_newest=True),
+        KeptFolder(
+            backups, Kind.BACKUPS, State.KEPT, ("mine-*",), keeps_newest=True, of_folders=True
+        ),
         KeptFolder(forms, Kind.FORMS, State.ACKNOWLEDGED, ("*.pdf",)),
     )
-    for name in ("1.backup", "2.backup", "keep.me"):
-        (backups / name).write_bytes(b"x")
+    for age, name in enumerate(("mine-2", "mine-1", "others-1")):
+        (backups / name).mkdir()
+        (backups / name / "station.db").write_bytes(b"x")
+        os.utime(backups / name, (1e9 - age, 1e9 - age))
     (forms / "review-form.pdf").write_bytes(b"%PDF")
-    (forms / "link.pdf").symlink_to(backups / "keep.me")
+    (forms / "link.pdf").symlink_to(backups / "others-1" / "station.db")
     later(desk, 0)
     desk.sweep()
     (forms / "review-form-2.pdf").write_bytes(b"%PDF")
@@ -257,7 +262,7 @@ def test_files_go_by_the_time_they_were_first_seen_and_the_newest_backup_stays(
     assert len(list(tmp_path.glob("*/*"))) == 6
     later(desk, 1)
     desk.sweep()
-    assert {path.name for path in backups.iterdir()} == {"2.backup", "keep.me"}
+    assert {path.name for path in backups.iterdir()} == {"mine-2", "others-1"}
     assert {path.name for path in forms.iterdir()} == {"review-form-2.pdf", "link.pdf"}
 
 
