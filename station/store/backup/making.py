@@ -212,7 +212,7 @@ def _entries(folder: Path) -> Iterator[Path]:
 
 
 def names_of(station: str) -> str:
-    """Pattern (as `Path.glob` has it) of the names of one station's backups, unfinished ones not."""
+    """Pattern for `Path.glob` of the names of one station's whole backups."""
     return f"{_stem(station)}*"
 
 
