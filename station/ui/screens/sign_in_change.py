@@ -40,8 +40,8 @@ class SignInChangeForm(NewPassphraseForm):
 
     def told(self, state: SignInState) -> None:
         """What was wrong with the passphrase chosen."""
+        self.say(word(state.failure) if state.failure is not None else "")
         if state.failure is not None:
-            self.say(word(state.failure))
             self.new.setFocus()
         self.refresh()
 
@@ -73,7 +73,6 @@ class SignInChangeForm(NewPassphraseForm):
 
     def entered(self) -> None:
         """The first of the two."""
-        self.say("")
         self.new.setFocus()
 
     def left(self) -> None:
