@@ -154,8 +154,8 @@ def _coded_sets(codec: str, pictures: Mapping[str, Sequence[Grey]]) -> dict[str,
 def _codec_table(results: Mapping[str, Mapping[str, Coded]]) -> str:
     names = list(results[STATION_CODEC])
     lines = [
-        "Kilobytes a press of 256x360, without loss; encoding and decoding on one core. The station's"
-        f" codec was given all impressions, the others every {EVERY_OTHERS}th.",
+        "Kilobytes a press of 256x360, without loss; encoding and decoding on one core. The"
+        f" station's codec was given all impressions, the others every {EVERY_OTHERS}th.",
         "",
         "| codec | " + " | ".join(names) + " | encode, 95 % | decode, 95 % |",
         "|---|" + "---|" * (len(names) + 2),
