@@ -1,0 +1,293 @@
+"""`station db` over a real store: checked, backed up, tried, restored by the words, salvaged."""
+
+import io
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from station.__main__ import main
+from station.domain.people import Account, Operator, Role
+from station.services.places import Places
+from station.services.upkeep_record import Job, record
+from station.settings import Settings
+from station.store.backup import backups_in
+from station.store.chain import verify_chain
+from station.store.connection import PAGE_BYTES, DatabaseKey
+from station.store.database import Database, create_database, open_database
+from station.store.events import EventLog
+from station.store.head_file import HeadFile
+from station.store.keyring import Keyring, KeyringFile, Unlocked
+from station.store.operators import Operators
+from station.store.signing import LogSigner
+from tests.support.store_cases import TickingClock, plain, press
+from tests.support.store_damage import shredded
+from tests.support.store_keys import RECOVERY, unlocked_keyring, written_keyring
+
+ADMIN = Operator("admin01", "鲁知远", frozenset({Role.SYSTEM_ADMIN}))
+CLERK = Operator("desk01", "方采薇", frozenset({Role.DESK_CLERK}))
+PASSPHRASE = "only for tests"
+WORDS = " ".join(RECOVERY.words)
+EVENTS = 7
+
+
+@dataclass
+class Site:
+    """A station's files, and the command line in front of them."""
+
+    config: Path
+    places: Places
+    keys: Keyring
+    backups: Path
+    ask: Callable[..., tuple[int, str]]
+
+    def db(
+        self, task: str, *more: str, account: str | None = "admin01", spoken: str = PASSPHRASE
+    ) -> tuple[int, str]:
+        who = () if account is None else ("--account", account)
+        return self.ask("db", task, "--config", str(self.config), *who, *more, spoken=spoken)
+
+    def keyring(self) -> Keyring:
+        return unlocked_keyring(self.places.keyring)[1].keyring
+
+    def database(self) -> Database:
+        return open_database(self.places.database, self.keyring().database)
+
+    def last_events(self, count: int) -> list[tuple[str, str, int]]:
+        """Type, actor and incarnation of the last events, the newest first."""
+        database = self.database()
+        rows = database.rows(
+            "SELECT type, canonical, incarnation FROM event ORDER BY position DESC LIMIT ?",
+            (count,),
+        )
+        database.close()
+        return [(row[0], json.loads(row[1])["actor"], row[2]) for row in rows]
+
+    def backup(self) -> Path:
+        assert self.db("backup")[0] == 0
+        return backups_in(self.backups)[0].folder
+
+
+@pytest.fixture
+def site(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Site:
+    data, keys_folder, backups = tmp_path / "data", tmp_path / "keys", tmp_path / "备份盘"
+    backups.mkdir()
+    config = tmp_path / "station.toml"
+    config.write_text(
+        f'data_directory = "{data}"\nkey_directory = "{keys_folder}"\n'
+        f'[storage]\nbackup_folder = "{backups}"\nbackup_keep = 2\n',
+        encoding="utf-8",
+    )
+    places = Places.of(Settings(data_directory=str(data), key_directory=str(keys_folder)))
+    places.prepare()
+    keys = Keyring.new("station-1")
+    written_keyring(places.keyring, keys, {"admin01": PASSPHRASE, "desk01": PASSPHRASE})
+    database = create_database(places.database, keys.database)
+    for operator in (ADMIN, CLERK):
+        Operators(database).put(Account(operator))
+    signer = LogSigner(keys.station, keys.incarnation, keys.signing, HeadFile(places.log_head))
+    log = EventLog(database, keys.station, keys.incarnation, TickingClock(), signer=signer)
+    log.append_many([plain(), *(press(number, size=9000) for number in range(5))])
+    log.sign()
+    log.close()
+    database.close()
+
+    def ask(*arguments: str, spoken: str = PASSPHRASE) -> tuple[int, str]:
+        monkeypatch.setattr("sys.stdin", io.StringIO(spoken + "\n"))
+        status = main(list(arguments))
+        told = capsys.readouterr()
+        return status, told.out + told.err
+
+    return Site(config, places, keys, backups, ask)
+
+
+def test_a_whole_file_is_told_as_whole_kept_and_noted(site: Site) -> None:
+    status, told = site.db("check")
+    assert status == 0
+    assert "没有发现问题" in told
+    assert f"{EVENTS} 条记录" in told
+    assert site.last_events(1) == [("database_checked", "admin01", 1)]
+    database = site.database()
+    outcome = record(database).last_good(Job.CHECK)
+    database.close()
+    assert outcome is not None
+    assert outcome.passed
+
+
+def test_damage_is_told_with_what_to_do(site: Site) -> None:
+    shredded(site.places.database, range(12, 13))
+    before = site.places.database.read_bytes()
+    status, told = site.db("check")
+    assert status == 1
+    assert "station db salvage" in told
+    assert len(before) == site.places.database.stat().st_size
+
+
+@pytest.mark.parametrize("task", ["check", "backup", "drill"])
+def test_who_may_not_is_refused(site: Site, task: str) -> None:
+    status, told = site.db(task, account="desk01")
+    assert status == 2
+    assert "权限" in told
+    assert list(site.backups.iterdir()) == []
+
+
+@pytest.mark.parametrize("task", ["check", "backup", "drill", "salvage"])
+def test_a_wrong_passphrase_opens_nothing(site: Site, task: str) -> None:
+    before = site.places.database.read_bytes()
+    status, told = site.db(task, spoken="not this one")
+    assert status == 2
+    assert "不对" in told
+    assert site.places.database.read_bytes() == before
+
+
+def test_a_backup_passes_its_drill_and_old_ones_go(site: Site) -> None:
+    for _ in range(3):
+        assert site.db("backup")[0] == 0
+    assert len(backups_in(site.backups)) == 2
+    status, told = site.db("drill")
+    assert status == 0
+    assert "演练通过" in told
+    assert [event[0] for event in site.last_events(2)] == ["backup_drilled", "backup_made"]
+
+
+def test_a_drill_without_a_backup_and_a_disk_that_is_not_there_are_told(site: Site) -> None:
+    status, told = site.db("drill")
+    assert status == 2
+    assert "请先备份" in told
+    site.backups.rmdir()
+    status, told = site.db("backup")
+    assert status == 2
+    assert "接好备份盘" in told
+    assert not site.backups.exists()
+
+
+def test_a_torn_backup_fails_its_drill(site: Site) -> None:
+    folder = site.backup()
+    shredded(folder / "station.db", range(9, 10))
+    status, told = site.db("drill")
+    assert status == 1
+    assert "不能依靠" in told
+
+
+def test_a_backup_takes_the_place_of_a_damaged_file_which_is_kept(site: Site) -> None:
+    folder = site.backup()
+    shredded(site.places.database, range(1, 6))
+    damaged = site.places.database.read_bytes()
+    status, told = site.db("restore", "--backup", str(folder))
+    assert status == 0, told
+    (aside,) = site.places.database.parent.glob("station.db.before-restore-*")
+    assert aside.read_bytes() == damaged
+    assert site.keyring().incarnation == 2
+    assert [event[0] for event in site.last_events(2)] == ["log_signed", "store_restored"]
+    assert {event[2] for event in site.last_events(2)} == {2}
+    assert site.db("check")[0] == 0
+
+
+def test_a_lost_machine_comes_back_with_backup_and_words(site: Site) -> None:
+    folder = site.backup()
+    shutil.rmtree(site.places.database.parent)
+    shutil.rmtree(site.places.keyring.parent)
+    status, told = site.db(
+        "restore", "--backup", str(folder), "--words", account=None, spoken=WORDS
+    )
+    assert status == 0, told
+    keyring = site.keyring()
+    assert keyring.station == "station-1"
+    assert keyring.incarnation > 1
+    database = site.database()
+    assert verify_chain(database).intact
+    assert {one.operator_id for one in Operators(database).all()} == {"admin01", "desk01"}
+    database.close()
+
+
+def test_wrong_or_mistyped_words_change_nothing(site: Site) -> None:
+    folder = site.backup()
+    before = site.places.database.read_bytes()
+    other = " ".join(["abandon"] * 23 + ["art"])
+    for spoken in (other, WORDS + " abandon", "not even words"):
+        status, told = site.db(
+            "restore", "--backup", str(folder), "--words", account=None, spoken=spoken
+        )
+        assert status == 2
+        assert "。" in told
+    assert site.places.database.read_bytes() == before
+    assert site.keyring().incarnation == 1
+
+
+def test_a_backup_under_an_older_key_is_restored_by_the_words(site: Site) -> None:
+    folder = site.backup()
+    file, unlocked = unlocked_keyring(site.places.keyring)
+    _rotated(file, unlocked, site.places.database)
+    status, told = site.db("restore", "--backup", str(folder))
+    assert status == 2
+    assert "--words" in told
+    status, told = site.db(
+        "restore", "--backup", str(folder), "--words", account=None, spoken=WORDS
+    )
+    assert status == 0, told
+    assert site.db("check")[0] == 0, "the passphrases of before still open it"
+
+
+def _rotated(file: KeyringFile, unlocked: Unlocked, path: Path) -> None:
+    from station.store.rotation import rotate_database
+
+    assert isinstance(unlocked.keyring.database, DatabaseKey)
+    rotate_database(path, file, unlocked)
+
+
+def test_a_torn_backup_is_not_restored_and_nothing_moves(site: Site) -> None:
+    folder = site.backup()
+    shredded(folder / "station.db", range(9, 10))
+    before = site.places.database.read_bytes()
+    status, told = site.db("restore", "--backup", str(folder))
+    assert status in (1, 2)
+    assert "损坏" in told
+    assert site.places.database.read_bytes() == before
+    assert site.keyring().incarnation == 1
+
+
+def test_salvage_takes_the_place_of_the_damaged_file_which_is_kept(site: Site) -> None:
+    shredded(site.places.database, range(1, 2))
+    damaged = site.places.database.read_bytes()
+    status, told = site.db("salvage")
+    assert status == 0, told
+    assert f"救出 {EVENTS} 条记录" in told
+    assert "2 个账号" in told
+    (aside,) = site.places.database.parent.glob("station.db.damaged-*")
+    assert aside.read_bytes() == damaged
+    assert site.keyring().incarnation == 2
+    assert site.last_events(2)[1] == ("store_salvaged", "system", 2)
+    assert site.db("check")[0] == 0
+
+
+def test_salvage_beside_leaves_everything_in_place(site: Site, tmp_path: Path) -> None:
+    size = site.places.database.stat().st_size
+    shredded(site.places.database, range(size // PAGE_BYTES // 2, size // PAGE_BYTES // 2 + 3))
+    damaged = site.places.database.read_bytes()
+    status, told = site.db("salvage", "--to", str(tmp_path / "rescued.db"))
+    assert status in (0, 1), told
+    assert site.places.database.read_bytes() == damaged
+    database = open_database(tmp_path / "rescued.db", site.keys.database)
+    assert verify_chain(database).intact
+    database.close()
+
+
+def test_salvage_declares_an_end_that_only_the_head_file_knows(site: Site, tmp_path: Path) -> None:
+    shutil.copy(site.places.database, tmp_path / "older.db")
+    assert site.db("check")[0] == 0  # one more event, and the head file knows of it
+    shutil.copy(tmp_path / "older.db", site.places.database)
+    status, told = site.db("salvage")
+    assert status == 1
+    assert "丢失 1 条记录" in told
+    assert site.db("check")[0] == 0
+
+
+def test_a_clerk_may_not_salvage_what_can_be_read(site: Site) -> None:
+    status, told = site.db("salvage", account="desk01")
+    assert status == 2
+    assert "权限" in told
