@@ -31,13 +31,13 @@ if TYPE_CHECKING:
     from station.services.bundle import Services
 
 SYSTEM = "system"
-LIST_PX = 300
+LIST_PX = 148
 SUBJECT_SHOWN = 8
 DAY_CHARS = 10
 
 
 class AuditTrailPage(AdminPage):
-    """Entries newest first, a filter above them, the verdict of the last check below."""
+    """The verdict of the last check, a filter, and entries, newest first."""
 
     action = Right.SEE_AUDIT
 
@@ -81,10 +81,10 @@ class AuditTrailPage(AdminPage):
         ):
             line.addWidget(caption)
             line.addWidget(field, stretch)
+        self.body.addWidget(self._verdict)
         self.body.addLayout(line)
         self.body.addWidget(self._list, 1)
         self.body.addWidget(self._count)
-        self.body.addWidget(self._verdict)
 
     def title(self) -> str:
         """In the list and as the heading."""
