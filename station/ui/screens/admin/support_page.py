@@ -5,7 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QPlainTextEdit, QWidget
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QPlainTextEdit,
+    QWidget,
+)
 
 from station.domain.rights import Action as Right
 from station.services.support_bundle import Bundle, BundleSaved, BundleTrouble
@@ -20,8 +27,9 @@ from station.ui.widgets.base import label
 if TYPE_CHECKING:
     from station.services.bundle import Services
 
-LIST_PX = 230
+LIST_PX = 260
 LEAST_PX = 220
+ROW_PX = 48
 LONGEST_PATH = 500
 
 
@@ -125,7 +133,9 @@ class SupportPage(AdminPage):
         self._result = result if isinstance(result, BundleTrouble) else None
         self._names.clear()
         for part in self._bundle.parts if self._bundle else ():
-            self._names.addItem(f"{part.name}\n{size_words(len(part.text.encode()))}")
+            item = QListWidgetItem(f"{part.name}    {size_words(len(part.text.encode()))}")
+            item.setSizeHint(QSize(0, self.theme.space(ROW_PX)))
+            self._names.addItem(item)
         self._names.setCurrentRow(0 if self._bundle else -1)
         self.changed.emit()
 
