@@ -5,8 +5,7 @@ left with a recovery key that nobody has on paper.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,6 +18,7 @@ from station.forms.recovery_sheet import render
 from station.services.devices import DeviceService
 from station.services.guard import Guard
 from station.services.key_access import KeyAccess
+from station.services.key_state import Custody, Holder, KeysState, KeyWork
 from station.services.machine_key import best_machine
 from station.services.print_notices import refusal_notice
 from station.services.recovery_sheets import sheet_of
@@ -30,7 +30,6 @@ from station.store.durable_files import write_new
 from station.store.errors import StoreError
 from station.store.keyring import (
     Machine,
-    MachineKind,
     MachineLock,
     RecoveryKey,
     RecoveryLock,
@@ -46,53 +45,6 @@ TITLE = "recovery-sheet"
 SMALLEST_STEP = 0.01
 UNDRAWABLE = "恢复密钥页画不出来，恢复密钥没有改动，请联系维护人员。"
 Result = TypeVar("Result")
-
-
-class KeyWork(StrEnum):
-    """What is being done."""
-
-    READING = "reading"
-    DRAWING = "drawing"
-    ADOPTING = "adopting"
-    ROTATING = "rotating"
-    MACHINE = "machine"
-
-
-@dataclass(frozen=True)
-class Holder:
-    """One account and its ways to open the keys."""
-
-    name: str = field(repr=False)
-    account: str
-    passphrase: bool
-    card: bool
-    enabled: bool
-
-
-@dataclass(frozen=True)
-class Custody:
-    """How the keys are kept. `recovery_made` is a day, YYYY-MM-DD, empty where there is none."""
-
-    holders: tuple[Holder, ...]
-    recovery_made: str
-    machine: MachineKind | None
-    machine_allowed: bool
-    rotation_due: bool
-
-
-@dataclass(frozen=True)
-class KeysState:
-    """`sheet_out`: the pending recovery sheet has been printed or saved. `failure`: a sentence."""
-
-    work: KeyWork | None = None
-    done: float = 0.0
-    custody: Custody | None = None
-    sheet_ready: bool = False
-    sheet_out: bool = False
-    saved_to: Path | None = None
-    changed: KeyChange | None = None
-    failure: str = ""
-    machine_words: str = ""
 
 
 class KeysService:

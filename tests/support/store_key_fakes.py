@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from station.domain.audit import KeyChange
-from station.services.keys import Custody, Holder, KeysState, KeyWork
+from station.services.key_state import Custody, Holder, KeysState, KeyWork
 from station.store.keyring import MachineKind
 from station.workflow.notices import Notice
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QListWidget
 from pytestqt.qtbot import QtBot
 
 from station.domain.people import Operator, Role
-from station.services.keys import KeysState, KeyWork
+from station.services.key_state import KeysState, KeyWork
 from station.store.keyring import MachineKind
 from station.ui.screens.admin.recovery_dialog import RecoveryDialog
 from station.workflow.notices import Notice

@@ -18,7 +18,7 @@ from station.store.keyring.errors import (
     TooManySlots,
 )
 from station.store.keyring.escrow import MAX_ESCROW_BYTES, open_escrow
-from station.store.keyring.file import KeyringFile, attempts_path
+from station.store.keyring.file import KeyringFile
 from station.store.keyring.keys import Keyring, Platform
 from station.store.keyring.layout import (
     CardLock,
@@ -30,6 +30,7 @@ from station.store.keyring.layout import (
     Slot,
     SlotKind,
 )
+from station.store.keyring.locked import attempts_path
 from station.store.keyring.machine import (
     Machine,
     MachineRefused,

@@ -16,7 +16,8 @@ from station.forms.typeface import load_typeface
 from station.services.errors import NotAllowed
 from station.services.guard import Guard, WhoIsHere
 from station.services.key_access import KeyAccess
-from station.services.keys import KeysService, KeysState, KeyWork
+from station.services.key_state import KeysState, KeyWork
+from station.services.keys import KeysService
 from station.services.status import SignInState
 from station.services.trail import Trail
 from station.settings import Settings

@@ -14,7 +14,7 @@ from station.store.keyring import (
     Unlocked,
     attempts_path,
 )
-from station.store.keyring import file as keyring_file
+from station.store.keyring import locked as keyring_file
 from station.store.keyring.attempts import LONGEST_WAIT_S, wait_s
 from sync.wire import ClockReading, format_instant
 from tests.support.store_keys import RECOVERY, TEST_COST, written_keyring

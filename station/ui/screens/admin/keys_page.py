@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from station.domain.audit import KeyChange
 from station.domain.rights import Action as Right
-from station.services.keys import Custody, Holder, KeysState, KeyWork
+from station.services.key_state import Custody, Holder, KeysState, KeyWork
 from station.settings import Settings
 from station.store.keyring import MachineKind
 from station.ui.notice_words import NoticeWords

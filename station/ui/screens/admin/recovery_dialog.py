@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from station.services.keys import KeysState, KeyWork
+from station.services.key_state import KeysState, KeyWork
 from station.ui.notice_words import notice_words
 from station.ui.screens.base import line_edit, named
 from station.ui.screens.dialog import StationDialog

@@ -1,0 +1,207 @@
+"""A locked keyring on the disk: opened by any of its slots, every try at a passphrase counted."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from station.store.clock import Clock
+from station.store.keyring.attempts import FREE_TRIES, UNKNOWN, Attempts, wait_s
+from station.store.keyring.disk import keyring_bytes, mark_of
+from station.store.keyring.errors import (
+    KeyringUnwritable,
+)
+from station.store.keyring.layout import (
+    CardLock,
+    Layout,
+    MachineLock,
+    PassphraseLock,
+    Slot,
+    SlotKind,
+    layout_read,
+)
+from station.store.keyring.machine import Machine
+from station.store.keyring.passphrases import (
+    LANES,
+    MAX_PASSPHRASE,
+    MEMORY_KIB,
+    passphrase_key,
+)
+from station.store.keyring.recovery import RecoveryKey
+from station.store.keyring.slots import (
+    machine_slot_key,
+    opened,
+    recovery_slot_key,
+    slot_private_key,
+)
+from station.store.keyring.unlocked import Reason, Refused, Unlocked
+from sync.seal import (
+    SALT_BYTES,
+    CardCertificate,
+    PassphraseCost,
+    key_from_card,
+)
+
+_USUAL_COST = PassphraseCost(2, LANES, MEMORY_KIB)
+CARD_PURPOSE = b"keyring\x00"
+
+
+class LockedKeyring:
+    """One keyring on the disk and the count of tries beside it; holds no secrets.
+
+    May be used from several threads. Every opening reads the file as it lies there now.
+    """
+
+    def __init__(self, path: Path, clock: Clock) -> None:
+        """`clock` counts the waits after wrong passphrases."""
+        self.path = path
+        self.clock = clock
+        self.attempts = Attempts(attempts_path(path), clock)
+        self.guard = threading.RLock()
+
+    def unlock_with_passphrase(self, account: str, passphrase: str) -> Unlocked | Refused:
+        """Open by an operator's passphrase; takes about half a second, on any thread.
+
+        The try is counted on the disk before it is answered.
+
+        Raises:
+            KeyringDamaged, KeyringMissing, KeyringExposed: the file changed since it was read.
+            KeyringUnwritable: the try could not be counted, so it was not made.
+        """
+        content = keyring_bytes(self.path)
+        layout = layout_read(content)
+        slot = layout.slot(SlotKind.PASSPHRASE, layout.holder_tag(account))
+        key = self._counted(layout, slot, passphrase)
+        if isinstance(key, Refused):
+            return key
+        assert slot is not None
+        return _open(layout, slot, key, mark_of(content))
+
+    def verify_passphrase(self, account: str, passphrase: str) -> Refused | None:
+        """Whether a passphrase is an operator's (None), counted as any other try.
+
+        For signing in while the keyring is open: the slot is the only verifier there is. Raises
+        as `unlock_with_passphrase`.
+        """
+        answer = self.unlock_with_passphrase(account, passphrase)
+        return answer if isinstance(answer, Refused) else None
+
+    def unlock_with_recovery(self, key: RecoveryKey) -> Unlocked | Refused:
+        """Open by the recovery key. Not counted: 256 bits are not guessed."""
+        content = keyring_bytes(self.path)
+        layout = layout_read(content)
+        slot = layout.slot(SlotKind.RECOVERY)
+        if slot is None:
+            return Refused(Reason.NO_SLOT)
+        return _open(layout, slot, recovery_slot_key(slot.id, key), mark_of(content))
+
+    def card_point(self, fingerprint: str) -> bytes | None:
+        """The point that the card with this fingerprint has to agree with, if it opens anything."""
+        slot = _card_slot(self.layout(), fingerprint)
+        return slot.lock.point if slot and isinstance(slot.lock, CardLock) else None
+
+    def unlock_with_card(self, certificate: CardCertificate, shared: bytes) -> Unlocked | Refused:
+        """Open by what the card agreed on with `card_point`; the card counts wrong PINs itself.
+
+        Raises SealError for values of the wrong length.
+        """
+        content = keyring_bytes(self.path)
+        layout = layout_read(content)
+        slot = _card_slot(layout, certificate.fingerprint)
+        if slot is None or not isinstance(slot.lock, CardLock):
+            return Refused(Reason.NO_SLOT)
+        purpose = CARD_PURPOSE + slot.id.encode()
+        key = key_from_card(certificate, purpose, slot.lock.point, shared)
+        return _open(layout, slot, key, mark_of(content))
+
+    def unlock_with_machine(self, machine: Machine) -> Unlocked | Refused:
+        """Open by what this machine keeps. Raises MachineRefused."""
+        content = keyring_bytes(self.path)
+        layout = layout_read(content)
+        slot = layout.slot(SlotKind.MACHINE)
+        if slot is None or not isinstance(slot.lock, MachineLock):
+            return Refused(Reason.NO_SLOT)
+        if slot.lock.device is not machine.kind:
+            return Refused(Reason.NO_SLOT)
+        key = machine_slot_key(slot.id, machine.unseal(slot.lock.blob))
+        return _open(layout, slot, key, mark_of(content))
+
+    def locks(self, account: str | None = None) -> tuple[Slot, ...]:
+        """All ways to open the file, or those of one account."""
+        layout = self.layout()
+        if account is None:
+            return layout.slots
+        tag = layout.holder_tag(account)
+        return tuple(slot for slot in layout.slots if slot.holder == tag)
+
+    def has(self, account: str, kind: SlotKind) -> bool:
+        """Whether an account has a passphrase, or a card, here."""
+        return any(slot.kind is kind for slot in self.locks(account))
+
+    def wait_left_s(self, account: str) -> float:
+        """How long an account has to wait before its next try is looked at."""
+        layout = self.layout()
+        tag = layout.holder_tag(account)
+        holders = holders_of(layout)
+        with self.guard, writing_counts():
+            return self.attempts.wait_left_s(tag if tag in holders else UNKNOWN, holders)
+
+    def _counted(self, layout: Layout, slot: Slot | None, passphrase: str) -> bytes | Refused:
+        """The slot's key when the passphrase is right. Somebody unknown costs the same time."""
+        holders = holders_of(layout)
+        holder = slot.holder if slot is not None and slot.holder is not None else UNKNOWN
+        with self.guard, writing_counts():
+            left_s = self.attempts.wait_left_s(holder, holders)
+            if left_s:
+                return Refused(Reason.LOCKED, left_s, 0)
+            failures = self.attempts.begin(holder, holders)
+        lock = slot.lock if slot is not None else _some_lock(layout)
+        assert isinstance(lock, PassphraseLock)
+        key = passphrase_key(passphrase[: MAX_PASSPHRASE + 1], lock.salt, lock.cost)
+        if slot is None or slot_private_key(slot, key) is None:
+            return Refused(Reason.WRONG, wait_s(failures), max(0, FREE_TRIES - failures))
+        with self.guard, writing_counts():
+            self.attempts.forgive(holder, holders)
+        return key
+
+    def layout(self) -> Layout:
+        """What lies there now. Raises as `KeyringFile.read`."""
+        return layout_read(keyring_bytes(self.path))
+
+
+def attempts_path(keyring: Path) -> Path:
+    """Where the tries at a keyring are counted."""
+    return keyring.with_name(f"{keyring.stem}.attempts.json")
+
+
+@contextmanager
+def writing_counts() -> Iterator[None]:
+    """A count that cannot be written or read is a folder that does not work."""
+    try:
+        yield
+    except OSError as error:
+        raise KeyringUnwritable(error.strerror or "") from error
+
+
+def _open(layout: Layout, slot: Slot, key: bytes, mark: str) -> Unlocked | Refused:
+    private = slot_private_key(slot, key)
+    if private is None:
+        return Refused(Reason.WRONG)
+    return Unlocked(opened(layout, slot, private), mark)
+
+
+def _card_slot(layout: Layout, fingerprint: str) -> Slot | None:
+    tag = layout.card_tag(fingerprint)
+    found = (one for one in layout.slots if isinstance(one.lock, CardLock) and one.lock.card == tag)
+    return next(found, None)
+
+
+def holders_of(layout: Layout) -> frozenset[str]:
+    """The tags of everybody who has a slot."""
+    return frozenset(slot.holder for slot in layout.slots if slot.holder is not None)
+
+
+def _some_lock(layout: Layout) -> PassphraseLock:
+    """What a try under an unknown account costs: as much as any other."""
+    locks = (slot.lock for slot in layout.slots if isinstance(slot.lock, PassphraseLock))
+    return next(locks, PassphraseLock(bytes(SALT_BYTES), _USUAL_COST))
