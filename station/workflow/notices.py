@@ -67,6 +67,7 @@ class Notice(StrEnum):
     STORE_FAILED = "store_failed"
     STORE_UNUSABLE = "store_unusable"
     PERSON_ERASED = "person_erased"
+    PAYLOAD_GONE = "payload_gone"
     CONFIRMATION_IS_SEALED = "confirmation_is_sealed"
     NOT_ALLOWED = "not_allowed"
     # gate
