@@ -12,12 +12,12 @@ from pathlib import Path
 from PySide6.QtCore import QEventLoop, QTimer
 
 from station import app
-from station.services.lock import Lock
 from station.services.places import Places
 from station.services.status import ChipState
 from station.settings import DeviceChoice, Language, Settings
 from station.ui.bridge import Bridge
 from station.ui.devpanel.hands import Hands
+from station.ui.kiosk import DEVICE_TICK_MS, PLATFORM_TICK_MS
 from station.ui.main_window import MainWindow
 from station.ui.theme import Theme
 from tests.support.drivers_bench_screen import SIZE, application, run_for
@@ -52,10 +52,9 @@ def at_rest(settings: Settings) -> Iterator[tuple[app.Station, Hands]]:
     window.resize(*SIZE)
     window.show()
     timers = [
-        _every(app.DEVICE_TICK_MS, services.devices.tick),
-        _every(app.PLATFORM_TICK_MS, services.platform.tick),
+        _every(DEVICE_TICK_MS, services.devices.tick),
+        _every(PLATFORM_TICK_MS, services.platform.tick),
     ]
-    Lock(services.sign_in, services.devices, services.desk, services.gate, services.review)
     services.sign_in.load()
     services.board.refresh()
     try:

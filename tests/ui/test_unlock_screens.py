@@ -257,7 +257,7 @@ def test_every_screen_of_the_start_fits(
 
 
 def test_help_on_every_screen_of_the_start(qtbot: QtBot) -> None:
-    desk, unlocking = open_start(qtbot)
+    desk, _ = open_start(qtbot)
     for key in (Qt.Key.Key_F6, Qt.Key.Key_F7, Qt.Key.Key_Escape):
         desk.press(key)
         desk.press(Qt.Key.Key_F1)

@@ -18,7 +18,7 @@ from station import app
 from station.domain.audit import KeysChanged, RecoveryUsed, SignInMethod
 from station.domain.people import Account, Operator, Role
 from station.services.places import Places
-from station.services.runner import Runner
+from station.services.runner import Lane, Runner
 from station.services.store_room import StoreRoom
 from station.services.unlock_card import UnlockCard
 from station.services.unlock_state import (
@@ -156,7 +156,7 @@ def starts(folder: Path) -> Iterator[Callable[..., Start]]:
         def end() -> None:
             start.unlocking.close()
             for opening in start.opened:
-                runner.ask(app.Lane.DATABASE, opening.room.database.close)
+                runner.ask(Lane.DATABASE, opening.room.database.close)
             runner.close()
 
         ended.append(end)
@@ -234,7 +234,7 @@ def test_the_recovery_key_gives_a_security_admin_a_new_passphrase_and_is_recorde
     start.pump(UnlockStage.OPEN)
     opening = start.opened[0]
     assert opening.operator == SECURITY
-    types = start.unlocking._runner.ask(app.Lane.DATABASE, lambda: _types(opening.room))
+    types = start.unlocking._runner.ask(Lane.DATABASE, lambda: _types(opening.room))
     assert types[-2:] == [RecoveryUsed.TYPE, KeysChanged.TYPE]
     again = starts()
     again.begin()
