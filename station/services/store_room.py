@@ -11,7 +11,13 @@ from station.services.fact_events import draft_of, fact_of
 from station.services.people import applicant_of
 from station.store.database import Database
 from station.store.desk import Desk
-from station.store.errors import ConfirmationIsSealed, PayloadGone, PersonErased, StoreError, StoreFull
+from station.store.errors import (
+    ConfirmationIsSealed,
+    PayloadGone,
+    PersonErased,
+    StoreError,
+    StoreFull,
+)
 from station.store.events import EventLog, StoredEvent
 from station.store.operators import Operators
 from station.store.roster import Roster
