@@ -10,6 +10,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QStackedWidget
 
 from station.assets import asset
+from station.domain.audit import PostChanged
 from station.services.status import DeviceChip, SignInState
 from station.settings import Language, Settings
 from station.ui import keys
@@ -165,6 +166,9 @@ class MainWindow(QMainWindow):
         self._refresh()
 
     def _open_post(self, post: Post) -> None:
+        if post is not self._post:
+            changed = PostChanged(post.mode.value)
+            self._services.trail.note(changed, self._services.guard.author.operator_id)
         self._post = post
         self._bring_up(self._task(post))
 

@@ -89,6 +89,16 @@ class FakeAudit:
         then(self.export_answer)
 
 
+class FakeTrail:
+    """Keeps what is noted, with who did it."""
+
+    def __init__(self) -> None:
+        self.noted: list[tuple[AuditFact, str]] = []
+
+    def note(self, fact: AuditFact, actor: str, subject: str | None = None) -> None:
+        self.noted.append((fact, actor))
+
+
 def manifest() -> ExportManifest:
     return ExportManifest(
         station="station-1",

@@ -57,7 +57,7 @@ from station.workflow.review import Review
 from tests.support.privacy_fakes import FakeRetention, FakeSlips, FakeSupport
 from tests.support.store_fakes import FakeUpkeep
 from tests.support.store_key_fakes import FakeKeys
-from tests.support.trail_fakes import AUDITOR, FakeAudit
+from tests.support.trail_fakes import AUDITOR, FakeAudit, FakeTrail
 
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 DIGEST = "ab" * 32
@@ -374,6 +374,7 @@ class FakeServices:
     board: FakeBoard = field(default_factory=FakeBoard)
     codes: FakeCodes = field(default_factory=FakeCodes)
     overview: FakeOverview = field(default_factory=FakeOverview)
+    trail: FakeTrail = field(default_factory=FakeTrail)
     audit: FakeAudit = field(default_factory=FakeAudit)
     keys: FakeKeys = field(default_factory=FakeKeys)
     upkeep: FakeUpkeep = field(default_factory=FakeUpkeep)

@@ -19,7 +19,7 @@ from station.store.errors import DatabaseDamaged
 from station.ui.audit_words import KINDS, UNKNOWN, WHAT, entry_words
 from sync.wire import Purpose
 from tests.support.trail_fakes import AUDITOR, BROKEN, ENTRIES, LONG, WHOLE, FakeAudit, entry
-from tests.support.ui_fakes import ADMIN
+from tests.support.ui_fakes import ADMIN, EVERYTHING
 from tests.support.ui_window import ENTER, Desk, open_desk
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -38,6 +38,14 @@ def choose(desk: Desk, name: str, text: str) -> None:
     box = desk.widget(name)
     assert isinstance(box, QComboBox)
     box.setCurrentIndex(box.findText(text))
+
+
+def test_the_post_that_somebody_takes_is_in_the_trail(qtbot: QtBot) -> None:
+    desk = open_desk(qtbot, EVERYTHING)
+    desk.click("shell.mode.review")
+    posts = [fact for fact, _ in desk.services.trail.noted if isinstance(fact, audit.PostChanged)]
+    assert posts == [audit.PostChanged("desk"), audit.PostChanged("review")]
+    assert {actor for _, actor in desk.services.trail.noted} == {EVERYTHING.operator_id}
 
 
 def test_only_an_auditor_is_offered_the_page(qtbot: QtBot) -> None:
