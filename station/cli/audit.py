@@ -65,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _verify(arguments: argparse.Namespace) -> int:
     store = open_store(arguments, Action.VERIFY_AUDIT)
-    with closing(store.for_reading()) as database:
+    with closing(store.for_reading()) as database, database.snapshot():
         report = verify_chain(database, witnesses_of(store.unlocked.keyring, store.places))
     _note(store, DatabaseChecked(CheckKind.CHAIN, report.intact))
     for sentence in verdict_sentences(report):

@@ -143,7 +143,8 @@ class AuditService:
         def work() -> ChainReport | StoreError:
             try:
                 witnesses = self._keys.witnesses()
-                with closing(self._keys.open_database()) as database:
+                # One moment for the log and its queue: events are appended while this reads.
+                with closing(self._keys.open_database()) as database, database.snapshot():
                     count = TrailRows(database).count()
                     tell = self._runner.post
                     return verify_chain(

@@ -16,7 +16,7 @@ from station.store.chain import Witnesses
 from station.store.connection import DatabaseKey
 from station.store.copies import Progress
 from station.store.database import open_for_reading
-from station.store.errors import StoreError
+from station.store.errors import StoreError, WrongKey
 from station.store.health import full_check
 from station.store.keyring import KeyringFile, Unlocked
 from sync.wire import format_instant, sha256_hex
@@ -133,7 +133,10 @@ class UpkeepJobs:
         if newest is None:
             raise NothingToDrill
         with closing(open_for_reading(self.path, self.key())) as live:
-            report = drill(newest, self.key(), progress, live)
+            try:
+                report = drill(newest, self.key(), progress, live)
+            except WrongKey:
+                raise MadeUnderAnotherKey from None
         return Outcome(
             Job.DRILL,
             self.now(),
@@ -144,6 +147,12 @@ class UpkeepJobs:
             took_s=report.took_s,
             place=str(newest.folder),
         )
+
+
+class MadeUnderAnotherKey(StoreError):
+    """The newest backup is from before the database's key was changed."""
+
+    sentence = "最近的备份是更换数据库密钥以前做的，只能用恢复密钥恢复，请立即重新备份再演练。"
 
 
 class NothingToDrill(StoreError):

@@ -1,7 +1,6 @@
 """Whether the database is what was written: quickly at every start, wholly once a day.
 
-The full check has a connection of its own and holds one moment of the file, so the station works
-on meanwhile. What each stage finds: MACs of all pages, damage of the disk and foreign hands;
+The full check has a connection of its own, so the station works on meanwhile. What each stage finds: MACs of all pages, damage of the disk and foreign hands;
 structure and foreign keys, our own bugs and SQLite's; the chain, whoever changed rows with the key
 in hand; evidence, payloads that are not those their events refer to.
 """
@@ -217,7 +216,9 @@ class _Checking:
         def told(events: int) -> None:
             self._progress(self._done + share * min(1.0, events / total))
 
-        self._chain = verify_chain(self._database, self._witnesses, told)
+        # One moment for the log and its queue: events are appended while this reads.
+        with self._database.snapshot():
+            self._chain = verify_chain(self._database, self._witnesses, told)
 
     def _check_evidence(self, share: float) -> None:
         row = self._database.row("SELECT count(*) FROM payload")

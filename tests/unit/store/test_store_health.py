@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from station.store import chain as chain_module
 from station.store.chain import Witnesses
 from station.store.connection import with_suffix
 from station.store.copies import Stopped
@@ -75,6 +76,23 @@ def test_the_full_check_runs_beside_the_station_at_work(path: Path) -> None:
     assert report.passed
     assert report.events_read == 7
     store.log.append(press(10, size=9000))
+    store.database.close()
+
+
+def test_what_is_stored_while_the_check_reads_is_no_fault(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chain_module, "TELL_EVERY", 1)
+    store = opened(path)
+    stored = []
+
+    def store_more(share: float) -> None:
+        if 0.46 < share < 0.7 and len(stored) < 3:
+            stored.append(store.log.append(plain(subject=None)))
+
+    report = full_check(path, KEY, store_more, pause=lambda _: None)
+    assert len(stored) == 3
+    assert report.passed, report
     store.database.close()
 
 
