@@ -1,8 +1,9 @@
 """Whether the database is what was written: quickly at every start, wholly once a day.
 
-The full check has a connection of its own, so the station works on meanwhile. What each stage finds: MACs of all pages, damage of the disk and foreign hands;
-structure and foreign keys, our own bugs and SQLite's; the chain, whoever changed rows with the key
-in hand; evidence, payloads that are not those their events refer to.
+The full check has a connection of its own, so the station works on meanwhile. What each stage
+finds: MACs of all pages, damage of the disk and foreign hands; structure and foreign keys, our own
+bugs and SQLite's; the chain, whoever changed rows with the key in hand; evidence, payloads that
+are not those their events refer to.
 """
 
 import time

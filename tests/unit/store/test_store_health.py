@@ -11,7 +11,7 @@ from station.store.connection import with_suffix
 from station.store.copies import Stopped
 from station.store.database import Database
 from station.store.errors import DatabaseDamaged, DatabaseMissing, WrongKey
-from station.store.events import EventLog
+from station.store.events import EventLog, StoredEvent
 from station.store.head_file import HeadFile, read_head
 from station.store.health import LogBroken, full_check, open_checked, start_check
 from station.store.salvage.pages import FRAME_HEADER_BYTES, WAL_HEADER_BYTES
@@ -84,7 +84,7 @@ def test_what_is_stored_while_the_check_reads_is_no_fault(
 ) -> None:
     monkeypatch.setattr(chain_module, "TELL_EVERY", 1)
     store = opened(path)
-    stored = []
+    stored: list[StoredEvent] = []
 
     def store_more(share: float) -> None:
         if 0.46 < share < 0.7 and len(stored) < 3:
