@@ -191,7 +191,7 @@ def test_the_sheet_for_the_safe_opens_the_keyring(hub: Hub, tmp_path: Path) -> N
     assert isinstance(key, RecoveryKey), words
     file = KeyringFile.read(tmp_path / "keys" / "keyring.json")
     assert isinstance(file.unlock_with_recovery(key), Unlocked)
-    assert isinstance(file.unlock_with_passphrase("desk01", PEOPLE[0]["passphrase"]), Unlocked)
+    assert isinstance(file.unlock_with_passphrase("desk01", str(PEOPLE[0]["passphrase"])), Unlocked)
 
 
 def test_no_file_is_overwritten_by_the_sheet(
@@ -216,6 +216,11 @@ def test_three_words_are_asked_back_from_the_paper(tmp_path: Path) -> None:
 
     confirm_words(words, tmp_path, reading)
     asked: list[str] = []
+
+    def guessing(prompt: str) -> str:
+        asked.append(prompt)
+        return "zebra crossing"
+
     with pytest.raises(Unconfirmed):
-        confirm_words(words, tmp_path, lambda prompt: asked.append(prompt) or "zebra crossing")
+        confirm_words(words, tmp_path, guessing)
     assert len(asked) == 3

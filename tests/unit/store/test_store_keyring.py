@@ -1,6 +1,7 @@
 """The keyring: opened by each of its slots, written whole or not at all, read by its owner only."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -205,3 +206,22 @@ def test_the_file_and_the_reprs_tell_nothing(ring: Opened, path: Path) -> None:
     assert KEYRING.database.key.hex()[:8] not in shown
     assert "database=" not in shown
     assert "secret=" not in shown
+
+
+def test_changes_from_several_threads_are_all_kept(ring: Opened) -> None:
+    file, unlocked = ring
+    accounts = [f"clerk{number}" for number in range(8)]
+    with ThreadPoolExecutor(4) as pool:
+        changes = [
+            pool.submit(file.set_passphrase, unlocked, account, f"mine is {account}", TEST_COST)
+            for account in accounts
+        ]
+        changes.append(pool.submit(file.revise, unlocked, Keyring.rotating))
+        changes.append(pool.submit(file.remove, unlocked, "gate01"))
+        for change in changes:
+            change.result()
+    for account in accounts:
+        answer = opened(file.unlock_with_passphrase(account, f"mine is {account}"))
+        assert answer.keyring.next_database == unlocked.keyring.next_database is not None
+        assert answer.keyring.rotation_due
+    assert not file.locks("gate01")
