@@ -28,6 +28,7 @@ from tests.support.store_keys import written_keyring
 from tests.support.store_population import (
     FINGERS,
     IMPRESSIONS,
+    TEMPLATES_OF,
     fill_presses,
     fill_roster,
     fill_site,
@@ -87,8 +88,8 @@ def full_station(folder: Path, people: int, with_images: int) -> BenchStation:
     station = fresh_station(folder)
     with station.open() as room:
         fill_roster(room.roster, people)
-        fill_site(room.site, people, records())
-        fill_presses(room, with_images, press_evidence_pool())
+        fill_site(room.site, people, records(min(TEMPLATES_OF, 1 + people // 100)))
+        fill_presses(room, with_images, press_evidence_pool() if with_images else [])
     return station
 
 
