@@ -130,6 +130,7 @@ def services_of(
         play=play,
         required_quality=settings.quality_minimum,
     )
+    upkeep = _upkeep(settings, opening, runner, clock, guard, trail)
     policies = PolicySource(room.database, equipment.retention, settings.retention_file)
     verified = signed_by(platform.verify_key)
     sweeper = Sweeper(room, clock, verified, kept_folders(settings, keys.station))
@@ -172,8 +173,9 @@ def services_of(
             access,
             settings,
             lambda: f"{now().astimezone():%Y-%m-%d}",
+            lambda: upkeep.make_due(Job.BACKUP),
         ),
-        upkeep=_upkeep(settings, opening, runner, clock, guard, trail),
+        upkeep=upkeep,
         retention=RetentionService(
             sweeper, policies, runner, guard, time.monotonic, synchronising.events_stored
         ),

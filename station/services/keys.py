@@ -60,9 +60,13 @@ class KeysService:
         access: KeyAccess,
         settings: Settings,
         today: Callable[[], str],
+        after_rotation: Callable[[], None],
         machine: Callable[[], Machine] = best_machine,
     ) -> None:
-        """`today` is YYYY-MM-DD; `machine` is what can keep a secret here best."""
+        """`today` is YYYY-MM-DD; `machine` is what can keep a secret here best.
+
+        `after_rotation`: backups made before lie under the old key, so a fresh one is due.
+        """
         self._room = room
         self._runner = runner
         self._guard = guard
@@ -71,6 +75,7 @@ class KeysService:
         self._access = access
         self._settings = settings
         self._today = today
+        self._after_rotation = after_rotation
         self._machine = machine
         self._pending: tuple[RecoveryKey, bytes] | None = None
         self._listeners: list[Callable[[KeysState], None]] = []
@@ -178,6 +183,7 @@ class KeysService:
 
         def rotated(_: None) -> None:
             self._changed(KeyChange.DATABASE_KEY_ROTATED, operator.operator_id)
+            self._after_rotation()
 
         self._run(Lane.DATABASE, self._rotated, rotated)
 

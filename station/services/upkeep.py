@@ -76,6 +76,7 @@ class UpkeepService:
         self._stop = threading.Event()
         self._not_before_s = dict.fromkeys(Job, monotonic_s() + FIRST_AFTER_S)
         self._loaded = False
+        self._overdue: set[Job] = set()
         self.state = UpkeepState()
         trail.note(DatabaseChecked(CheckKind.START, True), SYSTEM)
 
@@ -110,6 +111,10 @@ class UpkeepService:
         if self.state.running is None:
             self._begin(job, operator.operator_id)
 
+    def make_due(self, job: Job) -> None:
+        """Do it soon, whatever the schedule says: what was done before does not hold any more."""
+        self._overdue.add(job)
+
     def stop(self) -> None:
         """End what runs; whatever it wrote is taken away, and it is due as before."""
         self._stop.set()
@@ -119,6 +124,8 @@ class UpkeepService:
     def _is_due(self, job: Job) -> bool:
         if self._monotonic_s() < self._not_before_s[job]:
             return False
+        if job in self._overdue:
+            return True
         last = self.state.record.last_good(job)
         if last is None:
             # The first drill follows the first backup.
@@ -159,6 +166,8 @@ class UpkeepService:
         if job is Job.CHECK and outcome is not None and not outcome.passed:
             wait_s = self._every_h[job] * _HOUR_S  # damage does not go away by looking
         self._not_before_s[job] = self._monotonic_s() + wait_s
+        if outcome is not None and outcome.passed:
+            self._overdue.discard(job)
         if outcome is not None:
             self._note(outcome, actor)
         self._show(replace(self.state, running=None, done=0.0, stopping=False))

@@ -159,6 +159,23 @@ def test_each_comes_again_when_its_time_has_come(site: Site) -> None:
     assert len(backups_in(site.usb)) == 2, "only so many are kept"
 
 
+def test_what_no_longer_holds_is_done_before_its_time_until_it_succeeds(site: Site) -> None:
+    site.pass_(FIRST_AFTER_S)
+    site.tick()
+    site.ran.clear()
+    site.usb.rename(site.usb.with_name("elsewhere"))
+    site.service.make_due(Job.BACKUP)
+    site.tick()
+    assert site.ran == [Job.BACKUP], "tried, and in vain"
+    site.usb.with_name("elsewhere").rename(site.usb)
+    site.pass_(RETRY_AFTER_S)
+    site.tick()
+    assert site.ran == [Job.BACKUP] * 2
+    site.pass_(RETRY_AFTER_S)
+    site.tick()
+    assert site.ran == [Job.BACKUP] * 2
+
+
 def test_the_schedule_survives_a_restart(site: Site, tmp_path: Path) -> None:
     site.pass_(FIRST_AFTER_S)
     site.tick()

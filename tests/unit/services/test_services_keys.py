@@ -86,6 +86,7 @@ class Office:
             room.operators.put(Account(operator))
         self.here, runner, self.printer = Here(), InlineRunner(), Printed()
         self.states: list[KeysState] = []
+        self.due: list[str] = []
         self.keys = KeysService(
             room,
             runner,
@@ -95,6 +96,7 @@ class Office:
             KeyAccess(self.file, self.unlocked, lambda: TEST_COST),
             Settings(unattended_restart=True),
             lambda: "2026-03-02",
+            lambda: self.due.append("backup"),
             lambda: MACHINE,
         )
         self.keys.on_change(self.states.append)
@@ -208,6 +210,7 @@ def test_a_rotation_goes_on_with_the_same_store_under_another_key(office: Office
     assert office.now().changed is KeyChange.DATABASE_KEY_ROTATED
     assert any(state.work is KeyWork.ROTATING and state.done > 0 for state in office.states)
     assert office.noted() == ["database_key_rotated"]
+    assert office.due == ["backup"]
     [(events,)] = office.database.rows("SELECT count(*) FROM event WHERE type = 'press_captured'")
     assert events == 5
     office.database.close()

@@ -90,7 +90,7 @@ class KeysPage(AdminPage):
             self.tr("更换数据库密钥？"),
             self.tr(
                 "数据会抄到用新密钥加密的副本上，核对无误后换下原文件，断电也不会丢失。"
-                "期间不能保存新的记录，请在没有人办理时进行。换好以后请马上做一次备份。"
+                "期间不能保存新的记录，请在没有人办理时进行。此前的备份仍由旧密钥保护，换好以后会自动做一次新备份。"
             ),
             self.tr("更换"),
         )
@@ -217,7 +217,7 @@ class KeysPage(AdminPage):
             ),
             KeyChange.DATABASE_KEY_ROTATED: (
                 self.tr("数据库密钥已更换，资料完好。"),
-                self.tr("请马上做一次备份。"),
+                self.tr("接着会自动做一次备份，请留意它做完。"),
             ),
             KeyChange.MACHINE_SET: (self.tr("机器现在能自行开启。"), machine_words),
             KeyChange.SLOT_REMOVED: (
