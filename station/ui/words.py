@@ -21,6 +21,8 @@ from station.domain.identity_document import ComparedField
 from station.domain.people import Role
 from station.domain.photo_rules import PhotoWarning
 from station.domain.retention import Kind, State, Trust
+from station.services.people_changes import PeopleRefusal
+from station.services.people_words import REFUSALS, ROLES
 from station.services.status import SignInFailure, SyncProblem
 from station.ui.translations import translate
 from station.workflow.desk_state import Waiting
@@ -218,16 +220,8 @@ WORDS: Mapping[type[Enum], Mapping[Any, str]] = MappingProxyType(
             Trust.CLOCKS_DISAGREE: "本机时钟与平台不符，暂停清理",
             Trust.NOTHING: "还没有连上过平台，暂停清理",
         },
-        Role: {
-            Role.DESK_CLERK: "确认岗",
-            Role.REVIEW_OFFICER: "审核岗",
-            Role.GATE_CLERK: "入场岗",
-            Role.GATE_CHIEF: "主考",
-            Role.EXAM_ORGANISER: "考务负责人",
-            Role.SYSTEM_ADMIN: "系统管理员",
-            Role.SECURITY_ADMIN: "安全管理员",
-            Role.AUDITOR: "审计员",
-        },
+        Role: dict(ROLES),
+        PeopleRefusal: dict(REFUSALS),
     }
 )
 """Chinese source words, one table for each kind of value."""

@@ -54,6 +54,7 @@ from station.workflow.inputs import DeviceKind
 from station.workflow.notices import Notice
 from station.workflow.progress import DeskStep
 from station.workflow.review import Review
+from tests.support.people_fakes import FakePeople
 from tests.support.privacy_fakes import FakeRetention, FakeSlips, FakeSupport
 from tests.support.store_fakes import FakeUpkeep
 from tests.support.store_key_fakes import FakeKeys
@@ -280,6 +281,9 @@ class FakeDevices:
     def on_change(self, listener: Callable[[tuple[DeviceChip, ...]], None]) -> None:
         self._listeners.append(listener)
 
+    def has(self, kind: DeviceKind) -> bool:
+        return any(chip.kind is kind for chip in self.chips)
+
     def reader_frame(self) -> Frame | None:
         return self.reader_picture
 
@@ -378,6 +382,7 @@ class FakeServices:
     audit: FakeAudit = field(default_factory=FakeAudit)
     keys: FakeKeys = field(default_factory=FakeKeys)
     upkeep: FakeUpkeep = field(default_factory=FakeUpkeep)
+    people: FakePeople = field(default_factory=FakePeople)
     retention: FakeRetention = field(default_factory=FakeRetention)
     slips: FakeSlips = field(default_factory=FakeSlips)
     support: FakeSupport = field(default_factory=FakeSupport)
