@@ -15,7 +15,7 @@ from station.domain.people import Operator
 from station.domain.rights import Action
 from station.services.audit_file import ExportFailed, ExportRequest, day_bounds, export_log
 from station.services.errors import NotAllowed
-from station.services.fact_events import audit_fact_of, fact_of
+from station.services.fact_events import told_by
 from station.services.guard import Guard
 from station.services.people import instant
 from station.services.runner import Lane, Runner
@@ -215,6 +215,6 @@ def _entry(stored: StoredEvent, names: dict[str, str]) -> AuditEntry:
         actor=event.actor,
         actor_name=names.get(event.actor, ""),
         type=event.type,
-        fact=audit_fact_of(event) or fact_of(event),
+        fact=told_by(event),
         subject=event.subject,
     )

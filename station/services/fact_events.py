@@ -55,11 +55,18 @@ def audit_draft_of(fact: AuditFact, actor: str, subject: str | None = None) -> E
 
 def audit_fact_of(event: Event) -> AuditFact | None:
     """The audit fact an event stores; None for other types and for data of a later version."""
-    fact_type = _AUDIT_TYPES.get(event.type)
-    if fact_type is None:
-        return None
+    return typing.cast(AuditFact | None, _leniently(_AUDIT_TYPES.get(event.type), event))
+
+
+def told_by(event: Event) -> AuditFact | Fact | None:
+    """Whatever an event stores, for whoever only reads: None where it cannot be made out."""
+    fact_type = _AUDIT_TYPES.get(event.type) or _FACT_TYPES.get(event.type)
+    return typing.cast(AuditFact | Fact | None, _leniently(fact_type, upcast(event)))
+
+
+def _leniently(fact_type: type[Any] | None, event: Event) -> object | None:
     try:
-        return typing.cast(AuditFact, _restored(fact_type, event))
+        return None if fact_type is None else _restored(fact_type, event)
     except (TypeError, ValueError):  # a field or a code that this version does not know
         return None
 
