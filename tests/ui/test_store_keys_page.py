@@ -19,7 +19,7 @@ from tests.support.ui_window import ENTER, Desk, open_desk
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
-CHIEF = Operator("op-7", "欧阳䶮安", frozenset({Role.SECURITY_ADMIN}))
+CHIEF = Operator("sec-1", "欧阳䶮安", frozenset({Role.SECURITY_ADMIN}))
 
 
 def signed_in(qtbot: QtBot, operator: Operator = CHIEF) -> Desk:
