@@ -21,7 +21,8 @@ from station.services.sweeper import LastRun, Sweeper, Swept
 from station.store.errors import StoreError
 
 SYSTEM = "system"
-PEOPLE_AT_ONCE = 40
+# A press waits for one piece: 4 ms to look at a person, 45 ms to overwrite 24 images of one.
+LOOKED_AT_ONCE, SWEPT_AT_ONCE = 25, 4
 LOOK_EVERY_S = 600.0
 SWEEP_EVERY = timedelta(hours=20)
 Result = TypeVar("Result")
@@ -129,6 +130,7 @@ class RetentionService:
             seen: list[Holding] = []
             self._over_people(
                 beginning.subjects,
+                LOOKED_AT_ONCE,
                 self._sweeper.look,
                 seen.extend,
                 lambda: self._step(self._sweeper.look_aside, partial(finish, beginning, seen)),
@@ -160,7 +162,11 @@ class RetentionService:
                 return swept
 
             self._over_people(
-                beginning.subjects, some, gone.append, lambda: self._step(end, self._swept)
+                beginning.subjects,
+                SWEPT_AT_ONCE,
+                some,
+                gone.append,
+                lambda: self._step(end, self._swept),
             )
 
         self._step(self._beginning, begun)
@@ -180,6 +186,7 @@ class RetentionService:
     def _over_people(
         self,
         subjects: tuple[str, ...],
+        at_once: int,
         work: Callable[[tuple[str, ...]], Result],
         each: Callable[[Result], None],
         end: Callable[[], None],
@@ -189,12 +196,12 @@ class RetentionService:
         if start >= len(subjects):
             end()
             return
-        piece = subjects[start : start + PEOPLE_AT_ONCE]
+        piece = subjects[start : start + at_once]
 
         def go_on(result: Result) -> None:
             each(result)
             self._show(replace(self.state, done=(start + len(piece)) / len(subjects)))
-            self._over_people(subjects, work, each, end, start + len(piece))
+            self._over_people(subjects, at_once, work, each, end, start + len(piece))
 
         self._step(lambda: work(piece), go_on)
 

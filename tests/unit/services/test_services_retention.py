@@ -14,7 +14,7 @@ from station.domain.people import Operator, Role
 from station.domain.retention import Kind, State, Trust
 from station.services.errors import NotAllowed
 from station.services.guard import Guard, WhoIsHere
-from station.services.retention import PEOPLE_AT_ONCE, RetentionService, Stage
+from station.services.retention import LOOKED_AT_ONCE, RetentionService, Stage
 from station.services.retention_policy import PolicySource
 from station.services.runner import Lane, Runner
 from station.services.status import SignInState
@@ -186,7 +186,7 @@ def test_a_policy_that_breaks_changes_nothing_and_is_told(site: Site) -> None:
 
 
 def test_a_press_waits_for_a_few_people_at_most(site: Site) -> None:
-    many = tuple(applicant(number) for number in range(2, 2 * PEOPLE_AT_ONCE + 10))
+    many = tuple(applicant(number) for number in range(2, 2 * LOOKED_AT_ONCE + 10))
     site.desk.room.roster.apply(Page(many, (), "2"))
     shares: list[float] = []
     site.service.on_change(lambda state: shares.append(state.done))
