@@ -48,6 +48,13 @@ class RecoverySheet:
     station: str
     made: str
     words: Sequence[str] = field(repr=False)
+    practice: bool = False
+    """Of a demonstration: nobody's data lie behind it, and it says so."""
+
+    @property
+    def title(self) -> str:
+        """What stands above everything."""
+        return f"{TITLE_TEXT}（演示）" if self.practice else TITLE_TEXT
 
     @property
     def code(self) -> str:
@@ -67,7 +74,7 @@ def preview(sheet: RecoverySheet, *, dpi: int = PREVIEW_DPI) -> list[QImage]:
 
 def _document(sheet: RecoverySheet) -> Document:
     blocks: list[Block] = [
-        Text(TITLE_TEXT, TITLE),
+        Text(sheet.title, TITLE),
         Space(mm(6)),
         _Rows(
             (
@@ -87,8 +94,8 @@ def _document(sheet: RecoverySheet) -> Document:
         Space(mm(4)),
         *(_SignLine(label) for label in _SIGNATURES),
     ]
-    dressing = PageDressing(TITLE_TEXT, "", "", "秘密 · 入保险柜")
-    return Document(TITLE_TEXT, paginate(blocks, RUNNING_HEAD), dressing)
+    dressing = PageDressing(sheet.title, "", "", "秘密 · 入保险柜")
+    return Document(sheet.title, paginate(blocks, RUNNING_HEAD), dressing)
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,21 @@
 from pathlib import Path
 
 from station.forms.recovery_sheet import RecoverySheet, render
-from station.settings import Settings
+from station.settings import Mode, Settings
 from station.store.durable_files import write_new
 from station.store.keyring import RecoveryKey
 
 
 def sheet_of(key: RecoveryKey, settings: Settings, station: str, made: str) -> RecoverySheet:
     """The sheet of a key; `station` is empty while the platform has given no number."""
-    return RecoverySheet(settings.unit_name, settings.desk_name, station, made, key.words)
+    return RecoverySheet(
+        settings.unit_name,
+        settings.desk_name,
+        station,
+        made,
+        key.words,
+        practice=settings.mode is Mode.SIMULATION,
+    )
 
 
 def write_sheet(path: Path, sheet: RecoverySheet) -> None:

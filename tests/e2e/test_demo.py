@@ -16,6 +16,7 @@ from tests.support.e2e_fingers import real_fingers
 
 ROOT = Path(__file__).resolve().parents[2]
 LIMIT_S = 480
+ADMIN_PAGES = tuple(f"admin-{page}" for page in ("overview", "storage", "retention", "keys"))
 
 
 def play_demo(output: Path, *more: str) -> str:
@@ -40,7 +41,10 @@ def check_story(output: Path, said: str) -> None:
     assert "gate_attempts 10" in said  # one that passed, three and six that did not
     assert "admitted 1" in said
     assert "referred 1" in said
-    assert len(list(output.glob("[0-9][0-9]-*.png"))) >= 25
+    titles = [path.stem[3:] for path in sorted(output.glob("[0-9][0-9]-*.png"))]
+    assert len(titles) >= 40
+    for title in ("unlock-wrong-passphrase", "locked-with-work", "hand-over", *ADMIN_PAGES):
+        assert title in titles
     assert all(pdf.read_bytes().startswith(b"%PDF-") for pdf in output.glob("*.pdf"))
     assert len(list(output.glob("review-form-*.pdf"))) == 2
 

@@ -17,14 +17,14 @@ from station.ui.theme import Theme
 from station.ui.widgets.base import label
 
 FORM_WIDTH_PX = 1080
-COLUMNS = 4
+ROWS = 6
 
 
 class RecoveryForm(CentredForm):
     """Words are looked at one by one, so that a slip is found where it was made."""
 
     def __init__(self, theme: Theme, unlocking: Unlocking, parent: QWidget | None = None) -> None:
-        """24 fields in reading order."""
+        """24 fields in the order of the sheet."""
         super().__init__(theme, "unlock.recovery_form", FORM_WIDTH_PX, parent)
         self._unlocking = unlocking
         self._said = ""
@@ -50,7 +50,8 @@ class RecoveryForm(CentredForm):
             caption.setFixedWidth(self.theme.row(24))
             cell.addWidget(caption)
             cell.addWidget(field, 1)
-            grid.addLayout(cell, number // COLUMNS, number % COLUMNS)
+            column, row = divmod(number, ROWS)  # downwards, as on the sheet
+            grid.addLayout(cell, row, column)
         holder = QVBoxLayout()
         holder.addLayout(grid)
         self.form.addLayout(holder)
