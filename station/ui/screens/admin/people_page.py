@@ -79,7 +79,7 @@ class PeoplePage(AdminPage):
                 Right.REGISTER_CARD,
                 bar(Action.CARD, self.tr("登记卡"), "F7", enabled=is_open and self._has_reader),
             ),
-            (Right.DISABLE_PERSON, bar(Action.DISABLE, self.tr("停用"), "F9", enabled=is_open)),
+            (Right.DISABLE_PERSON, bar(Action.DISABLE, self.tr("停用账号"), "F9", enabled=is_open)),
         )
         secondary = tuple(one for right, one in offered if self._guard.allows(right))
         add = self.tr("增加人员") if self._guard.allows(Right.ADD_PERSON) else ""
@@ -162,7 +162,7 @@ class PeoplePage(AdminPage):
             "disable",
             self.tr("停用 {name} 的账号？").format(name=operator.display_name),
             self.tr("其口令和证书卡立即不能登录，也打不开本机。已办的工作仍记在其名下。"),
-            self.tr("停用"),
+            self.tr("停用账号"),
         )
         done = self.tr("已停用。请安全管理员在密钥页更换数据库密钥，使其留有的旧密钥文件失效。")
         dialog.confirmed.connect(
