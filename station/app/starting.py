@@ -18,7 +18,7 @@ from station.services.machine_key import machine_for
 from station.services.places import Places
 from station.services.runner import Lane, Runner
 from station.services.store_room import StoreRoom
-from station.services.technical_log import TechnicalLog
+from station.services.technical_log import LogCode, TechnicalLog
 from station.services.unlock_card import UnlockCard
 from station.services.unlocking import Found, Opening, Unlocking
 from station.settings import (
@@ -63,12 +63,15 @@ def run(arguments: argparse.Namespace) -> int:
         return refuse(f"设备驱动不能用（{error}）。请检查设置文件里的 devices 一节。")
     technical_log = TechnicalLog(Places.of(settings).technical_log, time.time)
     sys.excepthook = partial(end_on_bug, technical_log)
+    technical_log.note(LogCode.STARTED)
     try:
         kiosk.open()
         return _play_story(arguments, hands) if arguments.story else application.exec()
     finally:
         kiosk.close()
         runner.close()
+        # A start without it was ended by a bug, a kill or the power.
+        technical_log.note(LogCode.STOPPED)
 
 
 def _kiosk(

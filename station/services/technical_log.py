@@ -28,7 +28,6 @@ class LogCode(StrEnum):
     STARTED = "started"
     STOPPED = "stopped"
     BUG = "bug"
-    START_REFUSED = "start_refused"
 
 
 @dataclass(frozen=True)
