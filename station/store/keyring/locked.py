@@ -39,6 +39,7 @@ from sync.seal import (
     SALT_BYTES,
     CardCertificate,
     PassphraseCost,
+    UnsealingKey,
     key_from_card,
 )
 
@@ -70,12 +71,11 @@ class LockedKeyring:
         """
         content = keyring_bytes(self.path)
         layout = layout_read(content)
-        slot = layout.slot(SlotKind.PASSPHRASE, layout.holder_tag(account))
-        key = self._counted(layout, slot, passphrase)
-        if isinstance(key, Refused):
-            return key
-        assert slot is not None
-        return _open(layout, slot, key, mark_of(content))
+        found = self._try_passphrase(layout, account, passphrase)
+        if isinstance(found, Refused):
+            return found
+        slot, private = found
+        return Unlocked(opened(layout, slot, private), mark_of(content))
 
     def verify_passphrase(self, account: str, passphrase: str) -> Refused | None:
         """Whether a passphrase is an operator's (None), counted as any other try.
@@ -83,8 +83,8 @@ class LockedKeyring:
         For signing in while the keyring is open: the slot is the only verifier there is. Raises
         as `unlock_with_passphrase`.
         """
-        answer = self.unlock_with_passphrase(account, passphrase)
-        return answer if isinstance(answer, Refused) else None
+        found = self._try_passphrase(self.layout(), account, passphrase)
+        return found if isinstance(found, Refused) else None
 
     def unlock_with_recovery(self, key: RecoveryKey) -> Unlocked | Refused:
         """Open by the recovery key. Not counted: 256 bits are not guessed."""
@@ -146,8 +146,11 @@ class LockedKeyring:
         with self.guard, writing_counts():
             return self.attempts.wait_left_s(tag if tag in holders else UNKNOWN, holders)
 
-    def _counted(self, layout: Layout, slot: Slot | None, passphrase: str) -> bytes | Refused:
-        """The slot's key when the passphrase is right. Somebody unknown costs the same time."""
+    def _try_passphrase(
+        self, layout: Layout, account: str, passphrase: str
+    ) -> tuple[Slot, UnsealingKey] | Refused:
+        """The account's slot with its key; somebody unknown is refused after the same time."""
+        slot = layout.slot(SlotKind.PASSPHRASE, layout.holder_tag(account))
         holders = holders_of(layout)
         holder = slot.holder if slot is not None and slot.holder is not None else UNKNOWN
         with self.guard, writing_counts():
@@ -158,11 +161,12 @@ class LockedKeyring:
         lock = slot.lock if slot is not None else _some_lock(layout)
         assert isinstance(lock, PassphraseLock)
         key = passphrase_key(passphrase[: MAX_PASSPHRASE + 1], lock.salt, lock.cost)
-        if slot is None or slot_private_key(slot, key) is None:
+        private = slot_private_key(slot, key) if slot is not None else None
+        if slot is None or private is None:
             return Refused(Reason.WRONG, wait_s(failures), max(0, FREE_TRIES - failures))
         with self.guard, writing_counts():
             self.attempts.forgive(holder, holders)
-        return key
+        return slot, private
 
     def layout(self) -> Layout:
         """What lies there now. Raises as `KeyringFile.read`."""
