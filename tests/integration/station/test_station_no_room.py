@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from matcher.extraction.image_file import decode_image
 from station.assets import asset
-from station.domain.facts import FingerException, FormOutput, PressCaptured
+from station.domain.facts import FormOutput, PressCaptured
 from station.domain.fingers import CAPTURE_PLAN
 from station.store.chain import verify_chain
 from station.ui.fonts import load_fonts
@@ -78,7 +78,7 @@ def to_the_form(rig: Rig) -> None:
     for _ in range(PRESSES):
         rig.press(PERSON)
     for number in range(1, len(CAPTURE_PLAN)):
-        rig.send(inputs.ExceptFinger(FingerException.INJURED, "review01"))
+        rig.except_finger()
         rig.pump(partial(excepted, rig, number), "the exception")
     rig.pump(lambda: bool(rig.state.form_pages) and not rig.state.waiting, "the form")
 
