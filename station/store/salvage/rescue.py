@@ -6,7 +6,7 @@ their digest, the small tables by the MAC of their page). So neither a lost firs
 interior page takes with it the healthy leaves below.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from station.store.drafts import PAYLOAD_PREFIX
 from station.store.errors import DatabaseMissing, StoreError, StoreUnwritable
 from station.store.events import EventLog, StoredEvent
 from station.store.keyring import Keyring
-from station.store.salvage.evidence import evidence
+from station.store.salvage.evidence import Blob, Payload, evidence
 from station.store.salvage.fresh import Counts, fill, without_triggers
 from station.store.salvage.gather import Gathered, gather
 from station.store.salvage.pages import DamagedPages
@@ -88,22 +88,61 @@ def salvage(
             gathered = gather(pages, _part(progress, 0.0, _FIRST_READING))
             if not gathered.events:
                 raise NothingToSalvage
-            incarnation = _next_incarnation(keyring, gathered)
-            database = create_database(fresh, keyring.database)
-            try:
-                found = evidence(pages, gathered, _part(progress, _FIRST_READING, 1.0))
-                counts = fill(database, gathered, found)
-                gaps = _declare(database, keyring, incarnation, clock, gathered, known_position)
-                _erased(database, gathered)
-                database.forget_deleted()
-            except BaseException:
-                database.close()
-                remove_with_sides(fresh)
-                raise
-            database.close()
+            rescue = _Rescue(keyring, _next_incarnation(keyring, gathered), clock, gathered)
+            found = evidence(pages, gathered, _part(progress, _FIRST_READING, 1.0))
+            return rescue.write(fresh, found, known_position)
     except OSError as error:
         raise StoreUnwritable(error.strerror or "") from error
-    return _report(incarnation, gathered, counts, gaps)
+
+
+@dataclass(frozen=True)
+class _Rescue:
+    """What goes into the fresh file, and in whose name."""
+
+    keyring: Keyring
+    incarnation: int
+    clock: Clock
+    gathered: Gathered
+
+    def write(
+        self, fresh: Path, found: Iterator[Payload | Blob], known_position: int
+    ) -> SalvageReport:
+        """All of it, or no file."""
+        database = create_database(fresh, self.keyring.database)
+        try:
+            counts = fill(database, self.gathered, found)
+            gaps = self._declare(database, known_position)
+            _erased(database, self.gathered)
+            database.forget_deleted()
+        except BaseException:
+            database.close()
+            remove_with_sides(fresh)
+            raise
+        database.close()
+        return _report(self.incarnation, self.gathered, counts, gaps)
+
+    def _declare(self, database: Database, known_position: int) -> tuple[tuple[int, int], ...]:
+        """Append the signed declaration of what is lost, after the last position ever used."""
+        gaps = gaps_between(list(self.gathered.events), known_position)
+        texts = [f"{first}-{last}" for first, last in gaps]
+        first, *further = [
+            tuple(texts[at : at + GAPS_AN_EVENT])
+            for at in range(0, max(1, len(texts)), GAPS_AN_EVENT)
+        ]
+        signer = LogSigner(self.keyring.station, self.incarnation, self.keyring.signing)
+        stored = self._log(database, None).append(signer.salvaged(first))
+        if known_position >= stored.position:
+            _move(database, stored, known_position + 1)
+        # Signed only from here on: a signature names the position that it stands at.
+        log = self._log(database, signer)
+        for part in further:
+            log.append(signer.salvaged(part))
+        log.sign()
+        return gaps
+
+    def _log(self, database: Database, signer: LogSigner | None) -> EventLog:
+        station = self.keyring.station
+        return EventLog(database, station, self.incarnation, self.clock, signer=signer)
 
 
 def _part(progress: Progress, start: float, end: float) -> Callable[[float], None]:
@@ -123,32 +162,6 @@ def gaps_between(positions: list[int], known_position: int) -> tuple[tuple[int, 
             gaps.append((expected, position - 1))
         expected = position + 1
     return tuple(gaps)
-
-
-def _declare(
-    database: Database,
-    keyring: Keyring,
-    incarnation: int,
-    clock: Clock,
-    gathered: Gathered,
-    known_position: int,
-) -> tuple[tuple[int, int], ...]:
-    """Append the signed declaration of what is lost, after the last position ever used."""
-    positions = list(gathered.events)
-    gaps = gaps_between(positions, known_position)
-    signer = LogSigner(keyring.station, incarnation, keyring.signing)
-    log = EventLog(database, keyring.station, incarnation, clock)
-    texts = [f"{first}-{last}" for first, last in gaps]
-    parts = [tuple(texts[at : at + GAPS_AN_EVENT]) for at in range(0, len(texts), GAPS_AN_EVENT)]
-    stored = log.append(signer.salvaged(parts[0] if parts else ()))
-    if known_position >= stored.position:
-        _move(database, stored, known_position + 1)
-    # Signed only from here on: a signature names the position that it stands at.
-    log = EventLog(database, keyring.station, incarnation, clock, signer=signer)
-    for part in parts[1:]:
-        log.append(signer.salvaged(part))
-    log.sign()
-    return gaps
 
 
 def _move(database: Database, stored: StoredEvent, position: int) -> None:
