@@ -6,6 +6,7 @@ import time
 from contextlib import closing
 from pathlib import Path
 
+from station.cli.noting import log_of
 from station.cli.opening import NotOpened, add_opening, open_store
 from station.domain.audit import SupportBundleMade
 from station.domain.rights import Action
@@ -14,14 +15,10 @@ from station.services.store_room import StoreRoom
 from station.services.support_bundle import BundleTrouble, Facts, collect, save
 from station.services.technical_log import TechnicalLog
 from station.settings import SettingsError
-from station.store.clock import StationClock, this_boot
 from station.store.desk import Desk
 from station.store.errors import StoreError
-from station.store.events import EventLog
-from station.store.head_file import HeadFile
 from station.store.operators import Operators
 from station.store.roster import Roster
-from station.store.signing import LogSigner
 from station.store.site import SiteRoster
 from sync.wire import sha256_hex
 
@@ -51,11 +48,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _bundle(arguments: argparse.Namespace) -> int:
     store = open_store(arguments, Action.SUPPORT_BUNDLE)
-    keys, places = store.unlocked.keyring, store.places
+    places = store.places
     with closing(store.for_writing()) as database:
-        signer = LogSigner(keys.station, keys.incarnation, keys.signing, HeadFile(places.log_head))
-        clock = StationClock(this_boot())
-        log = EventLog(database, keys.station, keys.incarnation, clock, signer=signer)
+        log = log_of(store, database)
         room = StoreRoom(
             database=database,
             log=log,

@@ -1,0 +1,87 @@
+"""The privacy report as words and as JSON: counts and dates, nobody's name."""
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+
+from station.domain.retention import AT_LEAST, Kind, Line, State, Trust
+from station.services.privacy import PrivacyReport
+
+_KINDS = {
+    Kind.FINGER_IMAGES: "指纹图像",
+    Kind.TEMPLATES: "指纹特征",
+    Kind.SITE_PHOTOS: "现场照片",
+    Kind.DOCUMENT_COPIES: "证件影印件",
+    Kind.FORMS: "资格审查表文件",
+    Kind.NOTES: "文字说明",
+    Kind.GATE_IMPRESSIONS: "入场指纹图像",
+    Kind.GATE_PHOTOS: "入场照片",
+    Kind.SITE_PACKAGE: "考点数据包",
+    Kind.ROSTER: "报名资料",
+    Kind.EVENTS: "办理记录",
+    Kind.AUDIT: "审计记录",
+    Kind.BACKUPS: "加密备份",
+    Kind.EXPORTS: "导出文件",
+}
+_STATES = {
+    State.OPEN: "还没有办完",
+    State.ACKNOWLEDGED: "平台已签收",
+    State.EXAM_OVER: "考试场次结束后",
+    State.WITHDRAWN: "本人撤回",
+    State.CLEARED: "清退",
+    State.KEPT: "按期保存",
+}
+_TRUST = {
+    Trust.PLATFORM: "平台当前时间",
+    Trust.RECEIPT: "平台最后一次签收的时间",
+    Trust.CLOCKS_DISAGREE: "本机时钟与平台不符，不会清理",
+    Trust.NOTHING: "平台还没有签收过，不会清理",
+}
+
+
+def as_text(report: PrivacyReport) -> str:
+    """One line for each kind and state."""
+    time = _TRUST[report.proven.trust]
+    if report.proven.at is not None:
+        time += f" {report.proven.at.astimezone():%Y-%m-%d %H:%M}"
+    said = [f"保存期限文件：{report.policy.name}", f"按什么时间：{time}"]
+    said += [report.trouble] if report.trouble else []
+    said += [_line(line) for line in report.held]
+    said.append(f"现在到期：{sum(line.items for line in report.due)} 项")
+    if report.reminded:
+        said.append(f"放得太久还没有办完：{report.reminded} 份，不会自动删除，请催办。")
+    return "\n".join(said)
+
+
+def _line(line: Line) -> str:
+    waiting = "" if line.acknowledged or line.state is State.OPEN else "，等待平台签收"
+    days = f"至少 {line.days} 天" if line.kind in AT_LEAST else f"{line.days} 天"
+    ends = "不自动删除"
+    if line.first_until is not None and line.last_until is not None:
+        first, last = (
+            f"{one.astimezone():%Y-%m-%d}" for one in (line.first_until, line.last_until)
+        )
+        ends = f"到期 {first}" if first == last else f"到期 {first} 至 {last}"
+    return (
+        f"{_KINDS[line.kind]} · {_STATES[line.state]}{waiting}：{line.holders} 份 {line.items} 项"
+        f" {line.octets} 字节；{days}；{ends}；{line.reason}"
+    )
+
+
+def as_json(report: PrivacyReport) -> str:
+    """The same for programs."""
+    content = {
+        "policy": report.policy.name,
+        "policy_sha256": report.policy.digest,
+        "trouble": report.trouble,
+        "time": {"trust": report.proven.trust, "at": report.proven.at},
+        "held": [asdict(line) for line in report.held],
+        "due": [asdict(line) for line in report.due],
+        "reminded": report.reminded,
+    }
+    return json.dumps(content, ensure_ascii=False, indent=1, default=_instant)
+
+
+def _instant(value: object) -> str:
+    assert isinstance(value, datetime)
+    return value.isoformat()
