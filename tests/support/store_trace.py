@@ -19,6 +19,7 @@ CALLS = "trace=pwrite64,write,fdatasync,fsync"
 _UNFINISHED = re.compile(r"^(\d+) +(.*) <unfinished \.\.\.>$")
 _RESUMED = re.compile(r"^(\d+) +<\.\.\. \w+ resumed>(.*)$")
 _WRITTEN = re.compile(r"\bpwrite64\(\d+<[^>]*-wal>.* = (\d+)$")
+_TOLD = re.compile(r"\bwrite\(1<")
 _SYNCED = re.compile(r"\bf(?:data)?sync\(\d+<[^>]*-wal>\)\s+= 0")
 
 
@@ -48,8 +49,8 @@ def traced(command: Sequence[str], folder: Path) -> str:
 def acknowledgements(trace: str, told: str, least_bytes: int = 1) -> int:
     """Count lines on stdout that match `told`, each after a sync of what it tells.
 
-    At least `least_bytes` must have reached the disk since the line before, which tells a press
-    from a mere note that another thread stored in between.
+    At least `least_bytes` must have reached the disk since the line before, of whatever kind,
+    which tells a press from a mere note that another thread stored in between.
 
     Raises:
         Unsynced: a line came too early.
@@ -61,11 +62,12 @@ def acknowledgements(trace: str, told: str, least_bytes: int = 1) -> int:
             unsynced += int(written[1])
         elif _SYNCED.search(call):
             synced, unsynced = synced + unsynced, 0
-        elif line.search(call):
-            if synced < least_bytes:
-                raise Unsynced(f"{synced} bytes on the disk before {call}")
+        elif _TOLD.search(call):
+            if line.search(call):
+                count += 1
+                if synced < least_bytes:
+                    raise Unsynced(f"{synced} bytes on the disk before {call}")
             synced = 0
-            count += 1
     return count
 
 
