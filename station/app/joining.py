@@ -37,8 +37,8 @@ from station.services.sealing import Sealing
 from station.services.sign_in import SignInService
 from station.services.site import PackageKeys, SitePackages
 from station.services.slips import SlipService
-from station.services.support_bundle import Facts as SupportFacts
 from station.services.support_bundle import SupportService
+from station.services.support_parts import Facts as SupportFacts
 from station.services.sweeper import Sweeper
 from station.services.technical_log import TechnicalLog
 from station.services.trail import Trail

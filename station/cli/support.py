@@ -12,7 +12,8 @@ from station.domain.audit import SupportBundleMade
 from station.domain.rights import Action
 from station.services.fact_events import audit_draft_of
 from station.services.store_room import StoreRoom
-from station.services.support_bundle import BundleTrouble, Facts, collect, save
+from station.services.support_bundle import Bundle, BundleTrouble, save
+from station.services.support_parts import Facts, gather
 from station.services.technical_log import TechnicalLog
 from station.settings import SettingsError
 from station.store.desk import Desk
@@ -60,7 +61,7 @@ def _bundle(arguments: argparse.Namespace) -> int:
             open_cases=Desk(database, store.settings.desk_name),
         )
         facts = Facts(store.settings, places.database.parent)
-        bundle = collect(room, facts, TechnicalLog(places.technical_log, time.time))
+        bundle = Bundle(gather(room, facts, TechnicalLog(places.technical_log, time.time)))
         if arguments.list:
             for part in bundle.parts:
                 print(f"=== {part.name}\n{part.text}", end="")

@@ -20,7 +20,8 @@ from station.domain.retention import (
 from station.domain.retention_policy import parse_policy
 from station.services.retention import Picture, RetentionState
 from station.services.retention_policy import InForce
-from station.services.support_bundle import Bundle, BundleSaved, BundleTrouble, Part
+from station.services.support_bundle import Bundle, BundleSaved, BundleTrouble
+from station.services.support_parts import Part
 from station.services.sweeper import LastRun, Swept
 from station.workflow.notices import Notice
 
