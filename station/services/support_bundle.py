@@ -4,8 +4,10 @@ What is in it is gathered in `support_parts`; here it is packed, shown, and writ
 """
 
 import os
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 from station.domain.audit import SupportBundleMade
@@ -13,7 +15,7 @@ from station.domain.rights import Action
 from station.services.guard import Guard
 from station.services.runner import Lane, Runner
 from station.services.store_room import StoreRoom
-from station.services.support_parts import Facts, gather
+from station.services.support_parts import Facts, Part, gather
 from station.services.technical_log import TechnicalLog
 from station.services.trail import Trail
 from station.store.errors import StoreError
