@@ -5,8 +5,6 @@ from bisect import bisect_left
 
 from mnemonic import Mnemonic
 
-from station.store.keyring import Mistyped, RecoveryKey
-
 WORDS = 24
 MOST_SHOWN = 5
 
@@ -27,11 +25,6 @@ def completed(typed: str) -> str | None:
     if typed in found or len(found) == 1:
         return typed if typed in found else found[0]
     return None
-
-
-def read_key(text: str) -> RecoveryKey | Mistyped:
-    """The recovery key out of what was typed or scanned."""
-    return RecoveryKey.from_text(text)
 
 
 @functools.cache

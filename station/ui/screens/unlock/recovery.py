@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from station.services.recovery_words import MOST_SHOWN, WORDS, completions, read_key
+from station.services.recovery_words import MOST_SHOWN, WORDS, completions
 from station.services.unlock_state import UnlockStage, UnlockState
 from station.services.unlocking import Unlocking
 from station.store.keyring import Mistyped, RecoveryKey
@@ -30,7 +30,7 @@ class RecoveryForm(CentredForm):
         self._said = ""
         self._hint = label(tone="muted")
         self._hint.setMinimumHeight(theme.row(24))
-        self._fields = tuple(WordField(theme, place) for place in range(1, WORDS + 1))
+        self._fields = tuple(WordField(place) for place in range(1, WORDS + 1))
         self._lay_out_fields()
         self.form.addWidget(self._hint)
         for field in self._fields:
@@ -98,7 +98,7 @@ class RecoveryForm(CentredForm):
 
     def on_scan(self, text: str) -> None:
         """The code on the sheet holds all the words."""
-        key = read_key(text)
+        key = RecoveryKey.from_text(text)
         if isinstance(key, Mistyped):
             self._say(self.tr("这不是恢复密钥页上的二维码，请重新扫描，或逐词输入。"))
             return
@@ -123,7 +123,7 @@ class RecoveryForm(CentredForm):
         )
 
     def _use(self, text: str) -> None:
-        key = read_key(text)
+        key = RecoveryKey.from_text(text)
         if isinstance(key, RecoveryKey):
             self._say("")
             self._unlocking.with_recovery(key)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from station.services.recovery_words import completed, completions
 from station.ui.scans import take_scans
 from station.ui.screens.base import named
-from station.ui.theme import DONE, STOP, Theme
+from station.ui.theme import DONE, STOP
 
 LONGEST_WORD = 12
 
@@ -24,10 +24,9 @@ class WordField(QLineEdit):
     went_on = Signal()
     went_back = Signal()
 
-    def __init__(self, theme: Theme, place: int, parent: QWidget | None = None) -> None:
+    def __init__(self, place: int, parent: QWidget | None = None) -> None:
         """`place` counts from 1."""
         super().__init__(parent)
-        self._theme = theme
         self.place = place
         named(self, f"unlock.word.{place}")
         self.setMaxLength(LONGEST_WORD)
