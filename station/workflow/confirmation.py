@@ -181,7 +181,7 @@ def _device_back(state: Confirmation, kind: inputs.DeviceKind) -> Outcome:
         said = None if state.notice in READER_GONE else state.notice
         idle = replace(state, reader=state.reader.to(ReaderPhase.IDLE), notice=said)
         return fingers.arm(idle) if not state.unsaved else (idle, ())
-    if state.notice in (_LOST[kind], _FAULTY[kind]):
+    if state.notice is not None and state.notice in (_LOST.get(kind), _FAULTY.get(kind)):
         return replace(state, notice=None), ()
     return state, ()
 

@@ -92,7 +92,9 @@ class Progress:
 
     @property
     def step(self) -> DeskStep:
-        """The first step whose fact is missing."""
+        """The first step whose fact is missing; what is sealed is never gone back to."""
+        if self.sealed:
+            return DeskStep.SEALED
         done = (
             (DeskStep.FIND, self.found),
             (DeskStep.CONSENT, bool(self.consent)),
