@@ -73,19 +73,7 @@ class SlipService:
         day = f"{self._clock().astimezone():%Y-%m-%d}"
 
         def gather() -> SlipRecord | Failed:
-            # Noted before it goes out: paper that nobody finds in the trail must not exist.
-            for fact in (RecordViewed(ViewPlace.PRIVACY), DocumentPrinted(DOCUMENT, 1)):
-                self._trail.note_now(fact, operator.operator_id, subject)
-            try:
-                policy = self._source.in_force().policy
-            except PolicyError:
-                return Failed(Notice.FORM_FAILED)
-            applicant = self._room.roster.by_subject(subject)
-            if applicant is None:
-                return Failed(Notice.FORM_FAILED)
-            facts = self._room.confirmation_facts(subject)
-            progress = fold(facts, Progress(captured_earlier=applicant.captured_earlier))
-            return slip_record(applicant, progress, policy, self._settings, self._layout, day)
+            return self._gather(subject, operator.operator_id, day)
 
         def gathered(record: SlipRecord | Failed) -> None:
             if isinstance(record, Failed):
@@ -106,6 +94,21 @@ class SlipService:
                     then(None)
 
         self._runner.call(Lane.DATABASE, or_failed(gather), gathered)
+
+    def _gather(self, subject: str, actor: str, day: str) -> SlipRecord | Failed:
+        # Noted before it goes out: paper that nobody finds in the trail must not exist.
+        for fact in (RecordViewed(ViewPlace.PRIVACY), DocumentPrinted(DOCUMENT, 1)):
+            self._trail.note_now(fact, actor, subject)
+        try:
+            policy = self._source.in_force().policy
+        except PolicyError:
+            return Failed(Notice.FORM_FAILED)
+        applicant = self._room.roster.by_subject(subject)
+        if applicant is None:
+            return Failed(Notice.FORM_FAILED)
+        facts = self._room.confirmation_facts(subject)
+        progress = fold(facts, Progress(captured_earlier=applicant.captured_earlier))
+        return slip_record(applicant, progress, policy, self._settings, self._layout, day)
 
 
 def slip_record(
