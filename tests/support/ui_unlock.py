@@ -18,15 +18,13 @@ from station.ui.theme import Theme
 from tests.support.ui_window import Desk, load_fonts_once
 from tests.support.widgets_theme import CANVAS
 
-LOCKED = UnlockState(UnlockStage.LOCKED)
-
 
 @dataclass
 class FakeUnlocking:
     """Remembers what was asked; `show` is what the services would tell."""
 
     takes_cards: bool = True
-    state: UnlockState = LOCKED
+    state: UnlockState = field(default_factory=UnlockState)
     asked: list[tuple[str, ...]] = field(default_factory=list)
     keys: list[RecoveryKey] = field(default_factory=list)
     _listeners: list[Callable[[UnlockState], None]] = field(default_factory=list)

@@ -96,7 +96,8 @@ class UnlockTask(StackedTask):
 
     def _choose(self, way: Way) -> None:
         self._way = way
-        self.bring_to_front(self._ways[way])
+        form = self._ways[way]
+        self.bring_to_front(form, form.refresh)  # it was told nothing while another was in front
 
     def _told(self, state: UnlockState) -> None:
         wanted = self._screen_for(state.stage)
