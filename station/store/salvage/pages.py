@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from station.store.connection import PAGE_BYTES, DatabaseKey, with_suffix
-from sync.seal.database_page import PageKey
+from sync.seal import PageKey
 
 WAL_HEADER_BYTES = 32
 FRAME_HEADER_BYTES = 24
