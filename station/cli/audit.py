@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from station.cli.opening import NotOpened, OpenedStore, add_opening, open_store
+from station.domain import purpose as domain
 from station.domain.audit import AuditFact, CheckKind, DatabaseChecked, Exported, ExportKind
 from station.domain.rights import Action
 from station.services.audit_file import ExportFailed, ExportRequest, check_file, export_log
@@ -110,7 +111,9 @@ def _export(arguments: argparse.Namespace) -> int:
     with closing(store.for_reading()) as database:
         witnesses = witnesses_of(keys, store.places)
         manifest = export_log(database, witnesses, keys.signing, request, arguments.folder)
-    noted = Exported(ExportKind.AUDIT, request.purpose.value, manifest.events, manifest.body)
+    noted = Exported(
+        ExportKind.AUDIT, domain.Purpose(request.purpose), manifest.events, manifest.body
+    )
     _note(store, noted)
     print(f"已导出 {manifest.events} 条记录：{arguments.folder / request.file_name}")
     return EXIT_INTACT

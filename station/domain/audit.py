@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
+from station.domain.purpose import Purpose
+
 
 class SignInMethod(StrEnum):
     """How an operator proved who they are."""
@@ -74,7 +76,6 @@ class ExportKind(StrEnum):
     PERSON = "person"
     PRIVACY_REPORT = "privacy_report"
     STATISTICS = "statistics"
-    EVENTS = "events"
 
 
 class CheckKind(StrEnum):
@@ -173,11 +174,12 @@ class RecordViewed:
 
 @dataclass(frozen=True)
 class RecordSearched:
-    """Somebody was looked for. What was typed is not kept; how many it showed is."""
+    """Somebody was looked for, and what for. What was typed is not kept; how many it showed is."""
 
     TYPE: ClassVar[str] = "record_searched"
     place: ViewPlace
     results: int
+    purpose: Purpose
 
 
 @dataclass(frozen=True)
@@ -236,7 +238,7 @@ class Exported:
 
     TYPE: ClassVar[str] = "exported"
     kind: ExportKind
-    purpose: str
+    purpose: Purpose
     count: int
     sha256: str
     reason: str = ""

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from station.domain.purpose import Purpose
+
 
 @dataclass(frozen=True)
 class GateRules:
@@ -26,13 +28,17 @@ class GateRules:
 
 @dataclass(frozen=True)
 class ExamSession:
-    """One half-day at one site. Half-days are separate: an entry counts for one of them only."""
+    """One half-day at one site. Half-days are separate: an entry counts for one of them only.
+
+    `purpose` is what its people may be looked for and compared for; it came in the signed data.
+    """
 
     exam_session_id: str
     title: str
     site: str
     starts_at: datetime
     rules: GateRules
+    purpose: Purpose
 
     def is_closed(self, at: datetime) -> bool:
         """Whether the door is shut at `at` (aware time)."""

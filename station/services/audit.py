@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from station.domain import purpose as domain
 from station.domain.audit import AuditFact, CheckKind, DatabaseChecked, Exported, ExportKind
 from station.domain.facts import Fact
 from station.domain.people import Operator
@@ -183,7 +184,9 @@ class AuditService:
                     manifest = export_log(
                         database, self._keys.witnesses(), self._keys.signing, request, self.exports
                     )
-                noted = Exported(ExportKind.AUDIT, purpose.value, manifest.events, manifest.body)
+                noted = Exported(
+                    ExportKind.AUDIT, domain.Purpose(purpose), manifest.events, manifest.body
+                )
                 self._runner.ask(Lane.DATABASE, lambda: self._trail.note_now(noted, auditor))
             except (StoreError, ExportFailed) as error:
                 return error

@@ -11,6 +11,7 @@ from station.domain.audit import CaseHandedOver, RecordSearched, RecordViewed, V
 from station.domain.facts import ConfirmationSealed, FingerRestarted, FoundBy, PressCaptured
 from station.domain.fingers import FingerPosition
 from station.domain.identity_document import differing_fields
+from station.domain.purpose import Purpose
 from station.domain.rights import Action
 from station.services import lookup
 from station.services.cards import read_card
@@ -35,6 +36,8 @@ from station.workflow.inputs import ConfirmationInput, DeviceKind, Failed
 from station.workflow.notices import Notice
 
 WORKFLOW = "confirmation"
+PURPOSE = Purpose.NATIONAL_EXAM
+"""People are confirmed for the national exam, and looked for here for nothing else."""
 RIGHTS: dict[type[ConfirmationInput], Action] = {
     inputs.Find: Action.FIND_APPLICANT,
     inputs.FindByCard: Action.FIND_APPLICANT,
@@ -188,7 +191,7 @@ class DeskService:
         def work() -> ConfirmationInput:
             found = look()
             if isinstance(found, inputs.ApplicantsFound):
-                searched = RecordSearched(ViewPlace.DESK, len(found.applicants))
+                searched = RecordSearched(ViewPlace.DESK, len(found.applicants), PURPOSE)
                 self._trail.note_now(searched, clerk)
             return found
 

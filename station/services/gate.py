@@ -8,6 +8,7 @@ from typing import assert_never
 from drivers.api import Camera, Capture, CardText
 from station.domain.audit import RecordSearched, RecordViewed, ViewPlace
 from station.domain.facts import Evidence
+from station.domain.purpose import Purpose
 from station.domain.rights import Action
 from station.services import candidates
 from station.services.cards import read_card
@@ -110,13 +111,14 @@ class GateService:
     def _find(self, look: Callable[[str], candidates.Found | Notice], answer: Answer) -> None:
         session = self.state.session
         here = session.exam_session_id if session else ""
+        purpose = session.purpose if session else Purpose.NATIONAL_EXAM
         at = self._clock()
         clerk = self._work.author.operator_id
 
         def work() -> tuple[EntryInput, bytes]:
             found = look(here)
             if isinstance(found, Notice):
-                self._trail.note_now(RecordSearched(ViewPlace.GATE, 0), clerk)
+                self._trail.note_now(RecordSearched(ViewPlace.GATE, 0, purpose), clerk)
                 return Failed(found), b""
             seat, method = found
             self._trail.note_now(RecordViewed(ViewPlace.GATE), clerk, seat.subject)

@@ -8,6 +8,7 @@ from station.domain.exam import ExamSession, GateRules
 from station.domain.fingers import CAPTURE_PLAN, FingerPosition
 from station.domain.identity_document import CardShown, HolderData
 from station.domain.people import Applicant, Candidate
+from station.domain.purpose import Purpose
 from station.services.pictures import jpeg_of
 from station.settings import Settings
 from sync import wire
@@ -71,6 +72,7 @@ def exam_session_of(session: wire.ExamSession, settings: Settings) -> ExamSessio
         title=session.name,
         site=session.site,
         starts_at=instant(session.starts_at),
+        purpose=Purpose(session.purpose),
         rules=GateRules(
             normal_tries=session.tries,
             special_tries=settings.special_tries if special else 0,

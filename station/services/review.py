@@ -5,6 +5,7 @@ from typing import assert_never
 
 from station.domain.audit import RecordSearched, RecordViewed, ViewPlace
 from station.domain.facts import ConfirmationSealed, ReviewDecided
+from station.domain.purpose import Purpose
 from station.domain.rights import Action
 from station.services.form_desk import FormDesk
 from station.services.guard import Guard
@@ -28,6 +29,8 @@ RIGHTS: dict[type[ReviewInput], Action] = {
     inputs.SaveAgain: Action.SEE_REVIEW,
 }
 """What a person can do at the review; everything else that reaches it is an answer."""
+PURPOSE = Purpose.NATIONAL_EXAM
+"""Eligibility for the national exam is all that is reviewed here."""
 
 
 class ReviewService:
@@ -85,7 +88,7 @@ class ReviewService:
             for subject in self._room.subjects_with(ConfirmationSealed, without=ReviewDecided)
         ]
         shown = tuple(self._room.shown(one) for one in waiting if one is not None)
-        self._trail.note_now(RecordSearched(ViewPlace.REVIEW, len(shown)), officer)
+        self._trail.note_now(RecordSearched(ViewPlace.REVIEW, len(shown), PURPOSE), officer)
         return inputs.SealedListed(shown)
 
     def _review(self, subject: str, officer: str) -> ReviewInput:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from station.domain.facts import GateAdmitted
+from station.domain.purpose import OF_PERSONS, Purpose
 from station.services.people import enrolled_fingers, exam_session_of, instant
 from station.services.runner import Lane, Runner
 from station.services.store_room import StoreRoom
@@ -90,6 +91,8 @@ class SitePackages:
         except PackageError as error:
             known = error.reason is PackageFault.NOT_NEWER
             return None if known else Notice.PACKAGE_REFUSED
+        if Purpose(site.exam_session.purpose) not in OF_PERSONS:
+            return Notice.PACKAGE_REFUSED  # statistics compare nobody's fingers
         identity = PackageIdentity(
             package.manifest.issuer_key.hex(), package.manifest.id, package.manifest.sequence
         )

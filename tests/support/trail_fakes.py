@@ -10,6 +10,7 @@ from station.domain import audit
 from station.domain.audit import AuditFact
 from station.domain.facts import ConfirmationCorrected, CorrectedPart, Fact
 from station.domain.people import Operator, Role
+from station.domain.purpose import Purpose as DomainPurpose
 from station.services.audit import AuditEntry, AuditFilter, AuditPage
 from station.services.audit_file import ExportFailed
 from station.store.chain import ChainFault, ChainReport, Fault, HeadWitness
@@ -50,7 +51,7 @@ ENTRIES = (
     entry(11, audit.SignInRefused(audit.RefusalReason.WRONG, "op-3"), "system", ""),
     entry(10, ConfirmationCorrected(CorrectedPart.PHOTO, "op-3"), subject=SUBJECT),
     entry(9, audit.RecordViewed(audit.ViewPlace.DESK), "op-9", LONG, subject=SUBJECT),
-    entry(8, audit.RecordSearched(audit.ViewPlace.DESK, 3)),
+    entry(8, audit.RecordSearched(audit.ViewPlace.DESK, 3, DomainPurpose.NATIONAL_EXAM)),
     entry(7, audit.ClockJumped(-3_600_000), "system", "", clock="station"),
     entry(6, audit.OperatorSignedIn(audit.SignInMethod.PASSPHRASE)),
     entry(5, audit.StationStarted("0.5.0"), "system", ""),

@@ -11,6 +11,7 @@ from station.domain.exam import ExamSession, GateRules
 from station.domain.facts import EntryFact, FoundBy
 from station.domain.fingers import CAPTURE_PLAN, FingerPosition
 from station.domain.people import Candidate, Operator, Role
+from station.domain.purpose import Purpose
 from station.settings import Language, Settings
 from station.ui.main_window import MainWindow
 from station.ui.theme import Theme
@@ -26,6 +27,7 @@ SESSION = ExamSession(
     "演示大学东区考点",
     NOW + timedelta(minutes=40),
     GateRules(),
+    Purpose.NATIONAL_EXAM,
 )
 GATE_CLERK = Operator("op-9", "江一舟", frozenset({Role.GATE_CLERK}))
 DESIGNATED = FingerPosition.RIGHT_INDEX

@@ -24,6 +24,7 @@ from station.domain.facts import (
 )
 from station.domain.fingers import CAPTURE_PLAN, PRESSES_PER_FINGER, FingerPosition
 from station.domain.people import Applicant, Candidate
+from station.domain.purpose import Purpose
 from station.workflow import inputs
 from station.workflow.notices import Notice
 from station.workflow.progress import DeskStep
@@ -31,7 +32,9 @@ from station.workflow.progress import DeskStep
 START = datetime(2026, 5, 24, 1, 0, tzinfo=UTC)
 BEFORE_START = START - timedelta(minutes=30)
 AFTER_CLOSING = START + timedelta(minutes=15)
-MORNING = ExamSession("morning", "外国语水平考试", "示例考点", START, GateRules())
+MORNING = ExamSession(
+    "morning", "外国语水平考试", "示例考点", START, GateRules(), Purpose.NATIONAL_EXAM
+)
 
 
 def applicant(subject: str = "s-1", captured_earlier: bool = False) -> Applicant:

@@ -6,6 +6,7 @@ from station.domain.exam import ExamSession, GateRules
 from station.domain.facts import Evidence
 from station.domain.fingers import CAPTURE_PLAN, PLANNED_PRESSES, FingerPosition
 from station.domain.people import Operator, Role
+from station.domain.purpose import Purpose
 from station.workflow import inputs
 from tests.support.workflow_cases import BEFORE_START, MORNING, START, applicant, candidate
 
@@ -23,7 +24,7 @@ def test_the_door_shuts_fifteen_minutes_after_the_start() -> None:
 
 def test_the_organiser_may_keep_the_door_open_longer() -> None:
     rules = GateRules(closes_after=timedelta(minutes=30))
-    longer = ExamSession("x", "x", "x", START, rules)
+    longer = ExamSession("x", "x", "x", START, rules, Purpose.NATIONAL_EXAM)
     assert not longer.is_closed(START + timedelta(minutes=29))
 
 

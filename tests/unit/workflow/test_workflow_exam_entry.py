@@ -21,6 +21,7 @@ from station.domain.facts import (
 )
 from station.domain.fingers import CAPTURE_PLAN, FingerPosition
 from station.domain.people import Candidate
+from station.domain.purpose import Purpose
 from station.workflow import effects, exam_entry, inputs
 from station.workflow.capture import ReaderPhase
 from station.workflow.exam_entry import ExamEntry
@@ -295,7 +296,14 @@ def test_an_unusable_press_costs_no_try() -> None:
 
 
 def test_the_organisers_own_number_of_tries_counts() -> None:
-    strict = ExamSession("morning", "x", "x", START, GateRules(normal_tries=1, special_tries=2))
+    strict = ExamSession(
+        "morning",
+        "x",
+        "x",
+        START,
+        GateRules(normal_tries=1, special_tries=2),
+        Purpose.NATIONAL_EXAM,
+    )
     state, _ = run(ready(strict), inputs.Scan("1", BEFORE_START), found())
     state, _ = stored(state)
     for _ in range(3):

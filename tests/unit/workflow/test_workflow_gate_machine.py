@@ -20,6 +20,7 @@ from station.domain.facts import (
 )
 from station.domain.fingers import FingerPosition
 from station.domain.people import Candidate
+from station.domain.purpose import Purpose
 from station.workflow import effects, exam_entry, inputs
 from station.workflow.capture import ReaderPhase
 from station.workflow.exam_entry import ExamEntry
@@ -107,7 +108,9 @@ class Gate(RuleBasedStateMachine):
     @initialize(normal=st.integers(1, 3), special=st.integers(1, 6))
     def the_session_is_loaded(self, normal: int, special: int) -> None:
         rules = GateRules(normal_tries=normal, special_tries=special)
-        self.session = ExamSession("morning", "外国语水平考试", "示例考点", START, rules)
+        self.session = ExamSession(
+            "morning", "外国语水平考试", "示例考点", START, rules, Purpose.NATIONAL_EXAM
+        )
         self.send(self.session_ready())
 
     def session_ready(self) -> inputs.SessionReady:
