@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import queue
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from station.domain.people import Operator, Role
 from station.services.errors import NotAllowed
 from station.services.guard import Guard, WhoIsHere
+from station.services.runner import Lane, Runner
 from station.services.status import SignInState
 from station.services.store_room import StoreRoom
 from station.services.trail import Trail
@@ -26,7 +28,7 @@ from station.store.database import create_database
 from sync.seal import SigningKey
 from sync.wire import format_instant
 from tests.support.services_cases import InlineRunner, room_over
-from tests.support.store_cases import KEY, STATION, press
+from tests.support.store_cases import KEY, STATION, plain, press
 from tests.support.store_damage import shredded
 
 ADMIN = Operator("admin01", "鲁知远", frozenset({Role.SYSTEM_ADMIN}))
@@ -279,3 +281,36 @@ def test_the_page_hears_how_much_room_there_is(site: Site) -> None:
     site.service.load()
     assert site.service.state.room is not None
     assert site.service.state.room.backups is None
+
+
+def test_on_real_lanes_the_work_goes_on_beside_a_backup(tmp_path: Path) -> None:
+    actions: queue.Queue[Callable[[], None]] = queue.Queue()
+    runner = Runner(actions.put)
+    usb = tmp_path / "usb"
+    usb.mkdir()
+    path = tmp_path / "station.db"
+    room = runner.ask(Lane.DATABASE, lambda: room_over(create_database(path, KEY)))
+    jobs = UpkeepJobs(
+        path=path,
+        key=lambda: KEY,
+        station=STATION,
+        escrow=lambda: b"sealed keyring",
+        witnesses=lambda: Witnesses(STATION, 1, SIGNING.verify_key),
+        folder=usb,
+        own_folder=False,
+        keep=2,
+        now=lambda: format_instant(MORNING_S),
+    )
+    guard = Guard(cast(WhoIsHere, Here(ADMIN)))
+    trail = Trail(room, runner)
+    every_h = dict.fromkeys(Job, 24)
+    service = UpkeepService(room, runner, guard, trail, jobs, every_h, lambda: MORNING_S)
+    for job in (Job.BACKUP, Job.DRILL, Job.CHECK):
+        service.run(job)
+        stored = runner.ask(Lane.DATABASE, lambda: room.log.append(plain(subject=None)))
+        assert stored.position > 0
+        while service.state.record.last_good(job) is None:
+            actions.get(timeout=30)()
+        assert service.state.record.failing(job) is None
+    runner.ask(Lane.DATABASE, room.database.close)
+    runner.close()
