@@ -205,9 +205,18 @@ def _with_sheet(
             confirm_words(key.words, path)
         put(key)
     except BaseException:
-        path.unlink(missing_ok=True)
+        # A disk may fail after the file was replaced: then this sheet is the one that opens it.
+        if not _opens(Places.of(settings).keyring, key):
+            path.unlink(missing_ok=True)
         raise
     print(f"恢复密钥在 {path}：请打印后放进保险柜，并删除这个文件。")
+
+
+def _opens(keyring: Path, key: RecoveryKey) -> bool:
+    try:
+        return isinstance(KeyringFile.read(keyring).unlock_with_recovery(key), Unlocked)
+    except (StoreError, OSError):
+        return False
 
 
 def _new_passphrase(operator: Operator) -> str:

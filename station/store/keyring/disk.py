@@ -31,7 +31,8 @@ def keyring_bytes(path: Path) -> bytes:
 def write_keyring(path: Path, content: bytes) -> str:
     """Make or replace the file, whole or not at all; its mark.
 
-    Raises KeyringUnwritable: what lay there still does.
+    Raises KeyringUnwritable: what lay there still does, unless the disk failed after the very last
+    step, and then the new lies there.
     """
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from station.store.clock import Clock, StationClock, this_boot
+from station.store.errors import StoreError
 from station.store.keyring.disk import keyring_bytes, mark_of, write_keyring
 from station.store.keyring.errors import (
     KeyringChanged,
@@ -238,7 +239,13 @@ class KeyringFile(LockedKeyring):
                 raise TooManySlots
             keyring = change(unlocked.keyring)
             after = sealed(before.salt, slots, keyring)
-            unlocked.moved_on(keyring, write_keyring(self.path, layout_written(after)))
+            written = layout_written(after)
+            try:
+                write_keyring(self.path, written)
+            finally:
+                # A disk may fail after the file was replaced; then these are its keys all the same.
+                if _lies_there(self.path, written):
+                    unlocked.moved_on(keyring, mark_of(written))
             return after
 
     def _recovery_slot(self, key: RecoveryKey) -> Slot:
@@ -248,6 +255,13 @@ class KeyringFile(LockedKeyring):
 
 def _without(layout: Layout, holder: str | None, kind: SlotKind) -> Slots:
     return tuple(slot for slot in layout.slots if (slot.holder, slot.kind) != (holder, kind))
+
+
+def _lies_there(path: Path, content: bytes) -> bool:
+    try:
+        return keyring_bytes(path) == content
+    except (StoreError, OSError):
+        return False
 
 
 def _due(keyring: Keyring) -> Keyring:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
@@ -226,3 +227,37 @@ def test_a_clear_keyring_is_protected_for_one_account_first(site: Site) -> None:
     assert isinstance(file.unlock_with_recovery(key_of(site.sheet)), Unlocked)
     status, told = site.task("protect", typed=typed)
     assert status == 2
+
+
+def test_a_disk_that_fails_after_the_change_leaves_the_sheet_that_opens_it(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_folder: Path) -> None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patched:
+        renew = KeyringFile.renew_recovery
+
+        def failing(*values: Any) -> Any:
+            patched.setattr("station.store.durable_files._flush_folder", broken)
+            return renew(*values)
+
+        patched.setattr(KeyringFile, "renew_recovery", failing)
+        status, told = site.task("recovery")
+    assert status == 2
+    assert "写不进去" in told
+    assert isinstance(site.file().unlock_with_recovery(key_of(site.sheet)), Unlocked)
+
+
+def test_a_disk_that_fails_before_the_change_leaves_no_sheet(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("station.store.keyring.disk.write_whole", full)
+        patched.setattr("station.store.keyring.attempts.write_whole", lambda *_: None)
+        assert site.task("recovery")[0] == 2
+    assert not site.sheet.exists()
+    assert isinstance(site.file().unlock_with_recovery(RECOVERY), Unlocked)

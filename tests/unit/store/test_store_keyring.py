@@ -225,3 +225,19 @@ def test_changes_from_several_threads_are_all_kept(ring: Opened) -> None:
         assert answer.keyring.next_database == unlocked.keyring.next_database is not None
         assert answer.keyring.rotation_due
     assert not file.locks("gate01")
+
+
+def test_a_disk_that_fails_after_the_last_step_leaves_keys_that_can_be_changed_again(
+    ring: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_folder: Path) -> None:
+        raise OSError(5, "Input/output error")
+
+    file, unlocked = ring
+    with monkeypatch.context() as patched:
+        patched.setattr("station.store.durable_files._flush_folder", broken)
+        with pytest.raises(KeyringUnwritable):
+            file.revise(unlocked, Keyring.renewed)
+    assert unlocked.keyring.incarnation == 2
+    file.revise(unlocked, Keyring.renewed)
+    assert opened(file.unlock_with_recovery(RECOVERY)).keyring.incarnation == 3
