@@ -173,7 +173,7 @@ def test_the_scanned_sheet_fills_all_words(qtbot: QtBot) -> None:
     for key in " ".join(KEY.words):
         field = QApplication.focusWidget()
         assert field is not None
-        QTest.keyClick(field, key)
+        QTest.keyClicks(field, key)
     desk.press(ENTER)
     assert tuple(desk.field(f"unlock.word.{place}").text() for place in range(1, 25)) == KEY.words
     desk.click("bottom.primary")
