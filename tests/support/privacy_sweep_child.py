@@ -1,0 +1,22 @@
+"""A process that sweeps a store until it is killed: `python -m … FOLDER DAYS PEN`."""
+
+import sys
+from pathlib import Path
+
+from sync.seal import SigningKey
+from tests.support.privacy_room import privacy_room
+
+
+def main(folder: str, days: str, pen: str) -> None:
+    """Say so before the first person and after the last."""
+    desk = privacy_room(Path(folder), reopen=True)
+    desk.pen = SigningKey.from_bytes(bytes.fromhex(pen))
+    desk.times.pass_(float(days))
+    desk.hear_platform()
+    print("sweeping", flush=True)
+    desk.sweep()
+    print("swept", flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
