@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.errors import ModelUnusable
+from matcher.extraction.huge_pages import ask_for_huge_pages
 from matcher.extraction.runtime import (
     Fail,
     InvalidArgument,
@@ -53,11 +54,15 @@ class Network:
         if inputs != _INPUTS or len(outputs) != 1 or outputs[0].shape[-1] != _COLUMNS:
             raise ModelUnusable(f"{model_path.name} is another network")
         self.origin = Origin.of_model(model)
+        self._largest_px = 0
 
     def found(self, pixels: NDArray[np.uint8], quality_cut: float) -> Found:
         """Run on uint8 (height, width), multiples of 32: local maxima of at least that quality."""
         image = pixels[np.newaxis, np.newaxis].astype(np.float32)
         cut = np.array(quality_cut, dtype=np.float32)
         (table,) = self._session.run(None, {"image": image, "quality_cut": cut})
+        if pixels.size > self._largest_px:  # the run time's memory has grown
+            self._largest_px = pixels.size
+            ask_for_huge_pages()
         # The first row is the picture's corner, which the graph adds lest it work on nothing.
         return np.asarray(table, dtype=np.float32)[1:]
