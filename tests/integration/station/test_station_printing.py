@@ -48,7 +48,14 @@ def forms_of(rig: Rig, tmp_path: Path) -> FormDesk:
     devices = station.services.devices
     guard = station.services.guard
     return FormDesk(
-        station.room, station.runner, devices, rig.settings, layout, saver, guard, trail
+        station.room,
+        station.runner,
+        devices,
+        rig.settings,
+        layout,
+        saver,
+        guard,
+        station.services.trail,
     )
 
 
