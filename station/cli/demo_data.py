@@ -31,7 +31,7 @@ OPERATORS = json.dumps(
             "roles": sorted(one.roles),
             "passphrase": DEMO_PASSPHRASE,
         }
-        for one in DEMO_PEOPLE.everybody
+        for one in DEMO_PEOPLE
     ],
     ensure_ascii=False,
 )

@@ -1,29 +1,26 @@
 """Who works at the demo's station. Everybody is invented; their passphrase is told to everybody."""
 
-from dataclasses import dataclass
-
 from station.domain.people import Operator, Role
 
 DEMO_PASSPHRASE = "demo-station"  # noqa: S105 - the demo's own, told to every visitor
 
+CLERK = Operator("desk01", "方采薇", frozenset({Role.DESK_CLERK}))
+SECOND_CLERK = Operator("desk02", "石见素", frozenset({Role.DESK_CLERK}))
+OFFICER = Operator("review01", "孟守拙", frozenset({Role.REVIEW_OFFICER}))
+GATE_CLERK = Operator("gate01", "鲁知远", frozenset({Role.GATE_CLERK}))
+CHIEF = Operator("chief01", "迟暮云", frozenset({Role.GATE_CHIEF}))
+SYSTEM_ADMIN = Operator("sysadmin01", "邬明礼", frozenset({Role.SYSTEM_ADMIN}))
+SECURITY_ADMIN = Operator("secadmin01", "司空䶮", frozenset({Role.SECURITY_ADMIN}))
+AUDITOR = Operator("auditor01", "柳问渠", frozenset({Role.AUDITOR}))
 
-@dataclass(frozen=True)
-class DemoPeople:
-    """Accounts by what they do in the story."""
-
-    clerk: Operator = Operator("desk01", "方采薇", frozenset({Role.DESK_CLERK}))
-    second_clerk: Operator = Operator("desk02", "石见素", frozenset({Role.DESK_CLERK}))
-    officer: Operator = Operator("review01", "孟守拙", frozenset({Role.REVIEW_OFFICER}))
-    gate_clerk: Operator = Operator("gate01", "鲁知远", frozenset({Role.GATE_CLERK}))
-    chief: Operator = Operator("chief01", "迟暮云", frozenset({Role.GATE_CHIEF}))
-    system_admin: Operator = Operator("sysadmin01", "邬明礼", frozenset({Role.SYSTEM_ADMIN}))
-    security_admin: Operator = Operator("secadmin01", "司空䶮", frozenset({Role.SECURITY_ADMIN}))
-    auditor: Operator = Operator("auditor01", "柳問渠", frozenset({Role.AUDITOR}))
-
-    @property
-    def everybody(self) -> tuple[Operator, ...]:
-        """In the order in which they are introduced."""
-        return tuple(vars(self).values())
-
-
-DEMO_PEOPLE = DemoPeople()
+DEMO_PEOPLE = (
+    CLERK,
+    SECOND_CLERK,
+    OFFICER,
+    GATE_CLERK,
+    CHIEF,
+    SYSTEM_ADMIN,
+    SECURITY_ADMIN,
+    AUDITOR,
+)
+"""In the order in which they are introduced."""

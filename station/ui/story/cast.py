@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 
 from drivers.simulated.people import Person, person
-from station.services.demo_people import DEMO_PASSPHRASE, DEMO_PEOPLE
+from station.services import demo_people
+from station.services.demo_people import DEMO_PASSPHRASE
 
-CLERK, SECOND_CLERK = DEMO_PEOPLE.clerk.operator_id, DEMO_PEOPLE.second_clerk.operator_id
-OFFICER, GATE_CLERK = DEMO_PEOPLE.officer.operator_id, DEMO_PEOPLE.gate_clerk.operator_id
-SYSTEM_ADMIN = DEMO_PEOPLE.system_admin.operator_id
-SECURITY_ADMIN = DEMO_PEOPLE.security_admin.operator_id
-AUDITOR = DEMO_PEOPLE.auditor.operator_id
+CLERK, SECOND_CLERK = demo_people.CLERK.operator_id, demo_people.SECOND_CLERK.operator_id
+OFFICER, GATE_CLERK = demo_people.OFFICER.operator_id, demo_people.GATE_CLERK.operator_id
+SYSTEM_ADMIN = demo_people.SYSTEM_ADMIN.operator_id
+SECURITY_ADMIN = demo_people.SECURITY_ADMIN.operator_id
+AUDITOR = demo_people.AUDITOR.operator_id
 PASSPHRASE = DEMO_PASSPHRASE
 MISTYPED = DEMO_PASSPHRASE[:-1]
 

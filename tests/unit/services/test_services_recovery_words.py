@@ -21,7 +21,14 @@ def test_words_that_begin_like_this(typed: str, found: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [("aban", "abandon"), ("act", "act"), ("acti", "action"), ("ab", None), ("x", None), ("", None)],
+    [
+        ("aban", "abandon"),
+        ("act", "act"),
+        ("acti", "action"),
+        ("ab", None),
+        ("x", None),
+        ("", None),
+    ],
 )
 def test_the_word_that_is_meant_is_known_once_it_is_clear(typed: str, meant: str | None) -> None:
     assert completed(typed) == meant
