@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -94,13 +94,16 @@ class PrivacyRoom:
         blank = Receipt(random_id(), STATION, tuple(ids), (), (), (), told)
         return replace(blank, signature=pen.sign(blank.signed_bytes()))
 
-    def sweep(self, actor: str = "system") -> int:
-        """A whole sweep as the service runs it; how many rows went."""
+    def sweep(
+        self, actor: str = "system", told: Callable[[str], None] = lambda _subject: None
+    ) -> int:
+        """A whole sweep as the service runs it; how many rows went. `told` hears of each person."""
         sweeper = self.sweeper()
         proven = sweeper.begin()
         rows = 0
         for subject in sweeper.subjects():
             rows += sweeper.sweep(subject, self.policy, proven.at, actor).rows
+            told(subject)
         files = sweeper.sweep_files(self.policy, proven.at)
         assert proven.at is not None
         sweeper.finish(self.policy, proven.at, files, actor)
