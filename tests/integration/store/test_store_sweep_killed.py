@@ -38,13 +38,12 @@ def filled(folder: Path) -> list[bytes]:
 
 def start(folder: Path) -> "subprocess.Popen[str]":
     pen = PEN.to_bytes().hex()
-    child = subprocess.Popen(
+    return subprocess.Popen(
         [sys.executable, "-m", "tests.support.privacy_sweep_child", str(folder), "8", pen],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,
     )
-    return child
 
 
 def check(desk: PrivacyRoom) -> int:
