@@ -17,6 +17,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from tests.support.store_cases import PRESS_BYTES, created, press
+from tests.support.store_forgery import signed_store
 from tests.support.store_kills import Account, kill_many
 
 KILLS_A_FILE = 100
@@ -64,9 +65,9 @@ def _kill_one_station(kills: int, seed: int) -> Account:
 
 
 def append_p95_ms(presses: int = 300) -> float:
-    """95th percentile of storing one press with encryption, chain, outbox and sync to disk."""
+    """95th percentile of storing one press, with chain, outbox, sync to disk and head file."""
     with tempfile.TemporaryDirectory() as folder:
-        store = created(Path(folder))
+        store = signed_store(Path(folder))
         times_ms = []
         for number in range(presses):
             draft = press(number, size=PRESS_BYTES)
