@@ -28,18 +28,16 @@ from station.store.copies import (
 )
 from station.store.durable_files import put_in_place, unfinished
 from station.store.errors import (
-    DatabaseDamaged,
     DatabaseExists,
     DatabaseMissing,
     SchemaTooNew,
     StoreBusy,
-    StoreError,
     StoreFull,
     StoreUnwritable,
-    WrongKey,
 )
-from station.store.schema import APPLICATION_ID, Migration, migrations
-from station.store.sqlite_errors import RuleBroken, translated, translation
+from station.store.probe import probe
+from station.store.schema import apply, migrations
+from station.store.sqlite_errors import RuleBroken, translated
 
 __all__ = [
     "PAGE_BYTES",
@@ -215,7 +213,7 @@ def open_database(
     if not path.is_file():
         raise DatabaseMissing(f"no file {path.name}")
     # A reading connection first: closing a writing one would fold the log into a foreign file.
-    version = _probe(path, key)
+    version = probe(path, key)
     if version > len(migrations()):
         raise SchemaTooNew(f"schema {version}, this program knows {len(migrations())}")
     if version < len(migrations()):
@@ -235,58 +233,12 @@ def open_for_reading(path: Path, key: DatabaseKey) -> Database:
     """
     if not path.is_file():
         raise DatabaseMissing(f"no file {path.name}")
-    if _probe(path, key) > len(migrations()):
+    if probe(path, key) > len(migrations()):
         raise SchemaTooNew(f"this program knows schema {len(migrations())}")
     with translated(path):
         return Database(reading(path, key), path)
 
 
-def _probe(path: Path, key: DatabaseKey) -> int:
-    if path.stat().st_size < PAGE_BYTES:
-        raise DatabaseDamaged("the file is shorter than one page")
-    with translated(path):
-        connection = reading(path, key)
-    try:
-        return _read_head(connection, path)
-    finally:
-        connection.close()
-
-
-def _read_head(connection: Any, path: Path) -> int:
-    try:
-        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except sqlcipher.DatabaseError as error:
-        if error.sqlite_errorcode != sqlcipher.SQLITE_NOTADB:
-            raise translation(error, path) from None
-        raise _wrong_key_or_damaged(connection, path) from None
-    if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-        raise DatabaseDamaged("not a database of this program")
-    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
-    return version
-
-
-def _wrong_key_or_damaged(connection: Any, path: Path) -> StoreError:
-    """Page 1 does not verify. If any other page does, the key is right and the file is not."""
-    bad = connection.execute("PRAGMA cipher_integrity_check").fetchall()
-    if len(bad) < path.stat().st_size // PAGE_BYTES:
-        return DatabaseDamaged(f"{len(bad)} pages do not verify")
-    return WrongKey("no page verifies with this key")
-
-
 def _migrate(connection: Any, version: int) -> None:
     for migration in migrations()[version:]:
-        _apply(connection, migration)
-
-
-def _apply(connection: Any, migration: Migration) -> None:
-    """One migration, one transaction: a crash leaves the schema before it or after it."""
-    try:
-        connection.executescript(
-            f"BEGIN IMMEDIATE;\n{migration.sql}\n"
-            f"PRAGMA application_id = {APPLICATION_ID};\n"
-            f"PRAGMA user_version = {migration.number};\nCOMMIT;"
-        )
-    except sqlcipher.Error:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
+        apply(connection, migration)

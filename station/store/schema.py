@@ -4,6 +4,9 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
+
+from sqlcipher3 import dbapi2 as sqlcipher
 
 # Marks a file as ours: "TDXL" in ASCII.
 APPLICATION_ID = 0x5444584C
@@ -34,3 +37,17 @@ def migrations() -> tuple[Migration, ...]:
     if [step.number for step in found] != list(range(1, len(found) + 1)):
         raise ValueError("migrations must be numbered 001, 002, ... without gaps")
     return tuple(found)
+
+
+def apply(connection: Any, migration: Migration) -> None:
+    """One migration, one transaction: a crash leaves the schema before it or after it."""
+    try:
+        connection.executescript(
+            f"BEGIN IMMEDIATE;\n{migration.sql}\n"
+            f"PRAGMA application_id = {APPLICATION_ID};\n"
+            f"PRAGMA user_version = {migration.number};\nCOMMIT;"
+        )
+    except sqlcipher.Error:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise

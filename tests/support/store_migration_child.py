@@ -1,7 +1,6 @@
 """Opens an old file and dies in the middle: `python -m tests.support.store_migration_child PATH N`.
 
-N counts the writes of SQLite's files that are let through before SIGKILL; the process prints
-`opened` when it lived through all of them.
+N counts the statements of the last migration that are let through before SIGKILL.
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ import os
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 from station.store import database as database_module
 from station.store.database import open_database
@@ -26,19 +26,18 @@ def dying(migration: Migration, statement: int) -> Migration:
 
 def main() -> None:
     path, statement = Path(sys.argv[1]), int(sys.argv[2])
-    steps = migrations()
+    names = vars(database_module)
+    steps, make = migrations(), names["writing"]
     changed = (*steps[:-1], dying(steps[-1], statement))
-    database_module.migrations = lambda: changed  # type: ignore[assignment] # not the cached one
-    make = database_module.writing
 
-    def with_death(*place: object) -> object:
-        connection = make(*place)  # type: ignore[arg-type] # passed through as given
+    def with_death(*place: object) -> Any:
+        connection = make(*place)
         connection.create_function("die", 0, lambda: os.kill(os.getpid(), signal.SIGKILL))
         return connection
 
-    database_module.writing = with_death  # type: ignore[assignment] # adds one function
+    names["migrations"] = lambda: changed
+    names["writing"] = with_death
     open_database(path, KEY).close()
-    print("opened")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from station.store.connection import DatabaseKey, writing
 from station.store.schema import APPLICATION_ID, migrations
@@ -69,8 +70,8 @@ def _event(position: int, previous: str) -> Event:
     )
 
 
-def _fill_the_rest(connection: object) -> None:
-    execute = connection.execute  # type: ignore[attr-defined] # sqlcipher3 has no types
+def _fill_the_rest(connection: Any) -> None:
+    execute = connection.execute
     execute("INSERT INTO person_key VALUES (?, ?)", (SUBJECT, bytes_of("person key", 34)))
     execute(
         "INSERT INTO payload VALUES (?, 'impression', ?, 'image/png', ?)",
