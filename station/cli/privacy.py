@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from station.assets import asset
+from station.cli.new_files import TooMany, write_new
 from station.cli.noting import note
 from station.cli.opening import NotOpened, OpenedStore, add_opening, open_store
 from station.cli.privacy_export import export
-from station.cli.privacy_words import as_json, as_text
+from station.cli.privacy_words import as_json, as_text, cells_of, facts_of
 from station.domain.audit import (
     Exported,
     ExportKind,
@@ -21,8 +22,10 @@ from station.domain.purpose import Purpose
 from station.domain.retention_policy import PolicyError
 from station.domain.rights import Action
 from station.domain.statistics import HIDDEN
+from station.forms.alone import ready_to_draw
 from station.forms.errors import FormError, TypefaceError
-from station.services.privacy import CopyReason, privacy_report
+from station.forms.privacy_report import privacy_report as report_form
+from station.services.privacy import CopyReason, PrivacyReport, privacy_report
 from station.services.privacy import statistics as count_people
 from station.services.retention_policy import InForce, PolicySource
 from station.services.upkeep_folders import kept_folders, signed_by
@@ -41,6 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     report = tasks.add_parser("report", help="what is held, why and until when; names nobody")
     add_opening(report)
     report.add_argument("--json", action="store_true", help="for programs")
+    report.add_argument("--pdf", type=Path, help="folder for the report as a PDF")
     counts = tasks.add_parser("statistics", help="people per day and step, small counts hidden")
     add_opening(counts)
     copy = tasks.add_parser("export", help="one person's own copy, as a PDF with a passphrase")
@@ -63,6 +67,8 @@ def run(arguments: argparse.Namespace) -> int:
         return _refuse(error.sentence)
     except (FormError, TypefaceError, SealError):
         return _refuse("副本没有做成，数据没有改动，请联系技术支持。")
+    except TooMany:
+        return _refuse("这个文件夹里的文件太多，没有写入，请清理后再试。")
     except OSError as error:
         return _refuse(f"无法读写文件：{error.strerror}。请检查路径和权限。")
     return EXIT_DONE
@@ -88,7 +94,17 @@ def _report(arguments: argparse.Namespace) -> None:
         store,
         Exported(ExportKind.PRIVACY_REPORT, Purpose.STATISTICS, len(report.held), _digest(text)),
     )
-    print(text)
+    if arguments.pdf is not None:
+        print(f"报告已写入 {_printed(report, arguments.pdf)}")
+    else:
+        print(text)
+
+
+def _printed(report: PrivacyReport, folder: Path) -> Path:
+    drawing = ready_to_draw(asset("fonts"))
+    pdf = report_form(facts_of(report), [cells_of(line) for line in report.held]).pdf()
+    del drawing
+    return write_new(folder, "privacy-report", ".pdf", pdf)
 
 
 def _statistics(arguments: argparse.Namespace) -> None:

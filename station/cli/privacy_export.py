@@ -1,11 +1,10 @@
 """`station privacy export`: one person's own copy, under two people's eyes, as a locked PDF."""
 
 import argparse
-import os
 from contextlib import closing
-from pathlib import Path
 
 from station.assets import asset
+from station.cli.new_files import write_new
 from station.cli.noting import log_of
 from station.cli.opening import NotOpened, OpenedStore, ask_passphrase, open_store
 from station.domain.audit import (
@@ -64,7 +63,7 @@ def export(arguments: argparse.Namespace) -> None:
         finally:
             log.close()
     del drawing
-    path = _written(arguments.folder, copy.pdf)
+    path = write_new(arguments.folder, "personal-copy", ".pdf", copy.pdf)
     print(f"已写入 {path}，内有 {copy.items} 个文件，用 PDF 阅读器输入下面的口令打开。")
     print("口令只显示这一次，请当面抄给本人：")
     print(passphrase)
@@ -82,23 +81,3 @@ def _approve(store: OpenedStore, approver: str) -> None:
     roles = account.operator.roles if account is not None and account.enabled else frozenset()
     if not may(roles, Action.PRIVACY_REPORT):
         raise NotOpened("第二人没有确认这一项的权限，没有导出，请换一个人。")
-
-
-def _written(folder: Path, content: bytes) -> Path:
-    """A new file that only this account reads; its name names nobody. Raises OSError."""
-    for number in range(1, 1000):
-        path = folder / f"personal-copy-{number:03d}.pdf"
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            continue
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError:
-            path.unlink(missing_ok=True)
-            raise
-        return path
-    raise NotOpened("这个文件夹里的副本太多，没有写入，请清理后再试。")

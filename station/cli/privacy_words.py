@@ -41,31 +41,45 @@ _TRUST = {
 
 def as_text(report: PrivacyReport) -> str:
     """One line for each kind and state."""
+    said = [*facts_of(report)]
+    for line in report.held:
+        kind, state, amount, rule, ends = cells_of(line)
+        said.append(f"{kind} · {state}：{amount}；{ends}；{rule}")
+    return "\n".join(said)
+
+
+def facts_of(report: PrivacyReport) -> tuple[str, ...]:
+    """What holds for the whole report."""
     time = _TRUST[report.proven.trust]
     if report.proven.at is not None:
         time += f" {report.proven.at.astimezone():%Y-%m-%d %H:%M}"
     said = [f"保存期限文件：{report.policy.name}", f"按什么时间：{time}"]
     said += [report.trouble] if report.trouble else []
-    said += [_line(line) for line in report.held]
     said.append(f"现在到期：{sum(line.items for line in report.due)} 项")
     if report.reminded:
         said.append(f"放得太久还没有办完：{report.reminded} 份，不会自动删除，请催办。")
-    return "\n".join(said)
+    return tuple(said)
 
 
-def _line(line: Line) -> str:
+def cells_of(line: Line) -> tuple[str, str, str, str, str]:
+    """Kind, state, amount, term with its reason, and when it goes."""
     waiting = "" if line.acknowledged or line.state is State.OPEN else "，等待平台签收"
     days = f"至少 {line.days} 天" if line.kind in AT_LEAST else f"{line.days} 天"
-    ends = "不自动删除"
-    if line.first_until is not None and line.last_until is not None:
-        first, last = (
-            f"{one.astimezone():%Y-%m-%d}" for one in (line.first_until, line.last_until)
-        )
-        ends = f"到期 {first}" if first == last else f"到期 {first} 至 {last}"
     return (
-        f"{_KINDS[line.kind]} · {_STATES[line.state]}{waiting}：{line.holders} 份 {line.items} 项"
-        f" {line.octets} 字节；{days}；{ends}；{line.reason}"
+        _KINDS[line.kind],
+        _STATES[line.state] + waiting,
+        f"{line.holders} 份 {line.items} 项 {line.octets} 字节",
+        f"{days}，{line.reason}",
+        _ends(line),
     )
+
+
+def _ends(line: Line) -> str:
+    if line.first_until is None or line.last_until is None:
+        return "不自动删除"
+    moments = (line.first_until, line.last_until)
+    first, last = (f"{one.astimezone():%Y-%m-%d}" for one in moments)
+    return f"到期 {first}" if first == last else f"到期 {first} 至 {last}"
 
 
 def as_json(report: PrivacyReport) -> str:

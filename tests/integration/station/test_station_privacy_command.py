@@ -131,6 +131,17 @@ def test_the_report_says_what_is_held_and_names_nobody(site: Site) -> None:
     assert site.events("exported") == [("org01", None), ("org01", None)]
 
 
+def test_the_report_can_be_filed_on_paper(site: Site) -> None:
+    for number in (1, 2):
+        status, said = site.run("privacy", "report", "--pdf", str(site.folder), account="org01")
+        assert status == 0
+        assert f"privacy-report-{number:03d}.pdf" in said
+    pages = PdfReader(site.folder / "privacy-report-001.pdf").pages
+    text = "".join(page.extract_text() for page in pages)
+    assert "default-2026-1" in text
+    assert not any(one in text for one in (ONE.name, ONE.document_number))
+
+
 def test_a_broken_policy_file_is_told_and_the_last_good_one_stays(site: Site) -> None:
     broken = site.config.parent / "own.toml"
     broken.write_text("name = 1", encoding="utf-8")
