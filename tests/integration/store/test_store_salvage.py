@@ -5,6 +5,7 @@ The whole count of flipped bits belongs to `./dev prove store` (2,000 places); h
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -288,3 +289,23 @@ def test_a_torn_log_gives_back_what_sqlite_would_drop(
     back = [canonical for canonical in events if canonical in found.events.values()]
     assert len(back) >= len(events) - 1
     assert found.report.payloads >= 2 * (len(events) - 2)
+
+
+def test_a_rescued_file_can_be_rescued_again(whole: Filled, tmp_path: Path) -> None:
+    shredded(whole.path, range(whole.pages // 3, whole.pages // 2))
+    last = max(whole.events)
+    first = rescued(whole, tmp_path / "once.db", known_position=last + 2)
+    keys = replace(whole.keyring, incarnation=first.report.incarnation)
+    once = Filled(tmp_path / "once.db", keys, first.events, first.payloads)
+    shredded(once.path, range(1, 2))
+    again = rescued(once, tmp_path / "twice.db")
+    assert again.report.incarnation == first.report.incarnation + 1
+    assert again.report.gaps == first.report.gaps
+    assert {place: again.events.get(place) for place in first.events} == first.events
+    assert again.payloads == first.payloads
+    database = open_database(tmp_path / "twice.db", keys.database)
+    key = keys.signing.verify_key
+    chain = verify_chain(database, Witnesses(STATION, again.report.incarnation, key))
+    assert chain.intact, chain.faults
+    assert chain.lost == first.report.events_lost
+    database.close()
