@@ -1,6 +1,7 @@
 """What needs no key: the drivers, the layouts, the weights."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from station.forms.layout import ReviewFormLayout, load_review_form_layout
 from station.forms.slip import SlipLayout, load_slip_layout
 from station.services.devices import Devices
 from station.services.places import Places
+from station.services.practice_cards import practice_cards
 from station.settings import (
     NO_DEVICE,
     DeviceChoice,
@@ -78,4 +80,6 @@ def _smart_card(settings: Settings, hands: Hands) -> SmartCardReader | None:
         isolated=choice.isolated,
         hand=hands.smart_card,
     )
+    if reader.simulated and not hands.smart_card.cards:
+        hands.smart_card.cards = practice_cards(datetime.now(UTC))
     return reader

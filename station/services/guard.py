@@ -58,7 +58,7 @@ class Guard:
         """Who does it, for the record. Raises NotAllowed, which is told to the trail first."""
         operator = self.operator
         if operator is None or not may(operator.roles, action):
-            self.tell_refused(action, operator or self.author)
+            self.tell_refused(action, operator or PROGRAM)
             raise NotAllowed(action)
         return operator
 

@@ -1,6 +1,7 @@
 """The developer panel: clicks move the hands, and nothing but the hands."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 import pytest
 import requests
@@ -15,8 +16,9 @@ from drivers.simulated.glass_reader import complaint
 from station.assets import asset
 from station.domain.fingers import CAPTURE_PLAN
 from station.services.network_lever import LeveredSession
+from station.services.practice_cards import practice_cards
 from station.ui.devpanel.hands import Hands, Moved
-from station.ui.devpanel.panel import DeveloperPanel
+from station.ui.devpanel.panel import SMART_CARD, DeveloperPanel
 from station.ui.devpanel.styles import STYLES
 from station.ui.fonts import load_fonts
 
@@ -235,3 +237,30 @@ def test_closing_the_panel_leaves_the_hands_as_they_are(visitor: Visitor) -> Non
     visitor.click("hands.reader.press")
     visitor.panel.close()
     assert visitor.hands.reader.on_glass is not None
+
+
+def test_staff_cards_go_in_and_out(qtbot: QtBot) -> None:
+    visitor = Visitor(qtbot)
+    visitor.panel.close()
+    visitor.hands.smart_card.cards = practice_cards(datetime(2026, 3, 2, tzinfo=UTC))
+    visitor.panel = DeveloperPanel(visitor.hands, visitor.hands.all_moved_here())
+    qtbot.addWidget(visitor.panel)
+    visitor.panel.show()
+    hand = visitor.hands.smart_card
+
+    def lies() -> tuple[object, bool]:
+        return hand.card, hand.presence.present
+
+    visitor.choose("hands.staff_card.which", 1)
+    visitor.click("hands.staff_card.insert")
+    assert lies() == (hand.cards["卡 B"], True)
+    visitor.click("hands.staff_card.insert_other")
+    assert lies() == (None, True)
+    visitor.click("hands.staff_card.pull")
+    assert lies() == (None, False)
+
+
+def test_without_a_reader_of_staff_cards_there_are_no_levers_for_it(qtbot: QtBot) -> None:
+    here = Hands.fresh().all_moved_here()
+    visitor = Visitor(qtbot, {kind: one for kind, one in here.items() if kind is not SMART_CARD})
+    assert visitor.panel.findChild(QPushButton, "hands.staff_card.insert") is None

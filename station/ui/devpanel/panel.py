@@ -17,6 +17,7 @@ from drivers.simulated.commands import Command, CommandInvalid
 from drivers.simulated.hand import FingerKey
 from drivers.simulated.people import Person, people
 from station.domain.fingers import CAPTURE_PLAN, FingerPosition
+from station.services.practice_cards import PIN
 from station.ui.devpanel.hands import Hands, Moved
 from station.ui.devpanel.lever_group import Lever, LeverGroup
 from station.ui.devpanel.styles import STYLES, NamedStyle
@@ -27,6 +28,7 @@ WIDTH_PX = 420
 DELAYS = (("立即", 0), ("0.5 秒后", 500), ("2 秒后", 2000), ("5 秒后", 5000))
 READER, CARD = DriverKind.FINGERPRINT_READER, DriverKind.DOCUMENT_READER
 CAMERA, PRINTER = DriverKind.CAMERA, DriverKind.PRINTER
+SMART_CARD = DriverKind.SMART_CARD
 _NOT_HERE = "这台设备不是模拟的，不能在这里操作"
 _UNSEEN = "在自己的进程里运行，可以操作，看不到手的样子"
 
@@ -54,13 +56,15 @@ class DeveloperPanel(QWidget):
         self._card_levers(page)
         self._camera_levers(page)
         self._printer_levers(page)
-        self._network_levers(page)
         self._groups = {
             READER: self._reader,
             CARD: self._card,
             CAMERA: self._camera,
             PRINTER: self._printer,
         }
+        if SMART_CARD in moved:  # most desks have none
+            self._groups[SMART_CARD] = self._staff_card_levers(page)
+        self._network_levers(page)
         for kind, group in self._groups.items():
             if kind not in moved:
                 group.lock()
@@ -157,6 +161,24 @@ class DeveloperPanel(QWidget):
         self._printer.add_state()
         page.addWidget(self._printer)
 
+    def _staff_card_levers(self, page: QVBoxLayout) -> LeverGroup:
+        group = LeverGroup("staff_card", f"工作人员的证书卡（PIN 都是 {PIN}）")
+        names = [(name, name) for name in self._hands.smart_card.cards]
+        chosen = group.add_list("which", "卡", list(names))
+        group.add_levers(
+            (
+                "insert",
+                "插卡",
+                lambda: self._do(SMART_CARD, "insert_card", person=chosen.currentData()),
+            ),
+            self._lever(SMART_CARD, "insert_other", "插别的卡", "insert_other_card"),
+            self._lever(SMART_CARD, "pull", "拔卡", "pull_card"),
+        )
+        group.add_levers(*self._cable(SMART_CARD))
+        group.add_state()
+        page.addWidget(group)
+        return group
+
     def _network_levers(self, page: QVBoxLayout) -> None:
         lever = self._hands.network
         self._network = LeverGroup("network", "网络")
@@ -219,7 +241,13 @@ class DeveloperPanel(QWidget):
     # --- how things stand ---------------------------------------------------------------------
 
     def _look(self) -> None:
-        seen = {READER: self._glass, CARD: self._lying, CAMERA: self._seated, PRINTER: self._tray}
+        seen = {
+            READER: self._glass,
+            CARD: self._lying,
+            CAMERA: self._seated,
+            PRINTER: self._tray,
+            SMART_CARD: self._slit,
+        }
         for kind, group in self._groups.items():
             moved = self._moved.get(kind)
             words = _NOT_HERE if moved is None else seen[kind]() if moved.seen else _UNSEEN
@@ -248,6 +276,11 @@ class DeveloperPanel(QWidget):
         trouble = hand.trouble()
         said = _TROUBLE.get(trouble.value, trouble.value) if trouble else "正常"
         return _standing(hand, f"{said}，已印出 {len(hand.printed)} 份文件")
+
+    def _slit(self) -> str:
+        hand = self._hands.smart_card
+        inside = next((name for name, card in hand.cards.items() if card is hand.card), "别的卡")
+        return _standing(hand, f"插着{inside}" if hand.presence.present else "没有卡")
 
 
 _TROUBLE = {"paper_out": "缺纸", "jam": "卡纸", "offline": "没有响应"}

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from station.domain.people import Operator
+from station.domain.people import Account, Operator, Role
 from station.services.fact_events import audit_fact_of
 from station.services.status import PausedCase
+from station.services.upkeep_record import Job
 from station.store.errors import StoreFull
 from station.workflow import inputs
 from station.workflow.capture import ReaderPhase
@@ -130,3 +131,19 @@ def test_a_press_under_way_at_the_lock_is_nobody_elses(rig: Rig) -> None:
     rig.in_store(lambda: None)
     rig.pump(rig.posted.empty, "late answers")
     assert SECOND.operator_id not in {who for who, _ in work_of(rig)}
+
+
+def test_a_long_job_goes_on_behind_the_lock_as_whoever_began_it(rig: Rig) -> None:
+    admin = Operator("sysadmin01", "贺川", frozenset({Role.SYSTEM_ADMIN}))
+    rig.in_store(lambda: rig.station.room.operators.put(Account(admin)))
+    lock(rig)
+    become(rig, admin)
+    upkeep = rig.station.services.upkeep
+    upkeep.run(Job.CHECK)
+    lock(rig)
+    become(rig, SECOND)
+    rig.pump(lambda: upkeep.state.running is None, "the check")
+    rig.in_store(lambda: None)
+    events = rig.in_store(lambda: list(rig.station.room.log.each()))
+    checked = [one.event.actor for one in events if one.event.type == "database_checked"]
+    assert checked[-1] == admin.operator_id

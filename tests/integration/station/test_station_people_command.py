@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from drivers.api import CardSlot
 from station.__main__ import main
 from station.cli import people as command
 from station.domain.people import Account
@@ -137,4 +136,3 @@ def test_a_card_is_registered_with_the_pin_from_the_terminal(
     capsys.readouterr()
     assert run(settings, monkeypatch, "list") == 0
     assert "desk01  方采薇  确认岗  有证书卡" in capsys.readouterr().out.splitlines()
-    assert hand.cards["desk01"].keys[CardSlot.AUTHENTICATION]

@@ -25,7 +25,6 @@ from station.services.bundle import Services
 from station.services.errors import NotAllowed
 from station.services.fact_events import audit_fact_of
 from station.services.people_changes import PeopleRefusal
-from station.services.runner import Lane
 from station.services.status import SignInFailure, SignInRefusal
 from station.services.support_bundle import Bundle
 from station.services.upkeep_record import Job
@@ -204,13 +203,11 @@ def become(rig: Rig, operator: Operator) -> None:
 
 
 def settle(rig: Rig) -> None:
-    """Until every lane that may have work of an act has done it and told of it."""
-    lanes = (Lane.PLATFORM, Lane.POOL, Lane.DATABASE, Lane.UPKEEP, Lane.DATABASE)
-    for _ in range(4):
-        for lane in lanes:
-            rig.station.runner.ask(lane, lambda: None)
-            while not rig.posted.empty():
-                rig.posted.get()()
+    """Until no lane works any more and everything has been told."""
+    runner = rig.station.runner
+    for _ in range(2):  # an answer may just be on its way from a lane that already rests
+        rig.pump(lambda: rig.posted.empty() and not runner._unfinished, "the lanes to rest")
+        rig.in_store(lambda: None)
 
 
 def log_end(rig: Rig) -> int:
@@ -342,7 +339,7 @@ NOBODY_ASKS = {
     "gate": {"on_change", "hand_over"},
     "platform": {"on_change", "on_applicants", "events_stored", "tick"},
     "people": {"cancel"},
-    "upkeep": {"on_change", "load", "tick", "stop"},
+    "upkeep": {"on_change", "load", "make_due", "tick", "stop"},
     "retention": {"on_change", "tick"},
     "audit": {"people", "today"},
     "keys": {"on_change", "drop_sheet"},
