@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from station.domain import audit
 from station.domain.facts import ConfirmationCorrected, GateReferred, ReviewDecided
 from station.services.audit import AuditEntry
+from station.services.audit_words import FAULTS, MAX_TOLD, WITNESS
+from station.store.chain import ChainReport
 from station.ui.translations import translate
 from station.ui.words import word
 
@@ -205,3 +207,22 @@ def _detail(entry: AuditEntry) -> str:
             return word(decision)
         case _:
             return ""
+
+
+def verdict_lines(report: ChainReport) -> list[str]:
+    """What a check read and found, a line each; the first of very many faults only."""
+    lines = [
+        translate("共核对 {n} 条，签名覆盖到第 {last} 条。").format(
+            n=report.events, last=report.last_signed
+        ),
+        translate(WITNESS[report.witness]),
+    ]
+    if report.receipts:
+        lines.append(translate("平台回执 {n} 份，签名有效。").format(n=report.receipts))
+    if report.lost:
+        lost = translate("有 {n} 条在抢救损坏的数据库时丢失，已由本站签名申明。")
+        lines.append(lost.format(n=report.lost))
+    for fault in report.faults[:MAX_TOLD]:
+        words = translate(FAULTS[fault.kind])
+        lines.append(translate("第 {n} 条：{what}").format(n=fault.position, what=words))
+    return lines

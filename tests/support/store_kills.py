@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, NoReturn
+from typing import IO, NoReturn
 
 from station.store.chain import HeadWitness, Witnesses, verify_chain
 from station.store.drafts import payload_names
@@ -102,7 +102,7 @@ def live_and_die(folder: Path, **options: int) -> tuple[list[str], int]:
     return acknowledged, os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
 
 
-def _forked(folder: Path, options: Mapping[str, int]) -> tuple[int, BinaryIO]:
+def _forked(folder: Path, options: Mapping[str, int]) -> tuple[int, IO[bytes]]:
     reading, writing = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -124,7 +124,7 @@ def _write(descriptor: int, told: str) -> None:
     os.write(descriptor, told.encode())
 
 
-def _killed(pid: int, told: BinaryIO, among: bool, patience_s: float) -> list[str]:
+def _killed(pid: int, told: IO[bytes], among: bool, patience_s: float) -> list[str]:
     first = told.readline() if among else b""
     time.sleep(patience_s)
     with suppress(ProcessLookupError):  # it has killed itself

@@ -11,6 +11,7 @@ from station.domain.facts import (
     FingerExcepted,
     FingerException,
     PressCaptured,
+    ReviewDecided,
     ReviewDecision,
 )
 from station.domain.fingers import FingerPosition
@@ -72,7 +73,7 @@ def test_a_decision_is_stored_with_its_reason(
     desk.write("review.case.reason", "材料齐全")
     desk.press(key)
     fact = desk.review.state.unsaved
-    assert fact is not None
+    assert isinstance(fact, ReviewDecided)
     assert fact.decision is decision
     assert fact.evidence[0].content.decode() == "材料齐全"
     desk.review.store()

@@ -11,12 +11,11 @@ from station.domain.people import Operator
 from station.domain.rights import Action as Right
 from station.services.audit import AuditEntry, AuditFilter, AuditPage
 from station.services.audit_file import ExportFailed
-from station.services.audit_words import FAULTS, MAX_TOLD, WITNESS
 from station.services.errors import NotAllowed
 from station.settings import Settings
 from station.store.chain import ChainReport
 from station.store.errors import StoreError
-from station.ui.audit_words import KINDS, entry_words
+from station.ui.audit_words import KINDS, entry_words, verdict_lines
 from station.ui.notice_words import NoticeWords
 from station.ui.screens.admin.audit_export_dialog import AuditExportDialog
 from station.ui.screens.admin.page import AdminPage
@@ -269,7 +268,7 @@ class AuditTrailPage(AdminPage):
         shown = self.tr("显示 {n} 条").format(n=len(self._entries))
         more = self.tr("，还有更早的，按 F6 查看") if self._more else ""
         self._count.setText(shown + more if self._entries else nothing)
-        self._verdict.setText("\n".join(self._verdict_lines()))
+        self._verdict.setText("\n".join(verdict_lines(self._report) if self._report else ()))
         self._verdict.setVisible(self._report is not None)
         self.changed.emit()
 
@@ -279,26 +278,6 @@ class AuditTrailPage(AdminPage):
         about = f"    [{entry.subject[:SUBJECT_SHOWN]}]" if entry.subject else ""
         clock = "" if entry.clock_source == "hub" else self.tr("    时钟未校准")
         return f"{at:%Y-%m-%d %H:%M:%S}    {who}    {entry_words(entry)}{about}{clock}"
-
-    def _verdict_lines(self) -> list[str]:
-        report = self._report
-        if report is None:
-            return []
-        lines = [
-            self.tr("共核对 {n} 条，签名覆盖到第 {last} 条。").format(
-                n=report.events, last=report.last_signed
-            ),
-            translate(WITNESS[report.witness]),
-        ]
-        if report.receipts:
-            lines.append(self.tr("平台回执 {n} 份，签名有效。").format(n=report.receipts))
-        if report.lost:
-            lost = self.tr("有 {n} 条在抢救损坏的数据库时丢失，已由本站签名申明。")
-            lines.append(lost.format(n=report.lost))
-        for fault in report.faults[:MAX_TOLD]:
-            words = translate(FAULTS[fault.kind])
-            lines.append(self.tr("第 {n} 条：{what}").format(n=fault.position, what=words))
-        return lines
 
 
 def _stop(error: NotAllowed | StoreError | ExportFailed) -> NoticeWords:
