@@ -34,7 +34,7 @@ class WrongKey(StoreError):
 class DatabaseDamaged(StoreError):
     """The key is right and the content is not: pages changed, cut off or overwritten."""
 
-    sentence = "数据库文件已损坏，程序没有改动它，请停止使用、保留原文件，并联系管理员抢救或从备份恢复。"
+    sentence = "数据库文件已损坏，程序没有改动它，请停止使用、保留原文件，由管理员抢救或恢复备份。"
 
 
 class SchemaTooNew(StoreError):
