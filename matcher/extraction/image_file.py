@@ -109,10 +109,10 @@ def _tiff_size(data: bytes, order: str) -> tuple[int, int]:
 
 def _grey(image: NDArray[np.generic]) -> Grey:
     if image.dtype != np.uint8:
-        raise ImageRefused(ImageReason.WRONG_TYPE, "not 8 bits")
+        raise ImageRefused(ImageReason.WRONG_TYPE, f"{image.dtype} pixels, not 8 bits of grey")
     if image.ndim == _COLOUR_DIMENSIONS:
         colours = image[..., :3]
         if not (colours == colours[..., :1]).all():
-            raise ImageRefused(ImageReason.WRONG_TYPE, "colour")
+            raise ImageRefused(ImageReason.WRONG_TYPE, "colour, not grey")
         image = image[..., 0]
     return np.ascontiguousarray(image, dtype=np.uint8)

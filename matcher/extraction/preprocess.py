@@ -31,9 +31,10 @@ class Padded:
 def at_500_ppi(image: NDArray[np.uint8], resolution_ppi: float, limits: ImageLimits) -> Grey:
     """Check and resample. Raises `ImageRefused`."""
     if not isinstance(image, np.ndarray) or image.dtype != np.uint8 or image.ndim != 2:
-        raise ImageRefused(ImageReason.WRONG_TYPE, "not an 8-bit grey array")
+        raise ImageRefused(ImageReason.WRONG_TYPE, "not an array of 8-bit grey")
     if not limits.least_ppi <= resolution_ppi <= limits.greatest_ppi:
-        raise ImageRefused(ImageReason.WRONG_RESOLUTION)
+        limit = f"{limits.least_ppi:g}-{limits.greatest_ppi:g} ppi"
+        raise ImageRefused(ImageReason.WRONG_RESOLUTION, f"{resolution_ppi:g} ppi, not {limit}")
     height, width = image.shape
     check_size(width, height, limits)
     scale = TEMPLATE_PPI / resolution_ppi

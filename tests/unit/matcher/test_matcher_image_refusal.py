@@ -54,6 +54,16 @@ def test_real_colour_and_sixteen_bits_are_the_wrong_type() -> None:
     assert reason_of(encoded(image.astype(np.uint16) * 257)) is ImageReason.WRONG_TYPE
 
 
+def test_a_refusal_says_what_is_wrong_and_what_is_wanted(extractor: Extractor) -> None:
+    image = golden_image("loop")
+    with pytest.raises(ImageRefused, match="uint16 pixels, not 8 bits of grey"):
+        decode_image(encoded(image.astype(np.uint16) * 257))
+    with pytest.raises(ImageRefused, match="colour, not grey"):
+        decode_image(encoded(np.dstack([image, image, 255 - image])))
+    with pytest.raises(ImageRefused, match="96 ppi, not 250-1000 ppi"):
+        extractor.extract(image, 96)
+
+
 def test_sizes_are_refused_from_the_header_alone() -> None:
     assert reason_of(png_header(20_000, 20_000)) is ImageReason.TOO_LARGE
     assert reason_of(png_header(1, 1)) is ImageReason.TOO_SMALL
