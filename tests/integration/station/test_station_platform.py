@@ -15,7 +15,7 @@ from station.workflow.notices import Notice
 from station.workflow.progress import DeskStep
 from sync.package import SITE_KIND, site_entries, write_package
 from sync.seal import SealingKey
-from sync.wire import Candidate, ExamSession
+from sync.wire import Candidate, ExamSession, Purpose
 from tests.support.station_hub import Hub, Weather, applied, hub_in, join, seat, soon
 from tests.support.station_rig import Rig, reopened
 from tests.support.sync_people import candidate
@@ -143,6 +143,18 @@ def test_a_package_with_one_byte_changed_is_refused_wherever_the_byte_is(
     issue(hub, session, [candidate(1)], 9)  # the way forward: a sound package
     state = fetch(rig)
     assert (state.notice, state.expected) == (None, 1)
+
+
+def test_a_package_for_statistics_brings_nobody_to_the_gate(rig: Rig, hub: Hub) -> None:
+    """Statistics are one of the four purposes, and compare nobody's fingers."""
+    session = replace(soon(hub), purpose=Purpose.STATISTICS)
+    seat(hub, session)
+    issue(hub, session, [candidate(1)], 1)
+    state = fetch(rig)
+    assert (state.notice, state.session) == (Notice.PACKAGE_REFUSED, None)
+    assert rig.in_store(rig.station.room.site.exam_sessions) == ()
+    issue(hub, replace(session, purpose=Purpose.COURSE), [candidate(1)], 2)
+    assert fetch(rig).notice is None
 
 
 def test_a_refused_package_leaves_the_one_that_was_checked_before_in_use(
