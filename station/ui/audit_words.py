@@ -129,6 +129,12 @@ _PLACES: Mapping[audit.ViewPlace, str] = {
     audit.ViewPlace.PRIVACY: "个人信息",
     audit.ViewPlace.ADMIN: "管理",
 }
+_POSTS: Mapping[str, str] = {
+    "desk": "现场确认",
+    "review": "资格审核",
+    "gate": "考试入场",
+    "admin": "管理",
+}
 _REFUSALS: Mapping[audit.RefusalReason, str] = {
     audit.RefusalReason.WRONG: "口令不对",
     audit.RefusalReason.LOCKED: "多次不对，仍须等待",
@@ -187,8 +193,8 @@ def _detail(entry: AuditEntry) -> str:
             return operator
         case audit.SecondPersonApproved(approver=approver):
             return approver
-        case audit.CaseHandedOver() | audit.ActionRefused() | audit.PostChanged():
-            return ""
+        case audit.PostChanged(post=post):
+            return translate(_POSTS.get(post, post))
         case audit.DatabaseChecked(passed=passed) | audit.BackupDrilled(passed=passed):
             return translate("通过") if passed else translate("没有通过")
         case audit.ClockJumped(jump_ms=jump_ms):

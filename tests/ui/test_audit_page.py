@@ -17,6 +17,7 @@ from station.services.audit_words import FAULTS, WITNESS
 from station.store.chain import Fault, HeadWitness
 from station.store.errors import DatabaseDamaged
 from station.ui.audit_words import KINDS, UNKNOWN, WHAT, entry_words
+from station.ui.screens.modes import Mode
 from sync.wire import Purpose
 from tests.support.trail_fakes import AUDITOR, BROKEN, ENTRIES, LONG, WHOLE, FakeAudit, entry
 from tests.support.ui_fakes import ADMIN, EVERYTHING
@@ -192,10 +193,11 @@ def test_an_event_of_a_later_version_is_listed_by_its_name() -> None:
         *(audit.OperatorSignedOut(reason) for reason in audit.SignOutReason),
         *(audit.RecordViewed(place) for place in audit.ViewPlace),
         *(audit.KeysChanged(change, "op-1") for change in audit.KeyChange),
+        *(audit.PostChanged(mode.value) for mode in Mode),
         audit.DatabaseChecked(audit.CheckKind.FULL, passed=False),
     ],
 )
 def test_every_code_has_words(fact: audit.AuditFact) -> None:
     words = entry_words(entry(1, fact))
     assert " · " in words
-    assert all(code not in words for code in ("_", "wrong", "desk", "idle"))
+    assert all(code not in words for code in ("_", "wrong", "desk", "idle", "gate", "admin"))
