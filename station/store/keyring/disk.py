@@ -1,8 +1,10 @@
-"""The keyring's bytes on the disk."""
+"""The keyring's bytes on the disk, and one program at a time over them."""
 
-import hashlib
 import os
 import stat
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from station.store.durable_files import write_whole
@@ -28,20 +30,41 @@ def keyring_bytes(path: Path) -> bytes:
         return file.read(MAX_FILE_BYTES + 1)
 
 
-def write_keyring(path: Path, content: bytes) -> str:
-    """Make or replace the file, whole or not at all; its mark.
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Nobody else who asks this way, thread or program, is in the folder meanwhile.
+
+    Reading, deciding and writing is one step then: without it two programs at once would read one
+    count of tries, or one keyring, and the later would write over what the earlier had written.
+    Must not be nested. Raises OSError.
+    """
+    if sys.platform == "win32":
+        import msvcrt
+
+        descriptor = os.open(folder / "keyring.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_LOCK, 1)
+            yield
+        finally:
+            os.close(descriptor)
+        return
+    import fcntl
+
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def write_keyring(path: Path, content: bytes) -> None:
+    """Make or replace the file, whole or not at all.
 
     Raises KeyringUnwritable: what lay there still does, unless the disk failed after the very last
     step, and then the new lies there.
     """
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_whole(path, content)
     except OSError as error:
         raise KeyringUnwritable(error.strerror or "") from error
-    return mark_of(content)
-
-
-def mark_of(content: bytes) -> str:
-    """Which writing of the file this is: no two have the same."""
-    return hashlib.sha256(content).hexdigest()

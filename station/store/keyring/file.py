@@ -7,11 +7,12 @@ from pathlib import Path
 
 from station.store.clock import Clock, StationClock, this_boot
 from station.store.errors import StoreError
-from station.store.keyring.disk import keyring_bytes, mark_of, write_keyring
+from station.store.keyring.disk import alone_in, keyring_bytes, write_keyring
 from station.store.keyring.errors import (
     KeyringChanged,
     KeyringDamaged,
     KeyringExists,
+    KeyringUnwritable,
     TooManySlots,
 )
 from station.store.keyring.escrow import escrow_written
@@ -33,7 +34,6 @@ from station.store.keyring.locked import (
     CARD_PURPOSE,
     LockedKeyring,
     holders_of,
-    writing_counts,
 )
 from station.store.keyring.machine import Machine
 from station.store.keyring.passphrases import (
@@ -91,25 +91,31 @@ class KeyringFile(LockedKeyring):
             KeyringExists: one lies there already; it is not touched.
             KeyringUnwritable: nothing was written.
         """
-        if path.exists():
-            raise KeyringExists
-        return cls._written(path, keyring, recovery, clock)
+        return cls._written(path, keyring, recovery, clock, over=False)
 
     @classmethod
     def replace(
         cls, path: Path, keyring: Keyring, recovery: RecoveryKey, clock: Clock | None = None
     ) -> Unlocked:
         """As `create`, in place of what lies there: after a restore, with keys from an escrow."""
-        return cls._written(path, keyring, recovery, clock)
+        return cls._written(path, keyring, recovery, clock, over=True)
 
     @classmethod
     def _written(
-        cls, path: Path, keyring: Keyring, recovery: RecoveryKey, clock: Clock | None
+        cls, path: Path, keyring: Keyring, recovery: RecoveryKey, clock: Clock | None, over: bool
     ) -> Unlocked:
         file = cls(path, clock or StationClock(this_boot()))
         slot = file._recovery_slot(recovery)
         layout = sealed(secrets.token_bytes(KEYRING_SALT_BYTES), (slot,), keyring)
-        return Unlocked(keyring, write_keyring(path, layout_written(layout)))
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with alone_in(path.parent):
+                if not over and path.exists():
+                    raise KeyringExists
+                write_keyring(path, layout_written(layout))
+        except OSError as error:
+            raise KeyringUnwritable(error.strerror or "") from error
+        return Unlocked(keyring, layout)
 
     # Changing: each is on the disk when it returns, or nothing changed
 
@@ -133,7 +139,7 @@ class KeyringFile(LockedKeyring):
             return (*_without(layout, tag, SlotKind.PASSPHRASE), slot)
 
         layout = self._change(unlocked, edit)
-        with self.guard, writing_counts():
+        with self._alone():
             self.attempts.forgive(layout.holder_tag(account), holders_of(layout))
 
     def set_card(self, unlocked: Unlocked, account: str, certificate: CardCertificate) -> None:
@@ -217,10 +223,16 @@ class KeyringFile(LockedKeyring):
         self._change(unlocked, lambda layout: layout.slots, change)
 
     def escrow(self, unlocked: Unlocked) -> bytes:
-        """The open keyring sealed to the recovery key; see `open_escrow`."""
-        slot = self.layout().slot(SlotKind.RECOVERY)
+        """The open keyring sealed to the recovery key; see `open_escrow`.
+
+        Raises KeyringChanged: the recovery slot on the disk is not the one that was proven when
+        the keyring was opened. Somebody may have put a key of their own there.
+        """
+        slot = unlocked.layout.slot(SlotKind.RECOVERY)
         if slot is None:
             raise KeyringDamaged
+        if _bare(self.layout().slot(SlotKind.RECOVERY)) != _bare(slot):
+            raise KeyringChanged
         return escrow_written(unlocked.keyring, slot)
 
     def _change(
@@ -229,11 +241,10 @@ class KeyringFile(LockedKeyring):
         edit: Callable[[Layout], Slots],
         change: Callable[[Keyring], Keyring] = lambda keyring: keyring,
     ) -> Layout:
-        with self.guard:
-            content = keyring_bytes(self.path)
-            if mark_of(content) != unlocked.mark:
+        with self._alone():
+            before = self.layout()
+            if before != unlocked.layout:
                 raise KeyringChanged
-            before = layout_read(content)
             slots = edit(before)
             if len(slots) > MAX_SLOTS:
                 raise TooManySlots
@@ -245,7 +256,7 @@ class KeyringFile(LockedKeyring):
             finally:
                 # A disk may fail after the file was replaced; then these are its keys all the same.
                 if _lies_there(self.path, written):
-                    unlocked.moved_on(keyring, mark_of(written))
+                    unlocked.moved_on(keyring, after)
             return after
 
     def _recovery_slot(self, key: RecoveryKey) -> Slot:
@@ -255,6 +266,11 @@ class KeyringFile(LockedKeyring):
 
 def _without(layout: Layout, holder: str | None, kind: SlotKind) -> Slots:
     return tuple(slot for slot in layout.slots if (slot.holder, slot.kind) != (holder, kind))
+
+
+def _bare(slot: Slot | None) -> Slot | None:
+    """The slot without the ring, which every writing of the file renews."""
+    return slot and replace(slot, ring=b"")
 
 
 def _lies_there(path: Path, content: bytes) -> bool:

@@ -1,16 +1,13 @@
 """A locked keyring on the disk: opened by any of its slots, every try at a passphrase counted."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from station.store.clock import Clock
 from station.store.keyring.attempts import FREE_TRIES, UNKNOWN, Attempts, wait_s
-from station.store.keyring.disk import keyring_bytes, mark_of
-from station.store.keyring.errors import (
-    KeyringUnwritable,
-)
+from station.store.keyring.disk import alone_in, keyring_bytes
+from station.store.keyring.errors import KeyringUnwritable
 from station.store.keyring.layout import (
     CardLock,
     Layout,
@@ -58,7 +55,6 @@ class LockedKeyring:
         self.path = path
         self.clock = clock
         self.attempts = Attempts(attempts_path(path), clock)
-        self.guard = threading.RLock()
 
     def unlock_with_passphrase(self, account: str, passphrase: str) -> Unlocked | Refused:
         """Open by an operator's passphrase; takes about half a second, on any thread.
@@ -69,13 +65,12 @@ class LockedKeyring:
             KeyringDamaged, KeyringMissing, KeyringExposed: the file changed since it was read.
             KeyringUnwritable: the try could not be counted, so it was not made.
         """
-        content = keyring_bytes(self.path)
-        layout = layout_read(content)
+        layout = self.layout()
         found = self._try_passphrase(layout, account, passphrase)
         if isinstance(found, Refused):
             return found
         slot, private = found
-        return Unlocked(opened(layout, slot, private), mark_of(content))
+        return Unlocked(opened(layout, slot, private), layout)
 
     def verify_passphrase(self, account: str, passphrase: str) -> Refused | None:
         """Whether a passphrase is an operator's (None), counted as any other try.
@@ -88,12 +83,11 @@ class LockedKeyring:
 
     def unlock_with_recovery(self, key: RecoveryKey) -> Unlocked | Refused:
         """Open by the recovery key. Not counted: 256 bits are not guessed."""
-        content = keyring_bytes(self.path)
-        layout = layout_read(content)
+        layout = self.layout()
         slot = layout.slot(SlotKind.RECOVERY)
         if slot is None:
             return Refused(Reason.NO_SLOT)
-        return _open(layout, slot, recovery_slot_key(slot.id, key), mark_of(content))
+        return _open(layout, slot, recovery_slot_key(slot.id, key))
 
     def card_point(self, fingerprint: str) -> bytes | None:
         """The point that the card with this fingerprint has to agree with, if it opens anything."""
@@ -105,26 +99,24 @@ class LockedKeyring:
 
         Raises SealError for values of the wrong length.
         """
-        content = keyring_bytes(self.path)
-        layout = layout_read(content)
+        layout = self.layout()
         slot = _card_slot(layout, certificate.fingerprint)
         if slot is None or not isinstance(slot.lock, CardLock):
             return Refused(Reason.NO_SLOT)
         purpose = CARD_PURPOSE + slot.id.encode()
         key = key_from_card(certificate, purpose, slot.lock.point, shared)
-        return _open(layout, slot, key, mark_of(content))
+        return _open(layout, slot, key)
 
     def unlock_with_machine(self, machine: Machine) -> Unlocked | Refused:
         """Open by what this machine keeps. Raises MachineRefused."""
-        content = keyring_bytes(self.path)
-        layout = layout_read(content)
+        layout = self.layout()
         slot = layout.slot(SlotKind.MACHINE)
         if slot is None or not isinstance(slot.lock, MachineLock):
             return Refused(Reason.NO_SLOT)
         if slot.lock.device is not machine.kind:
             return Refused(Reason.NO_SLOT)
         key = machine_slot_key(slot.id, machine.unseal(slot.lock.blob))
-        return _open(layout, slot, key, mark_of(content))
+        return _open(layout, slot, key)
 
     def locks(self, account: str | None = None) -> tuple[Slot, ...]:
         """All ways to open the file, or those of one account."""
@@ -143,7 +135,7 @@ class LockedKeyring:
         layout = self.layout()
         tag = layout.holder_tag(account)
         holders = holders_of(layout)
-        with self.guard, writing_counts():
+        with self._alone():
             return self.attempts.wait_left_s(tag if tag in holders else UNKNOWN, holders)
 
     def _try_passphrase(
@@ -153,7 +145,7 @@ class LockedKeyring:
         slot = layout.slot(SlotKind.PASSPHRASE, layout.holder_tag(account))
         holders = holders_of(layout)
         holder = slot.holder if slot is not None and slot.holder is not None else UNKNOWN
-        with self.guard, writing_counts():
+        with self._alone():
             left_s = self.attempts.wait_left_s(holder, holders)
             if left_s:
                 return Refused(Reason.LOCKED, left_s, 0)
@@ -164,7 +156,7 @@ class LockedKeyring:
         private = slot_private_key(slot, key) if slot is not None else None
         if slot is None or private is None:
             return Refused(Reason.WRONG, wait_s(failures), max(0, FREE_TRIES - failures))
-        with self.guard, writing_counts():
+        with self._alone():
             self.attempts.forgive(holder, holders)
         return slot, private
 
@@ -172,26 +164,26 @@ class LockedKeyring:
         """What lies there now. Raises as `KeyringFile.read`."""
         return layout_read(keyring_bytes(self.path))
 
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """A count that cannot be written or read is a folder that does not work."""
+        try:
+            with alone_in(self.path.parent):
+                yield
+        except OSError as error:
+            raise KeyringUnwritable(error.strerror or "") from error
+
 
 def attempts_path(keyring: Path) -> Path:
     """Where the tries at a keyring are counted."""
     return keyring.with_name(f"{keyring.stem}.attempts.json")
 
 
-@contextmanager
-def writing_counts() -> Iterator[None]:
-    """A count that cannot be written or read is a folder that does not work."""
-    try:
-        yield
-    except OSError as error:
-        raise KeyringUnwritable(error.strerror or "") from error
-
-
-def _open(layout: Layout, slot: Slot, key: bytes, mark: str) -> Unlocked | Refused:
+def _open(layout: Layout, slot: Slot, key: bytes) -> Unlocked | Refused:
     private = slot_private_key(slot, key)
     if private is None:
         return Refused(Reason.WRONG)
-    return Unlocked(opened(layout, slot, private), mark)
+    return Unlocked(opened(layout, slot, private), layout)
 
 
 def _card_slot(layout: Layout, fingerprint: str) -> Slot | None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from station.store.keyring.keys import Keyring
+from station.store.keyring.layout import Layout
 
 
 class Reason(StrEnum):
@@ -26,10 +27,10 @@ class Refused:
 class Unlocked:
     """An open keyring, and the right to change the file it came from. Its repr shows nothing."""
 
-    def __init__(self, keyring: Keyring, mark: str) -> None:
-        """`mark` is the SHA-256 of the file as it was opened; only `KeyringFile` makes these."""
+    def __init__(self, keyring: Keyring, layout: Layout) -> None:
+        """`layout` is the file as it was opened, and so proven; only `KeyringFile` makes these."""
         self._keyring = keyring
-        self._mark = mark
+        self._layout = layout
 
     @property
     def keyring(self) -> Keyring:
@@ -37,13 +38,13 @@ class Unlocked:
         return self._keyring
 
     @property
-    def mark(self) -> str:
-        """Which writing of the file these keys are of."""
-        return self._mark
+    def layout(self) -> Layout:
+        """The writing of the file that these keys are of; no two writings are the same."""
+        return self._layout
 
-    def moved_on(self, keyring: Keyring, mark: str) -> None:
+    def moved_on(self, keyring: Keyring, layout: Layout) -> None:
         """The file was written anew with these keys."""
-        self._keyring, self._mark = keyring, mark
+        self._keyring, self._layout = keyring, layout
 
     def __repr__(self) -> str:
         return "Unlocked(…)"

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -180,33 +181,48 @@ def clear_keyring(folder: Path) -> Path:
     return path
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="processes are forked and killed")
-@pytest.mark.parametrize("call", ["open", "fsync", "replace"])
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-def test_killed_while_writing_the_old_or_the_new_lies_there(
-    call: str, after: bool, tmp_path: Path
-) -> None:
-    path = tmp_path / "keyring.json"
-    file, unlocked = written_keyring(path, KEYRING, {"desk01": "only for tests"})
+def killed_while_writing(file: KeyringFile, unlocked: Unlocked, step: int, *, after: bool) -> bool:
+    """Write in a child that is killed before or after so many calls; whether it was."""
     child = os.fork()
     if child == 0:
-        does = getattr(os, call)
+        left = [step]
 
-        def die(*values: object) -> object:
-            if not after:
-                os.kill(os.getpid(), signal.SIGKILL)
-            does(*values)
-            os.kill(os.getpid(), signal.SIGKILL)
-            return None
+        def dying(does: Callable[..., object]) -> Callable[..., object]:
+            def call(*values: object) -> object:
+                left[0] -= 1
+                if not after and left[0] == 0:
+                    os.kill(os.getpid(), signal.SIGKILL)
+                result = does(*values)
+                if after and left[0] == 0:
+                    os.kill(os.getpid(), signal.SIGKILL)
+                return result
 
-        setattr(os, call, die)
+            return call
+
+        for name in ("open", "fsync", "replace"):
+            setattr(os, name, dying(getattr(os, name)))
         file.update(unlocked, unlocked.keyring.renewed())
         os._exit(0)
     _, status = os.waitpid(child, 0)
-    assert os.WIFSIGNALED(status)
-    answer = KeyringFile.read(path).unlock_with_passphrase("desk01", "only for tests")
-    assert isinstance(answer, Unlocked)
-    assert answer.keyring.incarnation == (2 if (call, after) == ("replace", True) else 1)
+    return os.WIFSIGNALED(status)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="processes are forked and killed")
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+def test_killed_while_writing_the_old_or_the_new_lies_there(after: bool, tmp_path: Path) -> None:
+    lives = []
+    for step in range(1, 20):
+        path = tmp_path / str(step) / "keyring.json"
+        file, unlocked = written_keyring(path, KEYRING, {"desk01": "only for tests"})
+        was_killed = killed_while_writing(file, unlocked, step, after=after)
+        answer = KeyringFile.read(path).unlock_with_passphrase("desk01", "only for tests")
+        assert isinstance(answer, Unlocked)
+        lives.append(answer.keyring.incarnation)
+        if not was_killed:
+            break
+    # The folder is locked, the new file made and flushed, its name given, the folder flushed.
+    replaced_at = 4 if after else 5
+    assert lives == [1] * (replaced_at - 1) + [2] * (8 - replaced_at)
 
 
 def test_a_card_opens_it_and_another_card_does_not(tmp_path: Path) -> None:
