@@ -71,6 +71,7 @@ class Scene:
             f'[hub]\nurl = "http://127.0.0.1:{port}"\npause_s = 2.0',
             f"[devices]\nfingerprint_reader = {{ {reader} }}",
             'printer = { driver = "simulated" }',
+            'smart_card = { driver = "simulated" }',
         )
         self.settings.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
