@@ -29,7 +29,12 @@ def open_room(settings: Settings, unlocked: Unlocked, clock: StationClock) -> St
         raise NotActivated
     places = Places.of(settings)
     if unlocked.keyring.next_database is not None:
-        settle_rotation(places.database, KeyringFile.read(places.keyring), unlocked)
+        settle_rotation(
+            places.database,
+            KeyringFile.read(places.keyring),
+            unlocked,
+            witnesses=witnesses_of(unlocked.keyring, places),
+        )
     keys = unlocked.keyring
     database = open_checked(places.database, keys.database, witnesses_of(keys, places))
     signer = LogSigner(keys.station, keys.incarnation, keys.signing, HeadFile(places.log_head))

@@ -21,12 +21,13 @@ from station.domain.people import Account, Operator
 from station.domain.rights import Action
 from station.forms.alone import ready_to_draw
 from station.forms.errors import FormError, TypefaceError
+from station.services.log_witnesses import witnesses_of
 from station.services.machine_key import best_machine
 from station.services.places import Places
 from station.services.recovery_sheets import sheet_of, write_sheet
 from station.settings import Settings, SettingsError, load_settings
-from station.store.database import open_database
 from station.store.errors import StoreError
+from station.store.health import open_checked
 from station.store.keyring import (
     Keyring,
     KeyringFile,
@@ -137,7 +138,8 @@ def _rotate(arguments: argparse.Namespace) -> int:
     store = open_store(arguments, Action.CHANGE_KEYS)
     file = KeyringFile.read(store.places.keyring)
     with meter() as progress:
-        rotate_database(store.places.database, file, store.unlocked, progress)
+        witnesses = witnesses_of(store.unlocked.keyring, store.places)
+        rotate_database(store.places.database, file, store.unlocked, progress, witnesses)
     note(store, KeysChanged(KeyChange.DATABASE_KEY_ROTATED))
     print("数据库密钥已更换。请启动工作站后做一次备份：此前的备份仍由旧密钥保护。")
     return EXIT_DONE
@@ -169,7 +171,8 @@ def _protect(arguments: argparse.Namespace) -> int:
 
     def look(keyring: Keyring) -> None:
         """Before anything is written: an unknown account would leave the recovery key alone."""
-        with closing(open_database(places.database, keyring.database)) as database:
+        witnesses = witnesses_of(keyring, places)
+        with closing(open_checked(places.database, keyring.database, witnesses)) as database:
             accounts.extend(Operators(database).accounts())
         if all(one.operator.operator_id != arguments.account for one in accounts):
             raise NotOpened("没有这个账号，密钥没有改动，请核对 --account。")

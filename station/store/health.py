@@ -84,9 +84,17 @@ def open_checked(path: Path, key: DatabaseKey, witnesses: Witnesses | None = Non
 
     Raises: as these two.
     """
-    with closing(open_for_reading(path, key)) as reading:
-        start_check(reading, witnesses)
+    check_unopened(path, key, witnesses)
     return open_database(path, key)
+
+
+def check_unopened(path: Path, key: DatabaseKey, witnesses: Witnesses | None = None) -> StartReport:
+    """`start_check` on a reading connection: do it before anything that would end the log.
+
+    Raises: as `open_for_reading` and `start_check`.
+    """
+    with closing(open_for_reading(path, key)) as reading:
+        return start_check(reading, witnesses)
 
 
 def start_check(database: Database, witnesses: Witnesses | None = None) -> StartReport:

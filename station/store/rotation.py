@@ -11,16 +11,19 @@ from typing import Any
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
+from station.store.chain import Witnesses
 from station.store.connection import DatabaseKey, keyed, reading, remove_with_sides
 from station.store.copies import Progress, copies_before_migration, copy_into, unheard
 from station.store.durable_files import put_in_place
 from station.store.errors import (
     DatabaseDamaged,
+    DatabaseMissing,
     StoreBusy,
     StoreError,
     StoreFull,
     StoreUnwritable,
 )
+from station.store.health import check_unopened
 from station.store.keyring import Keyring, KeyringFile, Unlocked
 from station.store.sqlite_errors import translated
 
@@ -29,9 +32,16 @@ COPYING_SHARE = 0.7
 
 
 def rotate_database(
-    path: Path, file: KeyringFile, unlocked: Unlocked, progress: Progress = unheard
+    path: Path,
+    file: KeyringFile,
+    unlocked: Unlocked,
+    progress: Progress = unheard,
+    witnesses: Witnesses | None = None,
 ) -> None:
     """Give the database at `path`, which nobody has open, a fresh key.
+
+    The end of its log is held against `witnesses` before anything is copied: a copy of a torn log
+    would be a whole file without the events behind the tear.
 
     What an older keyring opens is then no file any more. Copies from before migrations go, too:
     they lie under the old key. Backups stay as they were made.
@@ -39,29 +49,38 @@ def rotate_database(
     Raises:
         StoreFull, StoreBusy, StoreUnwritable, DatabaseDamaged: the database is what it was, under
             the key it had (`key_in_use` in any case says which).
+        LogBroken: likewise; the log ends where it should not.
         KeyringChanged, KeyringUnwritable: as above, or the next start ends the rotation.
     """
     if unlocked.keyring.next_database is None:
         file.revise(unlocked, Keyring.rotating)
     try:
-        _finish(path, file, unlocked, progress)
+        _finish(path, file, unlocked, progress, witnesses)
     except StoreError:
         _give_up(path, file, unlocked)
         raise
 
 
 def settle_rotation(
-    path: Path, file: KeyringFile, unlocked: Unlocked, progress: Progress = unheard
+    path: Path,
+    file: KeyringFile,
+    unlocked: Unlocked,
+    progress: Progress = unheard,
+    witnesses: Witnesses | None = None,
 ) -> bool:
     """End a rotation that was interrupted; whether there was one to end. Call it at every start.
 
     Where the disk does not take the copy now, the station goes on under the key that the file
-    has, and the rotation stays due. Raises KeyringChanged, KeyringUnwritable, DatabaseDamaged.
+    has, and the rotation stays due.
+
+    Raises:
+        KeyringChanged, KeyringUnwritable, DatabaseMissing, DatabaseDamaged: see there.
+        LogBroken: the log ends where it should not; nothing was changed.
     """
     if unlocked.keyring.next_database is None:
         return False
     try:
-        _finish(path, file, unlocked, progress)
+        _finish(path, file, unlocked, progress, witnesses)
     except (StoreBusy, StoreFull, StoreUnwritable, DatabaseDamaged):
         # A damaged file is told by whoever opens it, with the sentence for that.
         _give_up(path, file, unlocked)
@@ -75,11 +94,18 @@ def key_in_use(path: Path, keyring: Keyring) -> DatabaseKey:
     return following if following and _opens(path, following) else keyring.database
 
 
-def _finish(path: Path, file: KeyringFile, unlocked: Unlocked, progress: Progress) -> None:
+def _finish(
+    path: Path,
+    file: KeyringFile,
+    unlocked: Unlocked,
+    progress: Progress,
+    witnesses: Witnesses | None,
+) -> None:
     keyring = unlocked.keyring
     assert keyring.next_database is not None
     copy = path.with_name(f".{path.name}.rotating")
     if not _opens(path, keyring.next_database):
+        check_unopened(path, keyring.database, witnesses)
         _remove(copy)
         _fold_log(path, keyring.database)
         _copy(path, copy, keyring.database, keyring.next_database, progress)
@@ -103,6 +129,8 @@ def _give_up(path: Path, file: KeyringFile, unlocked: Unlocked) -> None:
 
 
 def _opens(path: Path, key: DatabaseKey) -> bool:
+    if not path.is_file():
+        raise DatabaseMissing(f"no file {path.name}")
     with translated(path):
         connection = reading(path, key)
     try:

@@ -32,6 +32,7 @@ from station.services.unlocking import Found, Opening, Unlocking
 from station.settings import Settings
 from station.store.clock import StationClock, this_boot
 from station.store.database import create_database
+from station.store.head_file import HeadFile
 from station.store.keyring import (
     FREE_TRIES,
     Keyring,
@@ -42,9 +43,10 @@ from station.store.keyring import (
     Unlocked,
 )
 from station.store.operators import Operators
+from station.store.signing import LogSigner
 from sync.seal import CardCertificate, SigningKey, SoftwareCardKey, UnsealingKey
 from tests.support.station_hub import settings_in
-from tests.support.store_keys import RECOVERY, TEST_COST, written_keyring
+from tests.support.store_keys import RECOVERY, TEST_COST, unlocked_keyring, written_keyring
 
 PATIENCE_S = 30.0
 NEW_PASSPHRASE = "鹤鸣于九皋声闻于野鱼潜在渊"
@@ -358,6 +360,21 @@ def _not_activated(path: Path) -> None:
     written_keyring(path, Keyring.new("station-1"), PASSPHRASES)
 
 
+def _cut_off(places: Places) -> None:
+    """The head file knows more than the log holds."""
+    keys = unlocked_keyring(places.keyring)[1].keyring
+    LogSigner(keys.station, keys.incarnation, keys.signing, HeadFile(places.log_head)).tell_head(
+        5, "ab" * 32
+    )
+
+
+def _cut_off_while_rotating(places: Places) -> None:
+    """As above, and a change of the database's key was begun and not ended."""
+    _cut_off(places)
+    file, unlocked = unlocked_keyring(places.keyring)
+    file.revise(unlocked, Keyring.rotating)
+
+
 Break = Callable[[Places], object]
 AT_ONCE: dict[OpenTrouble, Break] = {
     OpenTrouble.KEYRING_MISSING: lambda places: places.keyring.unlink(),
@@ -374,6 +391,7 @@ ONCE_UNLOCKED: dict[OpenTrouble, Break] = {
     OpenTrouble.DATABASE_DAMAGED: lambda places: _flip(places.database),
     OpenTrouble.WRONG_KEY: lambda places: _other_keyring(places.keyring),
     OpenTrouble.NOT_ACTIVATED: lambda places: _not_activated(places.keyring),
+    OpenTrouble.LOG_BROKEN: _cut_off,
 }
 
 
@@ -400,6 +418,18 @@ def test_a_store_that_does_not_open_is_told_and_never_made_anew(
     assert start.pump(UnlockStage.STUCK).trouble is trouble
     after = {path: path.read_bytes() for path in places.database.parent.glob("station.db*")}
     assert after == before
+
+
+def test_an_interrupted_change_of_the_key_is_not_ended_over_a_log_that_was_cut(
+    start: Start,
+) -> None:
+    places = Places.of(start.settings)
+    _cut_off_while_rotating(places)
+    before = places.database.read_bytes()
+    start.begin()
+    start.unlocking.with_passphrase("desk01", PASSPHRASES["desk01"])
+    assert start.pump(UnlockStage.STUCK).trouble is OpenTrouble.LOG_BROKEN
+    assert places.database.read_bytes() == before
 
 
 def test_what_was_mended_opens_without_a_restart(start: Start) -> None:

@@ -10,15 +10,31 @@ from typing import Any
 import pytest
 
 from station.store import copies, rotation
+from station.store.chain import Witnesses
 from station.store.database import open_database
-from station.store.errors import StoreBusy, StoreFull, WrongKey
+from station.store.errors import DatabaseMissing, StoreBusy, StoreFull, WrongKey
+from station.store.events import EventLog
+from station.store.head_file import HeadFile, read_head
+from station.store.health import LogBroken
 from station.store.keyring import Keyring, KeyringFile, Unlocked
 from station.store.keyring import file as keyring_file
 from station.store.rotation import key_in_use, rotate_database, settle_rotation
-from tests.support.store_cases import KEY, created, folder_bytes, opened, press
+from station.store.salvage.pages import FRAME_HEADER_BYTES, WAL_HEADER_BYTES
+from station.store.signing import LogSigner
+from sync.seal import SigningKey
+from tests.support.store_cases import (
+    KEY,
+    STATION,
+    TickingClock,
+    created,
+    folder_bytes,
+    opened,
+    press,
+)
 from tests.support.store_keys import unlocked_keyring, written_keyring
 
 PRESSES = 12
+SIGNING = SigningKey.generate()
 
 
 class Place:
@@ -227,3 +243,46 @@ def test_killed_in_the_middle_of_the_copy_the_next_start_begins_it_anew(place: P
     assert key_in_use(place.path, unlocked.keyring) == KEY
     assert settle_rotation(place.path, file, unlocked)
     assert place.rotated()
+
+
+def torn(folder: Path) -> Witnesses:
+    """What a cut of power can leave: a log whose first frame is torn, and a head file beyond it.
+
+    SQLite takes the torn frame for the end and would drop what follows.
+    """
+    store = opened(folder / "station.db")
+    head = HeadFile(folder / "log-head")
+    signer = LogSigner(STATION, 1, SIGNING, head)
+    log = EventLog(store.database, STATION, 1, TickingClock(), signer=signer)
+    log.append_many([press(number, size=9000) for number in range(20, 24)])
+    log.close()
+    crashed = {suffix: (folder / f"station.db{suffix}").read_bytes() for suffix in ("", "-wal")}
+    store.database.close()
+    frame = bytearray(crashed["-wal"])
+    frame[WAL_HEADER_BYTES + FRAME_HEADER_BYTES + 100] ^= 1
+    (folder / "station.db").write_bytes(crashed[""])
+    (folder / "station.db-wal").write_bytes(frame)
+    return Witnesses(STATION, 1, SIGNING.verify_key, read_head(folder / "log-head"))
+
+
+@pytest.mark.parametrize("begun", [True, False], ids=["interrupted", "asked for"])
+def test_a_torn_log_is_told_before_a_rotation_ends_it(place: Place, begun: bool) -> None:
+    witnesses = torn(place.path.parent)
+    file, unlocked = place.unlocked()
+    if begun:
+        file.update(unlocked, unlocked.keyring.rotating())
+    files = [place.path, place.path.with_name("station.db-wal")]
+    before = [one.read_bytes() for one in files]
+    rotate = settle_rotation if begun else rotate_database
+    with pytest.raises(LogBroken):
+        rotate(place.path, file, unlocked, witnesses=witnesses)
+    assert [one.read_bytes() for one in files] == before, "the salvage can still prove the rest"
+    assert key_in_use(place.path, unlocked.keyring) == KEY
+
+
+def test_a_file_that_is_gone_is_told_as_gone(place: Place) -> None:
+    file, unlocked = place.unlocked()
+    file.update(unlocked, unlocked.keyring.rotating())
+    place.path.unlink()
+    with pytest.raises(DatabaseMissing):
+        settle_rotation(place.path, file, unlocked)
