@@ -1,31 +1,22 @@
 """The append-only log: one transaction an action, from the fact to its place in the outbox."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from station.domain.audit import LogSigned
 from station.store.clock import Clock
 from station.store.database import Database
 from station.store.drafts import EventDraft
-from station.store.errors import DatabaseDamaged, IncarnationOutdated
+from station.store.errors import IncarnationOutdated
+from station.store.log_reader import LogReader, StoredEvent
 from station.store.payloads import Payloads
 from station.store.roster import forget_person
 from station.store.sealed import check_still_open, press_link
 from station.store.signing import SIGN_EVERY, LogSigner
-from sync.errors import WireError
 from sync.seal import random_id
 from sync.wire import GENESIS_HASH, Event, sha256_hex
 
-_COLUMNS = "position, hash, canonical"
-
-
-@dataclass(frozen=True)
-class StoredEvent:
-    """An event in its place. `position` counts this file's events from 1, over all incarnations."""
-
-    position: int
-    hash: str
-    event: Event
+__all__ = ["Erasure", "EventLog", "StoredEvent"]
 
 
 @dataclass(frozen=True)
@@ -36,7 +27,7 @@ class Erasure:
     payloads: int
 
 
-class EventLog:
+class EventLog(LogReader):
     """Appends and reads events of one station."""
 
     def __init__(
@@ -53,7 +44,7 @@ class EventLog:
         Raises:
             IncarnationOutdated: the log holds events of a later incarnation.
         """
-        self._database = database
+        super().__init__(database)
         self._station = station
         self._incarnation = incarnation
         self._clock = clock
@@ -109,47 +100,6 @@ class EventLog:
             last = self._signed_from(SIGN_EVERY, stored[-1] if stored else None)
         self._committed(last)
         return stored
-
-    def head(self) -> StoredEvent | None:
-        """The last event, None while the log is empty."""
-        row = self._database.row(f"SELECT {_COLUMNS} FROM event ORDER BY position DESC LIMIT 1")
-        return None if row is None else stored_event(row)
-
-    def events_of(self, subject: str) -> tuple[StoredEvent, ...]:
-        """Everything about one person, in order: the fold of these is their state."""
-        return tuple(
-            map(
-                stored_event,
-                self._database.rows(
-                    f"SELECT {_COLUMNS} FROM event WHERE subject = ? ORDER BY position",
-                    (subject,),
-                ),
-            )
-        )
-
-    def all_since(self, position: int, limit: int = 1000) -> tuple[StoredEvent, ...]:
-        """Events after `position` (0 for all), at most `limit`, in order."""
-        return tuple(
-            map(
-                stored_event,
-                self._database.rows(
-                    f"SELECT {_COLUMNS} FROM event WHERE position > ? ORDER BY position LIMIT ?",
-                    (position, limit),
-                ),
-            )
-        )
-
-    def each(self) -> Iterator[StoredEvent]:
-        """All events in order, one by one."""
-        return map(
-            stored_event,
-            self._database.each(f"SELECT {_COLUMNS} FROM event ORDER BY position"),
-        )
-
-    def find(self, event_id: str) -> StoredEvent | None:
-        """One event by its id."""
-        row = self._database.row(f"SELECT {_COLUMNS} FROM event WHERE id = ?", (event_id,))
-        return None if row is None else stored_event(row)
 
     def payload(self, event_id: str, name: str) -> bytes:
         """Evidence of an event, decrypted and proved to be what the event refers to.
@@ -235,7 +185,7 @@ class EventLog:
 
     def _append(self, draft: EventDraft) -> StoredEvent:
         check_still_open(self._database, draft)
-        stored = self._next(draft)
+        stored, canonical = self._next(draft)
         event = stored.event
         self._database.execute(
             "INSERT INTO event (position, incarnation, seq, id, type, subject, prev_hash, hash,"
@@ -249,14 +199,15 @@ class EventLog:
                 event.subject,
                 event.prev_hash,
                 stored.hash,
-                event.canonical(),
+                canonical,
             ),
         )
         self._payloads.store(event, draft.payloads)
         self._queue(stored, draft)
         return stored
 
-    def _next(self, draft: EventDraft) -> StoredEvent:
+    def _next(self, draft: EventDraft) -> tuple[StoredEvent, bytes]:
+        """The event in its place, and its canonical bytes, which cost too much to make twice."""
         position, last_hash, incarnation, seq = self._database.row(
             "SELECT position, hash, incarnation, seq FROM event ORDER BY position DESC LIMIT 1"
         ) or (0, GENESIS_HASH, self._incarnation, 0)
@@ -281,8 +232,9 @@ class EventLog:
             data={**draft.data, **references, **press_link(self._database, draft)},
         )
         # Reading it back refuses what a reader would refuse later, while nothing is stored yet.
-        Event.from_bytes(event.canonical())
-        return StoredEvent(position + 1, sha256_hex(event.canonical()), event)
+        canonical = event.canonical()
+        Event.from_bytes(canonical)
+        return StoredEvent(position + 1, sha256_hex(canonical), event), canonical
 
     def _queue(self, stored: StoredEvent, draft: EventDraft) -> None:
         self._database.execute(
@@ -294,16 +246,3 @@ class EventLog:
                 "INSERT INTO outbox_blob (sha256, event_id, sealed) VALUES (?, ?, ?)",
                 (blob.sha256, stored.event.id, blob.sealed),
             )
-
-
-def stored_event(row: tuple[int, str, bytes]) -> StoredEvent:
-    """A row of the log as a value.
-
-    Raises:
-        DatabaseDamaged: its bytes are no event.
-    """
-    position, event_hash, canonical = row
-    try:
-        return StoredEvent(position, event_hash, Event.from_bytes(bytes(canonical)))
-    except WireError as error:
-        raise DatabaseDamaged(f"event at position {position} cannot be read") from error

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from station.store.database import Database
-from station.store.events import stored_event
+from station.store.log_reader import stored_event
 from sync.outbox import OutboxItem
 from sync.wire import Receipt, canonical_bytes
 

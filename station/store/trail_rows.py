@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from station.store.database import Database
-from station.store.events import StoredEvent, stored_event
+from station.store.log_reader import StoredEvent, stored_event
 
 # A row whose bytes are no JSON is left out here; the check of the chain is what finds it.
 _TEXT = "CAST(canonical AS TEXT)"
