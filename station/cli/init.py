@@ -15,7 +15,7 @@ from station.domain.people import Operator, Role
 from station.domain.rights import conflicts
 from station.forms.alone import ready_to_draw
 from station.forms.errors import FormError, TypefaceError
-from station.services.provisioning import NewOperator, check_free, provision
+from station.services.provisioning import NewOperator, check_free, finish, provision
 from station.services.recovery_sheets import sheet_of, write_sheet
 from station.settings import Settings, SettingsError, load_settings
 from station.store.errors import StoreError
@@ -26,6 +26,10 @@ MAX_OPERATORS_BYTES = 64 * 1024
 # Every event carries the id of who did it, in this alphabet; the program itself signs as SYSTEM.
 _OPERATOR_ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 SYSTEM = "system"
+FINISHED = (
+    "上次激活在最后一步中断，现已补完，激活码没有用掉，可以启动工作站。"
+    "恢复密钥页是上次写的那一页；如果已不在手边，请由安全管理员启动后更换恢复密钥。"
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,6 +54,9 @@ def run(arguments: argparse.Namespace) -> int:
     """0 when the station is ready; 2 with one sentence when it is not."""
     try:
         settings = load_settings(arguments.config)
+        if finish(settings):
+            print(FINISHED)
+            return 0
         operators = read_operators(_content(arguments.operators))
         check_free(settings)
         station_id = _set_up(settings, arguments.code, operators, arguments.recovery_sheet)
@@ -60,7 +67,10 @@ def run(arguments: argparse.Namespace) -> int:
     except (HubUnreachable, HubTimeout, HubFailing):
         return _refuse("平台没有应答，激活没有成功：请检查网络和平台地址后再试，本机没有写入数据。")
     except SyncError:
-        return _refuse("激活没有成功：请核对激活码和平台地址，本机没有写入数据。")
+        return _refuse(
+            "激活没有成功：请核对激活码和平台地址，本机没有写入数据。"
+            "激活码只能用一次，用过的请向平台要新的。"
+        )
     except FormError:
         return _refuse("恢复密钥页画不出来，本机没有写入数据，请联系维护人员。")
     except Unconfirmed:

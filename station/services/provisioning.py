@@ -1,6 +1,11 @@
-"""First run: keys, an empty database, the people who work here, and joining the platform."""
+"""First run: keys, an empty database, the people who work here, and joining the platform.
+
+The keyring takes its name last of all: before that there is no station here, after it the station
+is whole. A set-up that is killed leaves nothing in the way of the next one, see `finish`.
+"""
 
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,8 +14,10 @@ import requests
 from station.domain.people import Account, Operator
 from station.services.places import Places
 from station.settings import Settings
+from station.store.connection import remove_with_sides, with_suffix
 from station.store.database import create_database
-from station.store.errors import DatabaseExists, StoreError
+from station.store.durable_files import put_in_place
+from station.store.errors import DatabaseExists, StoreFull, StoreUnwritable
 from station.store.keyring import (
     Keyring,
     KeyringExists,
@@ -18,7 +25,6 @@ from station.store.keyring import (
     PassphraseCost,
     Platform,
     RecoveryKey,
-    attempts_path,
 )
 from station.store.operators import Operators
 from sync.activation import activate
@@ -70,15 +76,33 @@ def provision(
         unit_sealing_key=SealingKey.from_bytes(answer.unit_sealing_key),
     )
     keys = keys.activated(answer.station_id, platform)
+    _remove_unfinished(places)
     try:
-        _create_keyring(places.keyring, keys, operators, recovery, cost)
-        _create_store(places, keys, operators)
-    except (StoreError, OSError):
-        # Keys that never protected anything would only stand in the way of the next attempt.
+        _create_keyring(_unfinished_keyring(places), keys, operators, recovery, cost)
+        _create_store(_unfinished_database(places), keys, operators)
+        _put(_unfinished_database(places), places.database)
+        _put(_unfinished_keyring(places), places.keyring)
+    except BaseException:
+        # Keys and a file that never held anything would only stand in the way of the next attempt.
         places.keyring.unlink(missing_ok=True)
-        attempts_path(places.keyring).unlink(missing_ok=True)
+        remove_with_sides(places.database)
+        _remove_unfinished(places)
         raise
     return keys.station
+
+
+def finish(settings: Settings) -> bool:
+    """End a set-up that was killed before its very last step; whether there was one to end.
+
+    Nothing is removed for it: a database that lies there was put there whole by that set-up.
+    Raises StoreUnwritable.
+    """
+    places = Places.of(settings)
+    unfinished = _unfinished_keyring(places)
+    if places.keyring.exists() or not places.database.exists() or not unfinished.exists():
+        return False
+    _put(unfinished, places.keyring)
+    return True
 
 
 def check_free(settings: Settings) -> None:
@@ -103,15 +127,32 @@ def _create_keyring(
         file.set_passphrase(unlocked, new.operator.operator_id, new.passphrase, cost)
 
 
-def _create_store(places: Places, keys: Keyring, operators: Iterable[NewOperator]) -> None:
-    database = create_database(places.database, keys.database)
-    try:
+def _create_store(path: Path, keys: Keyring, operators: Iterable[NewOperator]) -> None:
+    with closing(create_database(path, keys.database)) as database:
         accounts = Operators(database)
         for new in operators:
             accounts.put(Account(new.operator))
-    except StoreError:
-        database.close()
-        for suffix in ("", "-wal", "-shm"):
-            places.database.with_name(places.database.name + suffix).unlink(missing_ok=True)
-        raise
-    database.close()
+    if with_suffix(path, "-wal").exists():
+        raise StoreFull("the new file could not be finished")
+
+
+def _unfinished_keyring(places: Places) -> Path:
+    return places.keyring.with_name(f".{places.keyring.name}.setup")
+
+
+def _unfinished_database(places: Places) -> Path:
+    return places.database.with_name(f".{places.database.name}.setup")
+
+
+def _remove_unfinished(places: Places) -> None:
+    for unfinished in (_unfinished_keyring(places), _unfinished_database(places)):
+        # What a kill left of them has their name with a dot before and something random behind.
+        for file in (unfinished, *unfinished.parent.glob(f".{unfinished.name}.*")):
+            remove_with_sides(file)
+
+
+def _put(finished: Path, path: Path) -> None:
+    try:
+        put_in_place(finished, path)
+    except OSError as error:
+        raise StoreUnwritable(error.strerror or "") from error

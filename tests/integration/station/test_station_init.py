@@ -224,3 +224,20 @@ def test_three_words_are_asked_back_from_the_paper(tmp_path: Path) -> None:
     with pytest.raises(Unconfirmed):
         confirm_words(words, tmp_path, guessing)
     assert len(asked) == 3
+
+
+def test_a_set_up_that_was_killed_at_its_last_step_is_ended_without_a_code(
+    hub: Hub, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = hub.code(UNIT_CODE)
+    assert run(tmp_path, hub.base_url, hub.code(UNIT_CODE), people_file(tmp_path)) == 0
+    keys, sheet = tmp_path / "keys", (tmp_path / "recovery.pdf").read_bytes()
+    whole = written(tmp_path)
+    (keys / "keyring.json").rename(keys / ".keyring.json.setup")
+    capsys.readouterr()
+    assert run(tmp_path, hub.base_url, code, people_file(tmp_path)) == 0
+    assert "激活码没有用掉" in capsys.readouterr().out
+    assert written(tmp_path) == whole
+    assert (tmp_path / "recovery.pdf").read_bytes() == sheet
+    (tmp_path / "free").mkdir()
+    assert run(tmp_path / "free", hub.base_url, code, people_file(tmp_path)) == 0

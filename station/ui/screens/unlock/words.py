@@ -59,7 +59,8 @@ TROUBLES: Mapping[OpenTrouble, TroubleWords] = MappingProxyType(
         OpenTrouble.KEYRING_MISSING: TroubleWords(
             "找不到本机的密钥文件。",
             "数据库没有改动，程序没有新建密钥。",
-            "请检查密钥目录所在的盘是否接好；密钥确已丢失时，请管理员用备份和恢复密钥恢复。",
+            "请检查密钥目录所在的盘是否接好；激活时中断过的，请再运行一次 station init；"
+            "密钥确已丢失时，请管理员用备份和恢复密钥恢复。",
             _RESTORE,
         ),
         OpenTrouble.KEYRING_DAMAGED: TroubleWords(
