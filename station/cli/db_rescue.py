@@ -20,7 +20,7 @@ from station.store.backup import (
     restore,
 )
 from station.store.clock import StationClock, this_boot
-from station.store.connection import remove_with_sides
+from station.store.connection import DatabaseKey, remove_with_sides
 from station.store.database import open_for_reading
 from station.store.errors import StoreError, WrongKey
 from station.store.head_file import read_head
@@ -52,9 +52,10 @@ def restore_command(arguments: argparse.Namespace) -> int:
 
 def _restore_with_passphrase(places: Places, backup: Backup, account: str) -> int:
     file, unlocked = _unlocked(places, account)
-    keyring = unlocked.keyring.renewed()
+    _check_right(places, unlocked, account)
+    key, keyring = unlocked.keyring.database, unlocked.keyring.renewed()
     try:
-        return _bring_back(places, backup, keyring, lambda: file.update(unlocked, keyring))
+        return _bring_back(places, backup, key, keyring, lambda: file.update(unlocked, keyring))
     except WrongKey:
         raise NotOpened(
             "这份备份是更换数据库密钥以前做的，什么都没有改动，请加 --words 用恢复密钥恢复。"
@@ -69,14 +70,19 @@ def _restore_with_words(places: Places, backup: Backup) -> int:
     if escrowed is None:
         raise NotOpened("恢复密钥与这份备份不符，什么都没有改动，请核对恢复密钥页和备份日期。")
     keyring, write = _keyring_for(places, escrowed, key)
-    return _bring_back(places, backup, keyring, write)
+    return _bring_back(places, backup, escrowed.database, keyring, write)
 
 
 def _keyring_for(
     places: Places, escrowed: Keyring, key: RecoveryKey
 ) -> tuple[Keyring, Callable[[], object]]:
-    """The keys to go on with, and what writes them: a new keyring where there is none."""
-    renewed = renewed_for_restore(escrowed, time.time())
+    """The keys to go on with, and what writes them: a new keyring where there is none.
+
+    Never with the backup's own database key: somebody removed since may still know it.
+    """
+    database = DatabaseKey.random()
+    fresh = replace(escrowed, database=database, next_database=None, rotation_due=False)
+    renewed = renewed_for_restore(fresh, time.time())
     if not places.keyring.exists():
         return renewed, lambda: KeyringFile.create(places.keyring, renewed, key)
     try:
@@ -87,19 +93,23 @@ def _keyring_for(
     if isinstance(answer, Refused):
         raise NotOpened("恢复密钥打不开本机的密钥文件，什么都没有改动，请确认是同一台工作站。")
     later = max(renewed.incarnation, answer.keyring.incarnation + 1)
-    kept = replace(answer.keyring, database=escrowed.database, incarnation=later)
+    kept = replace(answer.keyring, incarnation=later)
     return kept, lambda: file.update(answer, kept)
 
 
 def _bring_back(
-    places: Places, backup: Backup, keyring: Keyring, write_keyring: Callable[[], object]
+    places: Places,
+    backup: Backup,
+    key: DatabaseKey,
+    keyring: Keyring,
+    write_keyring: Callable[[], object],
 ) -> int:
-    """The backup is proved and copied before anything that is here changes."""
+    """The backup, under `key`, is proved and copied before anything that is here changes."""
     fresh = places.database.with_name(f".{places.database.name}.restoring")
     remove_with_sides(fresh)
     clock = StationClock(this_boot())
     with meter() as progress:
-        report = restore(backup, keyring.database, fresh, keyring, clock, progress)
+        report = restore(backup, key, fresh, keyring, clock, progress)
     write_keyring()
     if places.database.exists():
         aside = move_aside(places.database, _stamped("before-restore"))

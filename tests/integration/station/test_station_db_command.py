@@ -190,6 +190,7 @@ def test_a_backup_takes_the_place_of_a_damaged_file_which_is_kept(site: Site) ->
 
 def test_a_lost_machine_comes_back_with_backup_and_words(site: Site) -> None:
     folder = site.backup()
+    of_the_backup = site.keyring().database
     shutil.rmtree(site.places.database.parent)
     shutil.rmtree(site.places.keyring.parent)
     status, told = site.db(
@@ -199,6 +200,7 @@ def test_a_lost_machine_comes_back_with_backup_and_words(site: Site) -> None:
     keyring = site.keyring()
     assert keyring.station == "station-1"
     assert keyring.incarnation > 1
+    assert keyring.database != of_the_backup, "somebody removed since may know that one"
     database = site.database()
     assert verify_chain(database).intact
     assert {one.operator_id for one in Operators(database).all()} == {"admin01", "desk01"}
@@ -231,6 +233,7 @@ def test_a_backup_under_an_older_key_is_restored_by_the_words(site: Site) -> Non
     )
     assert status == 0, told
     assert site.db("check")[0] == 0, "the passphrases of before still open it"
+    assert site.keyring().database == unlocked.keyring.database, "and not the key of before"
 
 
 def _rotated(file: KeyringFile, unlocked: Unlocked, path: Path) -> None:
@@ -238,6 +241,14 @@ def _rotated(file: KeyringFile, unlocked: Unlocked, path: Path) -> None:
 
     assert isinstance(unlocked.keyring.database, DatabaseKey)
     rotate_database(path, file, unlocked)
+
+
+def test_a_clerk_may_not_bring_back_the_past(site: Site) -> None:
+    folder, before = site.backup(), site.places.database.read_bytes()
+    status, told = site.db("restore", "--backup", str(folder), account="desk01")
+    assert status == 2
+    assert "权限" in told
+    assert site.places.database.read_bytes() == before
 
 
 def test_a_torn_backup_is_not_restored_and_nothing_moves(site: Site) -> None:
