@@ -1,17 +1,23 @@
-"""`station db restore` and `station db salvage`: what helps when the database itself does not."""
+"""`station db restore` and `station db salvage`: what helps when the database itself does not.
+
+The accounts say who may: those of the file that lies there, for a restore else those of the backup.
+The recovery words restore without an account. The first event of the new life names who it was.
+"""
 
 import argparse
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from station.cli.meter import meter
 from station.cli.opening import NotOpened, ask_passphrase
-from station.domain.rights import Action, may
+from station.cli.rescue_rights import check_right
+from station.domain.rights import Action
 from station.services.places import Places
 from station.settings import load_settings
-from station.store.aside import bring_in, move_aside
+from station.store.aside import bring_in, check_closed, move_aside
 from station.store.backup import (
     Backup,
     DrillReport,
@@ -21,8 +27,7 @@ from station.store.backup import (
 )
 from station.store.clock import StationClock, this_boot
 from station.store.connection import DatabaseKey, remove_with_sides
-from station.store.database import open_for_reading
-from station.store.errors import StoreError, WrongKey
+from station.store.errors import WrongKey
 from station.store.head_file import read_head
 from station.store.keyring import (
     Keyring,
@@ -34,8 +39,8 @@ from station.store.keyring import (
     Unlocked,
     open_escrow,
 )
-from station.store.operators import Operators
-from station.store.salvage import SalvageReport, salvage
+from station.store.salvage import NothingToSalvage, SalvageReport, salvage
+from station.store.signing import SYSTEM
 
 EXIT_GOOD, EXIT_BAD, EXIT_REFUSED = 0, 1, 2
 
@@ -45,6 +50,7 @@ def restore_command(arguments: argparse.Namespace) -> int:
     places = Places.of(load_settings(arguments.config))
     backup = backup_at(arguments.backup)
     places.prepare()
+    check_closed(places.database)
     if arguments.words:
         return _restore_with_words(places, backup)
     return _restore_with_passphrase(places, backup, arguments.account)
@@ -52,10 +58,11 @@ def restore_command(arguments: argparse.Namespace) -> int:
 
 def _restore_with_passphrase(places: Places, backup: Backup, account: str) -> int:
     file, unlocked = _unlocked(places, account)
-    _check_right(places, unlocked, account)
     key, keyring = unlocked.keyring.database, unlocked.keyring.renewed()
+    check_right((places.database, backup.database), key, account, Action.DRILL_BACKUP)
+    coming = _Coming(backup, key, keyring, lambda: file.update(unlocked, keyring), account)
     try:
-        return _bring_back(places, backup, key, keyring, lambda: file.update(unlocked, keyring))
+        return _bring_back(places, coming)
     except WrongKey:
         raise NotOpened(
             "这份备份是更换数据库密钥以前做的，什么都没有改动，请加 --words 用恢复密钥恢复。"
@@ -70,7 +77,7 @@ def _restore_with_words(places: Places, backup: Backup) -> int:
     if escrowed is None:
         raise NotOpened("恢复密钥与这份备份不符，什么都没有改动，请核对恢复密钥页和备份日期。")
     keyring, write = _keyring_for(places, escrowed, key)
-    return _bring_back(places, backup, escrowed.database, keyring, write)
+    return _bring_back(places, _Coming(backup, escrowed.database, keyring, write))
 
 
 def _keyring_for(
@@ -97,20 +104,37 @@ def _keyring_for(
     return kept, lambda: file.update(answer, kept)
 
 
-def _bring_back(
-    places: Places,
-    backup: Backup,
-    key: DatabaseKey,
-    keyring: Keyring,
-    write_keyring: Callable[[], object],
-) -> int:
-    """The backup, under `key`, is proved and copied before anything that is here changes."""
+@dataclass(frozen=True)
+class _Coming:
+    """A backup on its way back: what opens it, the keys to go on with, and who brings it.
+
+    Without an `account` it is the recovery words.
+    """
+
+    backup: Backup
+    key: DatabaseKey = field(repr=False)
+    keyring: Keyring
+    write_keyring: Callable[[], object]
+    account: str | None = None
+
+
+def _bring_back(places: Places, coming: _Coming) -> int:
+    """The backup is proved and copied before anything that is here changes."""
     fresh = places.database.with_name(f".{places.database.name}.restoring")
     remove_with_sides(fresh)
     clock = StationClock(this_boot())
     with meter() as progress:
-        report = restore(backup, key, fresh, keyring, clock, progress)
-    write_keyring()
+        report = restore(
+            coming.backup,
+            coming.key,
+            fresh,
+            coming.keyring,
+            clock,
+            progress,
+            actor=coming.account or SYSTEM,
+            with_words=coming.account is None,
+        )
+    coming.write_keyring()
     if places.database.exists():
         aside = move_aside(places.database, _stamped("before-restore"))
         print(f"原来的数据库保留在 {aside}")
@@ -130,26 +154,21 @@ def salvage_command(arguments: argparse.Namespace) -> int:
     """Rescue into a fresh file; without `--to` it takes the place of the damaged one."""
     places = Places.of(load_settings(arguments.config))
     file, unlocked = _unlocked(places, arguments.account)
-    _check_right(places, unlocked, arguments.account)
+    keyring = unlocked.keyring
+    check_right((places.database,), keyring.database, arguments.account, Action.CHECK_DATABASE)
     fresh = arguments.to or places.database.with_name(f".{places.database.name}.salvaging")
     if arguments.to is None:
         if not places.database.exists() and fresh.exists():
             bring_in(fresh, places.database)  # the last step of a run that was ended before it
             print("上次抢救的最后一步已补完，请启动工作站。")
             return EXIT_GOOD
+        check_closed(places.database)
         remove_with_sides(fresh)
-    keyring = unlocked.keyring
-    with meter() as progress:
-        report = salvage(
-            places.database,
-            fresh,
-            keyring,
-            StationClock(this_boot()),
-            known_position=_known_position(places, keyring),
-            progress=progress,
-        )
+    report, keyring = _salvaged(places, fresh, keyring, arguments.account)
     _tell(report)
-    file.update(unlocked, replace(keyring, incarnation=report.incarnation))
+    # A file that stays in its place goes on in a life of its own, whatever becomes of the other.
+    life = report.incarnation if arguments.to is None else report.incarnation + 1
+    file.update(unlocked, replace(keyring, incarnation=life))
     if arguments.to is None:
         aside = move_aside(places.database, _stamped("damaged"))
         bring_in(fresh, places.database)
@@ -159,6 +178,36 @@ def salvage_command(arguments: argparse.Namespace) -> int:
     return EXIT_BAD if report.gaps or report.payloads_missing else EXIT_GOOD
 
 
+def _salvaged(
+    places: Places, fresh: Path, keyring: Keyring, account: str
+) -> tuple[SalvageReport, Keyring]:
+    """The rescue, and the keys that opened the file.
+
+    Where a change of its key was interrupted, the file may lie under the next one already.
+    """
+    known_position, clock = _known_position(places, keyring), StationClock(this_boot())
+
+    def under(keys: Keyring) -> tuple[SalvageReport, Keyring]:
+        with meter() as progress:
+            report = salvage(
+                places.database,
+                fresh,
+                keys,
+                clock,
+                actor=account,
+                known_position=known_position,
+                progress=progress,
+            )
+        return report, keys
+
+    try:
+        return under(keyring)
+    except NothingToSalvage:
+        if keyring.next_database is None:
+            raise
+        return under(keyring.rotated())
+
+
 def _known_position(places: Places, keyring: Keyring) -> int:
     signed = read_head(places.log_head)
     if signed is None or not signed.is_from(keyring.signing.verify_key):
@@ -166,20 +215,6 @@ def _known_position(places: Places, keyring: Keyring) -> int:
     head = signed.head
     same_life = head.station == keyring.station and head.incarnation == keyring.incarnation
     return head.position if same_life else 0
-
-
-def _check_right(places: Places, unlocked: Unlocked, account: str) -> None:
-    """Ask the accounts if they can still be read; else whoever opens the keyring may rescue."""
-    try:
-        database = open_for_reading(places.database, unlocked.keyring.database)
-        try:
-            known = Operators(database).account(account)
-        finally:
-            database.close()
-    except StoreError:
-        return
-    if known is not None and not may(known.operator.roles, Action.CHECK_DATABASE):
-        raise NotOpened("您没有办理这一项的权限，什么都没有改动。请换有权限的人员再办。")
 
 
 def _tell(report: SalvageReport) -> None:

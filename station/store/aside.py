@@ -12,6 +12,12 @@ from station.store.errors import StoreBusy, StoreUnwritable
 _ALIVE_AT = 128
 
 
+def check_closed(path: Path) -> None:
+    """Ask before anything else is changed. Raises StoreBusy: a program has the file open."""
+    if _is_open(path):
+        raise StoreBusy("another program has the file open")
+
+
 def move_aside(path: Path, name: str) -> Path:
     """Give the file and its log the name `<file>.<name>`; where it lies now.
 
@@ -19,8 +25,7 @@ def move_aside(path: Path, name: str) -> Path:
         StoreBusy: a program has it open.
         StoreUnwritable: the folder refuses.
     """
-    if _is_open(path):
-        raise StoreBusy("another program has the file open")
+    check_closed(path)
     aside = path.with_name(f"{path.name}.{name}")
     try:
         log = with_suffix(path, "-wal")

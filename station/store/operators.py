@@ -57,6 +57,14 @@ class Operators:
         rows = self._database.rows(f"SELECT {_COLUMNS} FROM operator ORDER BY operator_id")
         return tuple(map(_account, rows))
 
+    def roles(self) -> dict[str, frozenset[Role]]:
+        """Roles by account, none for a disabled one; also of a file of an earlier schema."""
+        rows = self._database.rows("SELECT operator_id, roles, enabled FROM operator")
+        return {
+            operator_id: _roles(roles.split(",")) if enabled else frozenset()
+            for operator_id, roles, enabled in rows
+        }
+
     def all(self) -> tuple[Operator, ...]:
         """Everybody who may sign in, by id."""
         return tuple(account.operator for account in self.accounts() if account.enabled)

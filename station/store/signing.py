@@ -38,12 +38,12 @@ class LogSigner:
         if self.head_file is not None:
             self.head_file.write(self._signed(position, head))
 
-    def salvaged(self, gaps: tuple[str, ...]) -> EventDraft:
-        """The event that declares what a salvage could not rescue: `gaps` as `first-last`."""
+    def salvaged(self, gaps: tuple[str, ...], actor: str = SYSTEM) -> EventDraft:
+        """The event by which `actor` declares what a salvage lost: `gaps` as `first-last`."""
         loss = DeclaredLoss(self.station, self.incarnation, gaps)
         signature = to_base64(self.key.sign(loss.signed_bytes()))
         data: dict[str, Value] = {"gaps": gaps, "signature": signature}
-        return EventDraft(StoreSalvaged.TYPE, 1, None, SYSTEM, data)
+        return EventDraft(StoreSalvaged.TYPE, 1, None, actor, data)
 
     def _signed(self, position: int, head: str) -> SignedHead:
         statement = LogHead(self.station, self.incarnation, position, head)

@@ -1,11 +1,12 @@
 """The restore drill, and the restore: a backup is worth what it was when somebody last tried it."""
 
 import time
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from station.domain.audit import StoreRestored
+from station.domain.audit import RecoveryUsed, StoreRestored
 from station.store.backup.making import Backup
 from station.store.backup.manifest import BackupDamaged, Manifest, prove_manifest
 from station.store.clock import Clock
@@ -109,11 +110,15 @@ def restore(
     keyring: Keyring,
     clock: Clock,
     progress: Progress = unheard,
+    *,
+    actor: str = SYSTEM,
+    with_words: bool = False,
 ) -> DrillReport:
     """Bring a backup to `path`, where nothing may lie, after the drill has shown that it is whole.
 
     `key` opens the backup, `keyring` (already of the next incarnation) goes on with it: its first
-    event says up to where the log was restored.
+    event says up to where `actor` restored the log, the one before it where the recovery words
+    opened the backup.
 
     Raises:
         DatabaseExists: something lies there; move it aside first.
@@ -133,13 +138,15 @@ def restore(
     except OSError as error:
         fresh.unlink(missing_ok=True)
         raise StoreUnwritable(error.strerror or "") from error
-    _go_on(path, keyring, clock, report.manifest.position)
+    restored = {"position": report.manifest.position}
+    first = [EventDraft(RecoveryUsed.TYPE, 1, None, SYSTEM)] if with_words else []
+    _go_on(path, keyring, clock, [*first, EventDraft(StoreRestored.TYPE, 1, None, actor, restored)])
     return report
 
 
-def _go_on(path: Path, keyring: Keyring, clock: Clock, position: int) -> None:
+def _go_on(path: Path, keyring: Keyring, clock: Clock, drafts: Sequence[EventDraft]) -> None:
     with closing(open_database(path, keyring.database)) as database:
         signer = LogSigner(keyring.station, keyring.incarnation, keyring.signing)
         log = EventLog(database, keyring.station, keyring.incarnation, clock, signer=signer)
-        log.append(EventDraft(StoreRestored.TYPE, 1, None, SYSTEM, {"position": position}))
+        log.append_many(drafts)
         log.sign()

@@ -22,7 +22,7 @@ from station.store.salvage.evidence import Blob, Payload, evidence
 from station.store.salvage.fresh import Counts, fill, without_triggers
 from station.store.salvage.gather import Gathered, gather
 from station.store.salvage.pages import DamagedPages
-from station.store.signing import LogSigner
+from station.store.signing import SYSTEM, LogSigner
 
 GAPS_AN_EVENT = 500
 _FIRST_READING = 0.4
@@ -65,15 +65,17 @@ def salvage(
     keyring: Keyring,
     clock: Clock,
     *,
+    actor: str = SYSTEM,
     known_position: int = 0,
     progress: Progress = unheard,
 ) -> SalvageReport:
     """Write all that can be proved out of `damaged` (and its log) to a new file at `fresh`.
 
     The log keeps its positions; what is missing is declared by a signed `store_salvaged` event in
-    the incarnation after `keyring`'s, with which the new file must be used. `known_position` is
-    the last position known elsewhere (the head file), so that a lost end is declared, too. People
-    and sessions of the platform are not taken over: it sends them again.
+    the incarnation after `keyring`'s, with which the new file must be used, in the name of
+    `actor`. `known_position` is the last position known elsewhere (the head file), so that a lost
+    end is declared, too. People and sessions of the platform are not taken over: it sends them
+    again.
 
     Raises:
         DatabaseMissing: there is no damaged file.
@@ -88,7 +90,8 @@ def salvage(
             gathered = gather(pages, _part(progress, 0.0, _FIRST_READING))
             if not gathered.events:
                 raise NothingToSalvage
-            rescue = _Rescue(keyring, _next_incarnation(keyring, gathered), clock, gathered)
+            incarnation = _next_incarnation(keyring, gathered)
+            rescue = _Rescue(keyring, incarnation, clock, gathered, actor)
             found = evidence(pages, gathered, _part(progress, _FIRST_READING, 1.0))
             return rescue.write(fresh, found, known_position)
     except OSError as error:
@@ -103,6 +106,7 @@ class _Rescue:
     incarnation: int
     clock: Clock
     gathered: Gathered
+    actor: str
 
     def write(
         self, fresh: Path, found: Iterator[Payload | Blob], known_position: int
@@ -130,13 +134,13 @@ class _Rescue:
             for at in range(0, max(1, len(texts)), GAPS_AN_EVENT)
         ]
         signer = LogSigner(self.keyring.station, self.incarnation, self.keyring.signing)
-        stored = self._log(database, None).append(signer.salvaged(first))
+        stored = self._log(database, None).append(signer.salvaged(first, self.actor))
         if known_position >= stored.position:
             _move(database, stored, known_position + 1)
         # Signed only from here on: a signature names the position that it stands at.
         log = self._log(database, signer)
         for part in further:
-            log.append(signer.salvaged(part))
+            log.append(signer.salvaged(part, self.actor))
         log.sign()
         return gaps
 
