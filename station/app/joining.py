@@ -101,6 +101,7 @@ def services_of(
         clock,
         Eraser(room, places.saved_forms),
         settings.hub_pause_s,
+        on_erased=lambda: upkeep.make_due(Job.BACKUP),
     )
     stored = synchronising.events_stored
     recorder = Recorder(room, runner, guard, stored, sign_in.take_approval)
@@ -177,7 +178,13 @@ def services_of(
         ),
         upkeep=upkeep,
         retention=RetentionService(
-            sweeper, policies, runner, guard, time.monotonic, synchronising.events_stored
+            sweeper,
+            policies,
+            runner,
+            guard,
+            time.monotonic,
+            synchronising.events_stored,
+            lambda: upkeep.make_due(Job.BACKUP),
         ),
         slips=SlipService(
             room, runner, watched, guard, trail, policies, settings, equipment.slip, now

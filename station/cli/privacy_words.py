@@ -63,18 +63,26 @@ def facts_of(report: PrivacyReport) -> tuple[str, ...]:
 
 def cells_of(line: Line) -> tuple[str, str, str, str, str]:
     """Kind, state, amount, term with its reason, and when it goes."""
-    waiting = "" if line.acknowledged or line.state is State.OPEN else "，等待平台签收"
-    days = f"至少 {line.days} 天" if line.kind in AT_LEAST else f"{line.days} 天"
+    settled = line.acknowledged or line.state in (State.OPEN, State.KEPT)
+    waiting = "" if settled else "，等待平台签收"
     return (
         _KINDS[line.kind],
         _STATES[line.state] + waiting,
         f"{line.holders} 份 {line.items} 项 {line.octets} 字节",
-        f"{days}，{line.reason}",
+        f"{_days(line)}，{line.reason}",
         _ends(line),
     )
 
 
+def _days(line: Line) -> str:
+    if line.kind in AT_LEAST:
+        return f"至少 {line.days} 天"
+    return f"满 {line.days} 天提醒" if line.state is State.OPEN else f"{line.days} 天"
+
+
 def _ends(line: Line) -> str:
+    if line.kind is Kind.BACKUPS and not line.acknowledged:
+        return "有了更新的备份才删除"
     if line.first_until is None or line.last_until is None:
         return "不自动删除"
     moments = (line.first_until, line.last_until)

@@ -106,6 +106,7 @@ _CEILINGS: Mapping[Kind, int] = MappingProxyType(
 )
 _REMINDER = Limits(7, 400)
 _AT_ONCE = Limits(0, 0)
+_UNDER_WAY = frozenset({State.OPEN, State.ACKNOWLEDGED, State.EXAM_OVER})
 _BACKUP_FLOOR_DAYS = 3
 
 
@@ -195,13 +196,17 @@ def due(holdings: Iterable[Holding], policy: Policy, now: datetime | None) -> tu
 def overdue(
     holdings: Iterable[Holding], policy: Policy, now: datetime | None
 ) -> tuple[Holding, ...]:
-    """What lies open for longer than the policy wants and waits for people to finish it."""
+    """What lies open for longer than the policy wants and waits for people to finish it.
+
+    Not the newest backup, which waits for the next one, nor what the platform has ordered away.
+    """
     if now is None:
         return ()
     return tuple(
         holding
         for holding in holdings
         if not holding.acknowledged
+        and holding.state in _UNDER_WAY
         and holding.since is not None
         and holding.since + timedelta(days=policy.rule(holding.kind, holding.state).days) <= now
     )

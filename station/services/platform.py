@@ -68,7 +68,9 @@ class PlatformService:
         eraser: Eraser,
         pause_s: float,
         monotonic_s: Callable[[], float] = time.monotonic,
+        on_erased: Callable[[], None] = lambda: None,
     ) -> None:
+        """`on_erased` is called on the UI thread after somebody was erased."""
         self._room = room
         self._outbox = LaneOutbox(outbox, runner)
         self._set_aside = outbox.set_aside
@@ -80,6 +82,7 @@ class PlatformService:
         self._eraser = eraser
         self._pause_s = pause_s
         self._monotonic_s = monotonic_s
+        self._on_erased = on_erased
         self._failures = 0
         self._due_s = 0.0
         self._running = False
@@ -179,7 +182,8 @@ class PlatformService:
             if isinstance(outcome, Paused):
                 problem, wait_s = _PROBLEMS[outcome.reason], outcome.retry_after_s
             applicants_came = self._pull()
-            self._runner.ask(Lane.DATABASE, self._eraser.erase_due)
+            if self._runner.ask(Lane.DATABASE, self._eraser.erase_due):
+                self._runner.post(self._on_erased)
             applicants_came = self._pull_photos() or applicants_came
         except SyncError as error:
             problem = _problem_of(error)

@@ -83,14 +83,19 @@ class RetentionService:
         guard: Guard,
         monotonic_s: Callable[[], float],
         on_stored: Callable[[int], None] = lambda _: None,
+        on_removed: Callable[[], None] = lambda: None,
     ) -> None:
-        """`on_stored` is told how many events a sweep added to the outbox."""
+        """`on_stored` is told how many events a sweep added to the outbox.
+
+        `on_removed` is called when something of a person went.
+        """
         self._sweeper = sweeper
         self._source = source
         self._runner = runner
         self._guard = guard
         self._monotonic_s = monotonic_s
         self._on_stored = on_stored
+        self._on_removed = on_removed
         self._next_look_s = 0.0
         self._listeners: list[Callable[[RetentionState], None]] = []
         self.state = RetentionState()
@@ -173,6 +178,8 @@ class RetentionService:
 
     def _swept(self, swept: Swept) -> None:
         self._on_stored(swept.persons + 1)
+        if swept.persons:
+            self._on_removed()
         self._look(swept)
 
     def _beginning(self) -> _Beginning:

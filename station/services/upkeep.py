@@ -203,6 +203,8 @@ class UpkeepService:
             return self.state.record
 
     def _taken_over(self, stored: Record) -> None:
+        if stored.outlived:  # also what was deleted while the last backup was being made
+            self._overdue.add(Job.BACKUP)
         self._show(replace(self.state, record=stored))
 
     def _show(self, state: UpkeepState) -> None:

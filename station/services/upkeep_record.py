@@ -1,9 +1,10 @@
 """What each piece of upkeep came to, as stored and as shown."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
+from station.domain.audit import PayloadsDeleted, PersonErased
 from station.store.database import Database
 
 _FAILED = "_failed"
@@ -38,10 +39,14 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Record:
-    """The last good run of each job, and the last one that failed."""
+    """The last good run of each job, and the last one that failed.
+
+    `outlived`: the newest backup still holds what was deleted since.
+    """
 
     good: tuple[Outcome, ...] = ()
     bad: tuple[Outcome, ...] = ()
+    outlived: bool = False
 
     def last_good(self, job: Job) -> Outcome | None:
         """When it last went well."""
@@ -71,10 +76,20 @@ def record(database: Database) -> Record:
     known = dict(rows)
     good = (_outcome(known.get(job.value)) for job in Job)
     bad = (_outcome(known.get(job.value + _FAILED)) for job in Job)
-    return Record(
+    made = Record(
         tuple(one for one in good if one is not None),
         tuple(one for one in bad if one is not None),
     )
+    backup = made.last_good(Job.BACKUP)
+    outlived = backup is not None and _deleted_since(database, backup.amount)
+    return replace(made, outlived=outlived)
+
+
+def _deleted_since(database: Database, position: int) -> bool:
+    """Whether anything of a person went after the event at `position`."""
+    types = (PersonErased.TYPE, PayloadsDeleted.TYPE)
+    query = "SELECT 1 FROM event WHERE type IN (?, ?) AND position > ? LIMIT 1"
+    return database.row(query, (*types, position)) is not None
 
 
 def _outcome(text: str | None) -> Outcome | None:

@@ -18,6 +18,8 @@ from sync.wire import format_instant, parse_instant
 class KeptFolder:
     """One folder of ours: what lies in it, by which rule it goes, and whether one always stays.
 
+    The newest is the last by name, for a backup's name says when it was made and the times of a
+    folder that was copied do not.
     `patterns` name what is ours; anything else in the folder is nobody's business here. With
     `of_folders` they name folders that go whole, as a backup does.
     """
@@ -64,7 +66,7 @@ class KeptFiles:
 
     def _of_folder(self, folder: KeptFolder, seen: dict[tuple[str, str], str]) -> list[Holding]:
         held = []
-        files = sorted(_in(folder), key=lambda path: (_changed_ns(path), path.name))
+        files = sorted(_in(folder), key=lambda path: path.name)
         for path in files:
             at = seen.get((str(folder.path), path.name))
             since = None if at is None else datetime.fromtimestamp(parse_instant(at), UTC)
@@ -97,12 +99,5 @@ def _size(path: Path) -> int:
     try:
         parts = path.rglob("*") if path.is_dir() else [path]
         return sum(part.stat().st_size for part in parts)
-    except OSError:
-        return 0
-
-
-def _changed_ns(path: Path) -> int:
-    try:
-        return path.stat().st_mtime_ns
     except OSError:
         return 0

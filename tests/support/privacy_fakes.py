@@ -50,6 +50,7 @@ HELD = (
     holding(Kind.EVENTS, State.KEPT, 90, 40_000, 30_000_000),
     holding(Kind.AUDIT, State.KEPT, 90, 9_000, 6_000_000),
     holding(Kind.BACKUPS, State.KEPT, 9, 9, 900_000_000),
+    holding(Kind.BACKUPS, State.KEPT, 1, 1, 100_000_000, done=False),
 )
 PICTURE = Picture(
     in_force=InForce(POLICY),

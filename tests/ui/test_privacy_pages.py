@@ -41,6 +41,8 @@ def test_the_page_says_what_is_held_why_and_until_when(qtbot: QtBot) -> None:
     assert "default-2026-1" in words
     assert "至少 1095 天。" in words
     assert "不自动删除" in words
+    assert "有了更新的备份才删除" in words, "the newest backup waits for the next, not for receipts"
+    assert "按期保存，等待平台签收" not in words
 
 
 def test_nothing_goes_before_it_was_shown_and_confirmed(qtbot: QtBot) -> None:

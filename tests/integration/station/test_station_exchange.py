@@ -9,6 +9,8 @@ import pytest
 
 from station.services import platform
 from station.services.status import SyncProblem
+from station.services.upkeep import UpkeepService
+from station.services.upkeep_record import Job
 from sync.client import HubClient, HubTime
 from sync.errors import HubRefused, RefusalReason
 from sync.wire import Page, Tombstone, format_instant
@@ -41,6 +43,8 @@ def test_a_missing_photo_holds_up_neither_the_others_nor_an_erasure(
     buried = Tombstone(applicant().subject, "consent_withdrawn", format_instant(time.time()))
     pages = {"1": Page((gone, here), (buried,), "2")}
     asked: list[str] = []
+    due: list[Job] = []
+    monkeypatch.setattr(UpkeepService, "make_due", lambda _, job: due.append(job))
 
     def photo(_: HubClient, digest: str) -> bytes:
         asked.append(digest)
@@ -54,6 +58,9 @@ def test_a_missing_photo_holds_up_neither_the_others_nor_an_erasure(
     assert sorted(asked) == [gone.uploaded_photo, here.uploaded_photo]
     assert rig.in_store(rig.station.room.log.erasures_due) == ()
     assert rig.in_store(lambda: rig.station.room.roster.by_subject(buried.subject)) is None
+    rig.pump(lambda: bool(due), "a new backup to become due")
+    assert exchange(rig) is None
+    assert due == [Job.BACKUP], "an exchange without an erasure asks for none"
 
 
 def test_a_page_that_leads_to_itself_ends_the_exchange(

@@ -12,7 +12,9 @@ from pypdf import PdfReader
 from PySide6.QtWidgets import QApplication
 
 from station.__main__ import main
+from station.cli.privacy_words import cells_of
 from station.domain.people import Account, Operator, Role
+from station.domain.retention import Kind, lines
 from station.services.places import Places
 from station.services.technical_log import LogCode, TechnicalLog, places_of
 from station.settings import Settings
@@ -23,6 +25,7 @@ from station.store.operators import Operators
 from station.store.roster import Roster
 from sync.seal import SigningKey, UnsealingKey
 from sync.wire import Page
+from tests.support.privacy_fakes import HELD, POLICY
 from tests.support.store_cases import TickingClock, plain, press
 from tests.support.store_keys import written_keyring
 from tests.support.sync_people import applicant
@@ -114,6 +117,17 @@ def site(
         return status, told.out + told.err
 
     return Site(config, places, keys, ask, folder)
+
+
+def test_the_newest_backup_waits_for_a_newer_one_and_not_for_the_platform() -> None:
+    newest, older = (cells_of(line) for line in lines(HELD, POLICY) if line.kind is Kind.BACKUPS)
+    assert (newest[1], newest[4]) == ("按期保存", "有了更新的备份才删除")
+    assert (older[1], older[4][:2]) == ("按期保存", "到期")
+
+
+def test_what_lies_open_is_reminded_of_after_its_days() -> None:
+    (still_open,) = (cells_of(line) for line in lines(HELD[:1], POLICY))
+    assert still_open[3].startswith("满 60 天提醒，")
 
 
 def test_the_report_says_what_is_held_and_names_nobody(site: Site) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import queue
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
 import pytest
 
+from station.domain.audit import PayloadsDeleted, PersonErased
 from station.domain.people import Operator, Role
 from station.services.errors import NotAllowed
 from station.services.guard import Guard, WhoIsHere
@@ -24,11 +26,12 @@ from station.services.upkeep_record import Job, Outcome
 from station.store.backup import BackupFolderGone, backups_in
 from station.store.chain import Witnesses
 from station.store.copies import Progress, copies_before_migration
-from station.store.database import create_database
+from station.store.database import create_database, open_for_reading
+from station.store.drafts import EventDraft
 from sync.seal import SigningKey
 from sync.wire import format_instant
 from tests.support.services_cases import InlineRunner, room_over
-from tests.support.store_cases import KEY, STATION, plain, press
+from tests.support.store_cases import KEY, STATION, SUBJECT, erasure, plain, press
 from tests.support.store_damage import shredded
 
 ADMIN = Operator("admin01", "鲁知远", frozenset({Role.SYSTEM_ADMIN}))
@@ -65,6 +68,7 @@ class Site:
     wall_s: float = MORNING_S
     monotonic_s: float = 100.0
     on_job: Callable[[Progress], None] = field(default=lambda _: None)
+    after_job: Callable[[Job], None] = field(default=lambda _: None)
 
     def pass_(self, seconds: float) -> None:
         self.wall_s += seconds
@@ -103,7 +107,9 @@ def site(tmp_path: Path) -> Site:
         def run(self, job: Job, progress: Progress) -> Outcome:
             made.ran.append(job)
             made.on_job(progress)
-            return super().run(job, progress)
+            outcome = super().run(job, progress)
+            made.after_job(job)
+            return outcome
 
     jobs = Watched(
         path=database.path,
@@ -314,3 +320,52 @@ def test_on_real_lanes_the_work_goes_on_beside_a_backup(tmp_path: Path) -> None:
         assert service.state.record.failing(job) is None
     runner.ask(Lane.DATABASE, room.database.close)
     runner.close()
+
+
+def test_what_was_deleted_makes_a_new_backup_due(site: Site) -> None:
+    """Whoever was erased lies in the newest backup, which is never removed, until there is one."""
+    site.pass_(FIRST_AFTER_S)
+    site.tick()
+    site.ran.clear()
+    site.room.log.erase_person(erasure(SUBJECT))
+    site.service.make_due(Job.BACKUP)
+    site.pass_(60)
+    site.tick()
+    assert site.ran == [Job.BACKUP]
+    newest = backups_in(site.usb, STATION)[0]
+    with closing(open_for_reading(newest.database, KEY)) as copy:
+        assert copy.rows("SELECT 1 FROM payload") == []
+    site.tick()
+    assert site.ran == [Job.BACKUP], "once is enough"
+
+
+@pytest.mark.parametrize("kind", [PersonErased.TYPE, PayloadsDeleted.TYPE])
+def test_a_deletion_is_not_forgotten_when_the_program_ended_before_its_backup(
+    site: Site, kind: str
+) -> None:
+    site.pass_(FIRST_AFTER_S)
+    site.tick()
+    site.ran.clear()
+    site.room.log.append(EventDraft(kind, 1, SUBJECT, "system", {}))
+    site.tick()
+    assert site.ran == [], "nobody told it"
+    site.service.load()  # as at a start
+    site.tick()
+    assert site.ran == [Job.BACKUP]
+
+
+def test_a_deletion_while_a_backup_is_made_asks_for_another(site: Site) -> None:
+    site.pass_(FIRST_AFTER_S)
+    site.tick()
+    site.ran.clear()
+    again = [erasure(SUBJECT)]
+
+    def erased_after_the_copy(job: Job) -> None:
+        if job is Job.BACKUP and again:
+            site.room.log.erase_person(again.pop())
+            site.service.make_due(Job.BACKUP)
+
+    site.after_job = erased_after_the_copy
+    site.service.make_due(Job.BACKUP)
+    site.tick()
+    assert site.ran == [Job.BACKUP, Job.BACKUP]

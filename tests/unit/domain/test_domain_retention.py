@@ -88,6 +88,20 @@ def test_work_left_open_is_reminded_of() -> None:
     assert overdue([holding], POLICY, START + days * DAY) == (holding,)
 
 
+@pytest.mark.parametrize(
+    ("kind", "state"),
+    [
+        (Kind.BACKUPS, State.KEPT),
+        (Kind.FINGER_IMAGES, State.WITHDRAWN),
+        (Kind.ROSTER, State.CLEARED),
+    ],
+)
+def test_nobody_is_asked_to_finish_what_nobody_can(kind: Kind, state: State) -> None:
+    """The newest backup waits for the next one; what was ordered away only for its last upload."""
+    waiting = replace(held(kind, state), acknowledged=False)
+    assert overdue([waiting], POLICY, START + 4000 * DAY) == ()
+
+
 def test_a_report_counts_and_names_nobody() -> None:
     second = replace(held(), key="b" * 32, since=START + DAY)
     (line,) = lines([held(), second], POLICY)

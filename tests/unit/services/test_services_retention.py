@@ -57,6 +57,7 @@ class Site:
     here: Here
     policy: Path
     stored: list[int]
+    removed: list[str]
 
 
 @pytest.fixture
@@ -69,6 +70,7 @@ def site(tmp_path: Path) -> Site:
     policy = tmp_path / "own.toml"
     policy.write_bytes(asset("retention/default.toml").read_bytes())
     runner, here, stored = DirectRunner(), Here(SignInState(operator=ADMIN)), list[int]()
+    removed: list[str] = []
     service = RetentionService(
         desk.sweeper(),
         PolicySource(desk.database, asset("retention/default.toml"), str(policy)),
@@ -76,8 +78,9 @@ def site(tmp_path: Path) -> Site:
         Guard(cast(WhoIsHere, here)),
         lambda: desk.times.monotonic_s,
         stored.append,
+        lambda: removed.append("told"),
     )
-    return Site(desk, service, runner, here, policy, stored)
+    return Site(desk, service, runner, here, policy, stored, removed)
 
 
 def pass_days(site: Site, days: float) -> None:
@@ -100,6 +103,7 @@ def test_once_a_day_it_sweeps_by_itself(site: Site) -> None:
     site.service.tick()
     assert len(events(site, "retention_run")) == 2
     assert site.stored == [2, 1]
+    assert site.removed == ["told"], "a backup is due after the first, not after the empty one"
 
 
 def events(site: Site, event_type: str) -> list[Any]:

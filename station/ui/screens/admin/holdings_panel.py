@@ -6,7 +6,7 @@ from datetime import datetime
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout
 
-from station.domain.retention import AT_LEAST, Line, State
+from station.domain.retention import AT_LEAST, Kind, Line, State
 from station.ui.theme import Theme
 from station.ui.translations import translate
 from station.ui.widgets.base import Panel, clear_layout, label
@@ -83,6 +83,8 @@ def _rule(line: Line) -> str:
 
 
 def _ends(line: Line) -> str:
+    if line.kind is Kind.BACKUPS and not line.acknowledged:
+        return translate("有了更新的备份才删除")
     if line.first_until is None or line.last_until is None:
         return translate("不自动删除")
     first, last = day_words(line.first_until), day_words(line.last_until)
