@@ -1,5 +1,10 @@
 """From an open keyring to an open store."""
 
+from contextlib import suppress
+from pathlib import Path
+
+from station.domain.audit import CheckKind, DatabaseChecked
+from station.services.fact_events import audit_draft_of
 from station.services.log_witnesses import witnesses_of
 from station.services.places import Places
 from station.services.store_room import StoreRoom
@@ -8,10 +13,12 @@ from station.settings import (
     Settings,
 )
 from station.store.clock import StationClock
+from station.store.database import Database
 from station.store.desk import Desk
+from station.store.errors import DatabaseDamaged, StoreError
 from station.store.events import EventLog
 from station.store.head_file import HeadFile
-from station.store.health import open_checked
+from station.store.health import LogBroken, open_checked
 from station.store.keyring import (
     KeyringFile,
     Unlocked,
@@ -19,7 +26,7 @@ from station.store.keyring import (
 from station.store.operators import Operators
 from station.store.roster import Roster
 from station.store.rotation import settle_rotation
-from station.store.signing import LogSigner
+from station.store.signing import SYSTEM, LogSigner
 from station.store.site import SiteRoster
 
 
@@ -28,22 +35,38 @@ def open_room(settings: Settings, unlocked: Unlocked, clock: StationClock) -> St
     if unlocked.keyring.platform is None:
         raise NotActivated
     places = Places.of(settings)
-    if unlocked.keyring.next_database is not None:
-        settle_rotation(
-            places.database,
-            KeyringFile.read(places.keyring),
-            unlocked,
-            witnesses=witnesses_of(unlocked.keyring, places),
-        )
+    try:
+        database = _checked(places, unlocked)
+    except (LogBroken, DatabaseDamaged):
+        with suppress(OSError):
+            places.refused_start.touch(mode=0o600)
+        raise
     keys = unlocked.keyring
-    database = open_checked(places.database, keys.database, witnesses_of(keys, places))
     signer = LogSigner(keys.station, keys.incarnation, keys.signing, HeadFile(places.log_head))
     places.saved_forms.mkdir(mode=0o700, exist_ok=True)
+    log = EventLog(database, keys.station, keys.incarnation, clock, signer=signer)
+    _tell_of_refused_start(log, places.refused_start)
     return StoreRoom(
         database=database,
-        log=EventLog(database, keys.station, keys.incarnation, clock, signer=signer),
+        log=log,
         roster=Roster(database),
         site=SiteRoster(database),
         operators=Operators(database),
         open_cases=Desk(database, settings.desk_name),
     )
+
+
+def _checked(places: Places, unlocked: Unlocked) -> Database:
+    witnesses = witnesses_of(unlocked.keyring, places)
+    if unlocked.keyring.next_database is not None:
+        file = KeyringFile.read(places.keyring)
+        settle_rotation(places.database, file, unlocked, witnesses=witnesses)
+    return open_checked(places.database, unlocked.keyring.database, witnesses)
+
+
+def _tell_of_refused_start(log: EventLog, mark: Path) -> None:
+    """A log that failed its check takes no event; the first one that opens again says so."""
+    if mark.exists():
+        with suppress(StoreError, OSError):
+            log.append(audit_draft_of(DatabaseChecked(CheckKind.START, False), SYSTEM))
+            mark.unlink()

@@ -214,6 +214,24 @@ class BackupMade:
     size: int
 
 
+class BackupTrouble(StrEnum):
+    """Why there is no backup."""
+
+    PLACE_GONE = "place_gone"
+    PLACE_FULL = "place_full"
+    PLACE_UNWRITABLE = "place_unwritable"
+    STORE = "store"
+    """The database itself could not be read."""
+
+
+@dataclass(frozen=True)
+class BackupFailed:
+    """A backup was due or asked for and was not made; told once until the reason changes."""
+
+    TYPE: ClassVar[str] = "backup_failed"
+    reason: BackupTrouble
+
+
 @dataclass(frozen=True)
 class BackupDrilled:
     """A backup was opened and held against the database."""
@@ -353,6 +371,7 @@ AuditFact = (
     | KeysChanged
     | RecoveryUsed
     | BackupMade
+    | BackupFailed
     | BackupDrilled
     | DatabaseChecked
     | Exported

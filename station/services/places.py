@@ -31,6 +31,11 @@ class Places:
         return self.keyring.with_name("log-head")
 
     @property
+    def refused_start(self) -> Path:
+        """Lies there from a check at the start that failed until the log can tell of it."""
+        return self.keyring.with_name("start-refused")
+
+    @property
     def exports(self) -> Path:
         """Where exports and support bundles go, unless somebody names another place."""
         return self.database.with_name("exports")

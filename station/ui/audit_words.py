@@ -51,6 +51,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
         "keys_changed",
         "recovery_used",
         "backup_made",
+        "backup_failed",
         "backup_drilled",
         "database_checked",
         "store_salvaged",
@@ -103,6 +104,7 @@ WHAT: Mapping[str, str] = {
     "keys_changed": "变更密钥保管",
     "recovery_used": "用恢复密钥打开本机",
     "backup_made": "完成备份",
+    "backup_failed": "备份没有做成",
     "backup_drilled": "恢复演练",
     "database_checked": "核对数据",
     "store_salvaged": "从损坏的数据库抢救",
@@ -155,6 +157,12 @@ _LEAVINGS: Mapping[audit.SignOutReason, str] = {
     audit.SignOutReason.HANDOVER: "交班",
     audit.SignOutReason.CLOSED: "程序退出",
 }
+_NO_BACKUP: Mapping[audit.BackupTrouble, str] = {
+    audit.BackupTrouble.PLACE_GONE: "找不到备份位置",
+    audit.BackupTrouble.PLACE_FULL: "备份位置空间不足",
+    audit.BackupTrouble.PLACE_UNWRITABLE: "备份位置写入失败",
+    audit.BackupTrouble.STORE: "数据库读取失败",
+}
 _CHANGES: Mapping[audit.KeyChange, str] = {
     audit.KeyChange.PASSPHRASE_SET: "设置口令",
     audit.KeyChange.CARD_SET: "登记智能卡",
@@ -187,6 +195,8 @@ def _detail(entry: AuditEntry) -> str:
             return " ".join(filter(None, (translate(_REFUSALS[reason]), claimed)))
         case audit.OperatorSignedOut(reason=reason):
             return translate(_LEAVINGS[reason])
+        case audit.BackupFailed(reason=reason):
+            return translate(_NO_BACKUP[reason])
         case audit.KeysChanged(change=change, operator=operator):
             return " ".join(filter(None, (translate(_CHANGES[change]), operator)))
         case audit.RightsChanged(operator=operator):

@@ -194,6 +194,7 @@ def test_an_event_of_a_later_version_is_listed_by_its_name() -> None:
         *(audit.RecordViewed(place) for place in audit.ViewPlace),
         *(audit.KeysChanged(change, "op-1") for change in audit.KeyChange),
         *(audit.PostChanged(mode.value) for mode in Mode),
+        *(audit.BackupFailed(reason) for reason in audit.BackupTrouble),
         audit.DatabaseChecked(audit.CheckKind.FULL, passed=False),
     ],
 )

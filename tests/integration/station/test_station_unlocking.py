@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ import pytest
 from drivers.api import CardSlot
 from drivers.simulated.smart_card import SimulatedCard, SimulatedSmartCardReader, SmartCardHand
 from station import app
-from station.domain.audit import KeysChanged, RecoveryUsed, SignInMethod
+from station.domain.audit import DatabaseChecked, KeysChanged, RecoveryUsed, SignInMethod
 from station.domain.people import Account, Operator, Role
 from station.services.places import Places
 from station.services.runner import Lane, Runner
@@ -430,6 +431,36 @@ def test_an_interrupted_change_of_the_key_is_not_ended_over_a_log_that_was_cut(
     start.unlocking.with_passphrase("desk01", PASSPHRASES["desk01"])
     assert start.pump(UnlockStage.STUCK).trouble is OpenTrouble.LOG_BROKEN
     assert places.database.read_bytes() == before
+
+
+def test_a_start_that_was_refused_is_told_by_the_log_as_soon_as_it_opens_again(
+    starts: Callable[..., Start],
+) -> None:
+    refused = starts()
+    places = Places.of(refused.settings)
+    _cut_off(places)
+    refused.begin()
+    refused.unlocking.with_passphrase("desk01", PASSPHRASES["desk01"])
+    refused.pump(UnlockStage.STUCK)
+    places.log_head.unlink()
+    checks = []
+    for _ in range(2):
+        start = starts()
+        start.begin()
+        start.unlocking.with_passphrase("desk01", PASSPHRASES["desk01"])
+        start.pump(UnlockStage.OPEN)
+        room = start.opened[0].room
+        checks.append(start.unlocking._runner.ask(Lane.DATABASE, partial(_checks, room)))
+    assert checks == [[("start", False)]] * 2, "once"
+
+
+def _checks(room: StoreRoom) -> list[tuple[object, object]]:
+    events = [stored.event for stored in room.log.each()]
+    return [
+        (event.data["kind"], event.data["passed"])
+        for event in events
+        if event.type == DatabaseChecked.TYPE
+    ]
 
 
 def test_what_was_mended_opens_without_a_restart(start: Start) -> None:
