@@ -6,6 +6,8 @@ until the copy lies in the file's place, so a kill at any moment leaves a file t
 keys opens, and `settle_rotation` at the next start ends what was begun.
 """
 
+import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -52,13 +54,10 @@ def rotate_database(
         LogBroken: likewise; the log ends where it should not.
         KeyringChanged, KeyringUnwritable: as above, or the next start ends the rotation.
     """
-    if unlocked.keyring.next_database is None:
-        file.revise(unlocked, Keyring.rotating)
-    try:
-        _finish(path, file, unlocked, progress, witnesses)
-    except StoreError:
-        _give_up(path, file, unlocked)
-        raise
+    following = unlocked.keyring.next_database
+    if following is None or not _opens(path, following):
+        _exchange(path, file, unlocked, progress, witnesses)
+    _conclude(path, file, unlocked, progress)
 
 
 def settle_rotation(
@@ -77,14 +76,16 @@ def settle_rotation(
         KeyringChanged, KeyringUnwritable, DatabaseMissing, DatabaseDamaged: see there.
         LogBroken: the log ends where it should not; nothing was changed.
     """
-    if unlocked.keyring.next_database is None:
+    following = unlocked.keyring.next_database
+    if following is None:
         return False
     try:
-        _finish(path, file, unlocked, progress, witnesses)
+        if not _opens(path, following):
+            _exchange(path, file, unlocked, progress, witnesses)
     except (StoreBusy, StoreFull, StoreUnwritable, DatabaseDamaged):
-        # A damaged file is told by whoever opens it, with the sentence for that.
-        _give_up(path, file, unlocked)
+        # A damaged file, or one in use, is told by whoever opens it, with the sentence for that.
         return False
+    _conclude(path, file, unlocked, progress)
     return True
 
 
@@ -94,24 +95,41 @@ def key_in_use(path: Path, keyring: Keyring) -> DatabaseKey:
     return following if following and _opens(path, following) else keyring.database
 
 
-def _finish(
+def _exchange(
     path: Path,
     file: KeyringFile,
     unlocked: Unlocked,
     progress: Progress,
     witnesses: Witnesses | None,
 ) -> None:
-    keyring = unlocked.keyring
-    assert keyring.next_database is not None
-    copy = path.with_name(f".{path.name}.rotating")
-    if not _opens(path, keyring.next_database):
-        check_unopened(path, keyring.database, witnesses)
-        _remove(copy)
-        _fold_log(path, keyring.database)
-        _copy(path, copy, keyring.database, keyring.next_database, progress)
-        _check(path, copy, keyring.database, keyring.next_database)
-        _put(copy, path)
-    _remove(copy, *copies_before_migration(path))
+    """Copy to the next key and put the copy in place, while nobody else gets at the file.
+
+    Whoever wrote to it after the copy would lose that, and two who rotated at once would take each
+    other's key away; so StoreBusy is raised before anything changes.
+    """
+    key, copy = unlocked.keyring.database, path.with_name(f".{path.name}.rotating")
+    check_unopened(path, key, witnesses)
+    with closing(_held(path, key)) as held:
+        if unlocked.keyring.next_database is None:
+            file.revise(unlocked, Keyring.rotating)
+        following = unlocked.keyring.next_database
+        assert following is not None
+        if _opens(path, following):
+            return  # another program ended the rotation while this one waited for it
+        try:
+            _remove(copy)
+            _copy(path, copy, key, following, progress)
+            _check(path, copy, key, following)
+            if sys.platform == "win32":
+                held.close()  # no file can be replaced there that is open
+            _put(copy, path)
+        except StoreError:
+            _give_up(path, file, unlocked)
+            raise
+
+
+def _conclude(path: Path, file: KeyringFile, unlocked: Unlocked, progress: Progress) -> None:
+    _remove(path.with_name(f".{path.name}.rotating"), *copies_before_migration(path))
     file.revise(unlocked, Keyring.rotated)
     progress(1.0)
 
@@ -145,20 +163,24 @@ def _opens(path: Path, key: DatabaseKey) -> bool:
     return True
 
 
-def _fold_log(path: Path, key: DatabaseKey) -> None:
-    """Bring the log into the file and end it: a log left beside a file of another key is damage.
+def _held(path: Path, key: DatabaseKey) -> Any:
+    """A connection that keeps everybody else out, with the log brought into the file and ended.
 
-    Raises StoreBusy while anybody else has the file open.
+    A log left beside a file of another key would be damage. Raises StoreBusy while anybody else
+    has the file open.
     """
     with translated(path):
         connection = keyed(path, key, "rw")
         try:
             connection.execute("PRAGMA synchronous = FULL")
             (mode,) = connection.execute("PRAGMA journal_mode = DELETE").fetchone()
-        finally:
+            if mode != "delete":
+                raise StoreBusy("the write-ahead log could not be ended")
+            connection.execute("BEGIN EXCLUSIVE")
+        except BaseException:
             connection.close()
-    if mode != "delete":
-        raise StoreBusy("the write-ahead log could not be ended")
+            raise
+    return connection
 
 
 def _copy(
