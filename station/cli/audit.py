@@ -6,22 +6,18 @@ from contextlib import closing, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from station.cli.noting import note
 from station.cli.opening import NotOpened, OpenedStore, add_opening, open_store
 from station.domain import purpose as domain
 from station.domain.audit import AuditFact, CheckKind, DatabaseChecked, Exported, ExportKind
 from station.domain.rights import Action
 from station.services.audit_file import ExportFailed, ExportRequest, check_file, export_log
 from station.services.audit_words import fault_sentences, verdict_sentences
-from station.services.fact_events import audit_draft_of
 from station.services.log_witnesses import witnesses_of
 from station.settings import SettingsError
 from station.store.chain import verify_chain
-from station.store.clock import StationClock, this_boot
 from station.store.errors import StoreError
-from station.store.events import EventLog
-from station.store.head_file import HeadFile
 from station.store.health import LogBroken
-from station.store.signing import LogSigner
 from sync.errors import SealError
 from sync.seal import VerifyKey
 from sync.wire import Purpose, sha256_hex
@@ -120,15 +116,9 @@ def _export(arguments: argparse.Namespace) -> int:
 
 
 def _note(store: OpenedStore, fact: AuditFact) -> None:
-    keys = store.unlocked.keyring
-    head_file = HeadFile(store.places.log_head)
-    signer = LogSigner(keys.station, keys.incarnation, keys.signing, head_file)
     # A log that is broken at its end has been told of; nothing is added to it.
-    with suppress(LogBroken), closing(store.for_writing()) as database:
-        clock = StationClock(this_boot())
-        log = EventLog(database, keys.station, keys.incarnation, clock, signer=signer)
-        log.append(audit_draft_of(fact, store.operator.operator_id))
-        log.close()
+    with suppress(LogBroken):
+        note(store, fact)
 
 
 def _refuse(sentence: str) -> int:

@@ -8,14 +8,8 @@ from pathlib import Path
 
 from station.cli.db_rescue import restore_command, salvage_command
 from station.cli.meter import meter
+from station.cli.noting import log_of
 from station.cli.opening import NotOpened, OpenedStore, add_opening, open_store
-from station.domain.audit import (
-    AuditFact,
-    BackupDrilled,
-    BackupMade,
-    CheckKind,
-    DatabaseChecked,
-)
 from station.services.fact_events import audit_draft_of
 from station.services.upkeep import RIGHTS
 from station.services.upkeep_jobs import UpkeepJobs
@@ -23,11 +17,8 @@ from station.services.upkeep_record import Job, Outcome, keep
 from station.settings import SettingsError
 from station.store.clock import StationClock, this_boot
 from station.store.errors import DatabaseDamaged, StoreError
-from station.store.events import EventLog
-from station.store.head_file import HeadFile
 from station.store.health import LogBroken
 from station.store.keyring import KeyringFile
-from station.store.signing import LogSigner
 
 EXIT_GOOD, EXIT_BAD, EXIT_REFUSED = 0, 1, 2
 MIB = 1024 * 1024
@@ -86,7 +77,7 @@ def _upkeep(arguments: argparse.Namespace, job: Job) -> int:
         jobs = replace(jobs, folder=chosen, own_folder=False)
     with meter() as progress:
         outcome = jobs.run(job, progress)
-    _keep(store, outcome, clock)
+    _keep(store, outcome)
     if not outcome.passed:
         _say(outcome.trouble)
         return EXIT_REFUSED if outcome.size == 0 else EXIT_BAD
@@ -94,29 +85,16 @@ def _upkeep(arguments: argparse.Namespace, job: Job) -> int:
     return EXIT_GOOD
 
 
-def _keep(store: OpenedStore, outcome: Outcome, clock: StationClock) -> None:
+def _keep(store: OpenedStore, outcome: Outcome) -> None:
     """Store and note it, as the running station does; a file too damaged for it is told already."""
-    keys = store.unlocked.keyring
-    head_file = HeadFile(store.places.log_head)
-    signer = LogSigner(keys.station, keys.incarnation, keys.signing, head_file)
     with (
         suppress(DatabaseDamaged, LogBroken),
         closing(store.for_writing()) as database,
     ):
-        log = EventLog(database, keys.station, keys.incarnation, clock, signer=signer)
-        fact = _fact(outcome)
-        if fact is not None:
-            log.append(audit_draft_of(fact, store.operator.operator_id))
+        log = log_of(store, database)
+        log.append(audit_draft_of(outcome.fact, store.operator.operator_id))
         keep(database, outcome)
         log.close()
-
-
-def _fact(outcome: Outcome) -> AuditFact | None:
-    if outcome.job is Job.CHECK:
-        return DatabaseChecked(CheckKind.FULL, outcome.passed)
-    if outcome.job is Job.DRILL:
-        return BackupDrilled(outcome.passed)
-    return BackupMade(outcome.digest, outcome.size) if outcome.passed else None
 
 
 def _told(outcome: Outcome) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from station.domain.audit import BackupDrilled, BackupMade, CheckKind, DatabaseChecked
+from station.domain.audit import CheckKind, DatabaseChecked
 from station.domain.rights import Action
 from station.services.guard import Guard
 from station.services.runner import Lane, Runner
@@ -177,12 +177,14 @@ class UpkeepService:
         )
 
     def _note(self, outcome: Outcome, actor: str) -> None:
-        if outcome.job is Job.CHECK:
-            self._trail.note(DatabaseChecked(CheckKind.FULL, outcome.passed), actor)
-        elif outcome.job is Job.DRILL:
-            self._trail.note(BackupDrilled(outcome.passed), actor)
-        elif outcome.passed:
-            self._trail.note(BackupMade(outcome.digest, outcome.size), actor)
+        if actor != SYSTEM or not self._is_told(outcome):
+            self._trail.note(outcome.fact, actor)
+
+    def _is_told(self, outcome: Outcome) -> bool:
+        """A disk that is not plugged in is missed every quarter of an hour, and told of once."""
+        before = self.state.record.failing(outcome.job)
+        is_backup = outcome.job is Job.BACKUP and not outcome.passed
+        return is_backup and before is not None and before.reason == outcome.reason
 
     def _settled(self, outcome: Outcome | None) -> Record:
         """On the database lane: store it, and empty the log that the job kept from emptying."""

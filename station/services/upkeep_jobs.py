@@ -86,7 +86,7 @@ class UpkeepJobs:
         try:
             return jobs[job](progress)
         except StoreError as error:
-            return Outcome(job, self.now(), False, error.sentence)
+            return Outcome.failed(job, self.now(), error)
 
     def room(self) -> Room:
         """How much room there is."""

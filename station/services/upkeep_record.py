@@ -4,8 +4,20 @@ import json
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
-from station.domain.audit import PayloadsDeleted, PersonErased
+from station.domain.audit import (
+    AuditFact,
+    BackupDrilled,
+    BackupFailed,
+    BackupMade,
+    BackupTrouble,
+    CheckKind,
+    DatabaseChecked,
+    PayloadsDeleted,
+    PersonErased,
+)
+from station.store.backup import BackupFolderFull, BackupFolderGone, BackupUnwritable
 from station.store.database import Database
+from station.store.errors import StoreError
 
 _FAILED = "_failed"
 
@@ -22,8 +34,9 @@ class Job(StrEnum):
 class Outcome:
     """One run that came to an end. `at` is the station's time (RFC 3339, UTC).
 
-    `trouble` is a Chinese sentence when it failed. `size` is the file's bytes, `amount` the events
-    of a check or of a backup, `place` where the backup lies, `digest` the SHA-256 of its manifest.
+    `trouble` is a Chinese sentence when it failed, `reason` its code for the trail. `size` is the
+    file's bytes, `amount` the events of a check or of a backup, `place` where the backup lies,
+    `digest` the SHA-256 of its manifest.
     """
 
     job: Job
@@ -35,6 +48,23 @@ class Outcome:
     took_s: float = 0.0
     place: str = ""
     digest: str = ""
+    reason: str = ""
+
+    @classmethod
+    def failed(cls, job: Job, at: str, error: StoreError) -> "Outcome":
+        """A run that the world stopped."""
+        return cls(job, at, False, error.sentence, reason=_reason(error).value)
+
+    @property
+    def fact(self) -> AuditFact:
+        """What the trail says of it."""
+        if self.job is Job.CHECK:
+            return DatabaseChecked(CheckKind.FULL, self.passed)
+        if self.job is Job.DRILL:
+            return BackupDrilled(self.passed)
+        if self.passed:
+            return BackupMade(self.digest, self.size)
+        return BackupFailed(BackupTrouble(self.reason))
 
 
 @dataclass(frozen=True)
@@ -57,6 +87,18 @@ class Record:
         failed = next((outcome for outcome in self.bad if outcome.job is job), None)
         good = self.last_good(job)
         return None if failed is None or (good is not None and good.at > failed.at) else failed
+
+
+def _reason(error: StoreError) -> BackupTrouble:
+    match error:
+        case BackupFolderGone():
+            return BackupTrouble.PLACE_GONE
+        case BackupFolderFull():
+            return BackupTrouble.PLACE_FULL
+        case BackupUnwritable():
+            return BackupTrouble.PLACE_UNWRITABLE
+        case _:
+            return BackupTrouble.STORE
 
 
 def keep(database: Database, outcome: Outcome) -> None:

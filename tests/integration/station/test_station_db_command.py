@@ -174,6 +174,7 @@ def test_a_drill_without_a_backup_and_a_disk_that_is_not_there_are_told(site: Si
     status, told = site.db("backup")
     assert status == 2
     assert "接好备份盘" in told
+    assert site.last_events(1) == [("backup_failed", "admin01", 1)]
     assert not site.backups.exists()
 
 

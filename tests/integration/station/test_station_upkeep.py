@@ -205,10 +205,16 @@ def test_a_disk_that_vanished_is_tried_again_until_it_is_back(site: Site) -> Non
     assert not site.usb.exists()
     site.tick()
     assert site.ran == [Job.CHECK, Job.BACKUP], "not at once"
+    site.pass_(RETRY_AFTER_S)
+    site.tick()
+    assert site.ran.pop() is Job.BACKUP
+    told = [one for one in site.noted() if one[0].startswith("backup")]
+    assert told == [("backup_failed", "system")], "once, until it is another trouble"
     site.usb.mkdir()
     site.pass_(RETRY_AFTER_S)
     site.tick()
     assert site.service.state.record.failing(Job.BACKUP) is None
+    assert site.noted()[-2][0] == "backup_made"
     assert len(backups_in(site.usb)) == 1
     assert site.ran == [Job.CHECK, Job.BACKUP, Job.BACKUP, Job.DRILL]
 
