@@ -32,6 +32,7 @@ _REASONS = {
     SignInFailure.LOCKED: RefusalReason.LOCKED,
     SignInFailure.SAME_PERSON: RefusalReason.SAME_PERSON,
     SignInFailure.NOT_ALLOWED: RefusalReason.WITHOUT_RIGHT,
+    SignInFailure.MUST_CHANGE: RefusalReason.WITHOUT_RIGHT,
     SignInFailure.UNAVAILABLE: RefusalReason.UNAVAILABLE,
     SignInFailure.CARD_OF_ANOTHER: RefusalReason.CARD_OF_ANOTHER,
     SignInFailure.CARD_PULLED: RefusalReason.CARD_PULLED,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from station.domain.facts import ConfirmationCorrected, Fact, FingerExcepted
+from station.domain.approvals import Approval, needed_for
 from station.domain.people import Operator
 from station.domain.rights import RIGHT_TO_RECORD, Action, may
 from station.services.guard import Guard
@@ -11,11 +11,6 @@ from station.services.store_room import StoreRoom
 from station.workflow.effects import Record
 from station.workflow.inputs import Recorded, RecordFailed
 from station.workflow.notices import GIVEN_UP, Notice
-
-_APPROVALS: dict[type[Fact], Action] = {
-    FingerExcepted: Action.APPROVE_FINGER_EXCEPTION,
-    ConfirmationCorrected: Action.APPROVE_CORRECTION,
-}
 
 
 class Recorder:
@@ -31,7 +26,7 @@ class Recorder:
         runner: Runner,
         guard: Guard,
         on_stored: Callable[[int], None],
-        take_approval: Callable[[Action, str], bool],
+        take_approval: Callable[[Approval, str], bool],
     ) -> None:
         """`on_stored` is told how many events have just joined the outbox.
 
@@ -73,10 +68,9 @@ class Recorder:
     def _unapproved(self, effect: Record) -> Action | None:
         """What a second person would have had to allow: a name in a fact alone is no approval."""
         for fact in effect.facts:
-            if isinstance(fact, FingerExcepted | ConfirmationCorrected):
-                action = _APPROVALS[type(fact)]
-                if not self._take_approval(action, fact.approved_by):
-                    return action
+            needed = needed_for(effect.subject, fact)
+            if needed is not None and not self._take_approval(*needed):
+                return needed[0].action
         return None
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from station.domain.approvals import Approval
 from station.domain.audit import SecondPersonApproved
 from station.domain.people import Account
-from station.domain.rights import Action, may
+from station.domain.rights import may
 from station.services.card_sign_in import CardSignIn
 from station.services.proof import Proof
 from station.services.status import CardAsked, SignInFailure, SignInRefusal
@@ -19,7 +20,7 @@ class _Asked:
     """Somebody whose passphrase was right, while their card is awaited."""
 
     account: Account
-    action: Action
+    approval: Approval
     first: str
 
 
@@ -32,13 +33,14 @@ class SecondPerson:
         self._trail = trail
         self._turn = 0
         self._asked: _Asked | None = None
-        self._given: set[tuple[str, Action, str]] = set()
+        self._given: tuple[str, Approval, str] | None = None
 
     def approve(
-        self, first: str, operator_id: str, passphrase: str, action: Action, then: Answer
+        self, first: str, operator_id: str, passphrase: str, approval: Approval, then: Answer
     ) -> None:
         """Check somebody else than `first`; wrong tries count as at sign-in."""
-        turn = self._next_turn()
+        self.forget()
+        turn = self._turn
         if operator_id == first:
             self._decline(SignInRefusal(SignInFailure.SAME_PERSON), operator_id, then)
             return
@@ -48,10 +50,12 @@ class SecondPerson:
                 return
             if isinstance(account, SignInRefusal):
                 then(account)
-            elif not may(account.operator.roles, action) or account.must_change:
+            elif not may(account.operator.roles, approval.action):
                 self._decline(SignInRefusal(SignInFailure.NOT_ALLOWED), operator_id, then)
+            elif account.must_change:
+                self._decline(SignInRefusal(SignInFailure.MUST_CHANGE), operator_id, then)
             else:
-                self._ask_for_card(_Asked(account, action, first), then)
+                self._ask_for_card(_Asked(account, approval, first), then)
 
         self._proof.of_passphrase(operator_id, passphrase, deliver)
 
@@ -71,22 +75,16 @@ class SecondPerson:
 
         self._cards.prove(asked.account, pin, deliver)
 
-    def take(self, first: str, action: Action, approver: str) -> bool:
-        """Whether `approver` has allowed this to `first`; each word counts once."""
-        key = (first, action, approver)
-        given = key in self._given
-        self._given.discard(key)
-        return given
+    def take(self, first: str, approval: Approval, approver: str) -> bool:
+        """Whether `approver` has just allowed exactly this to `first`; a word counts once."""
+        given, self._given = self._given, None
+        return given == (first, approval, approver)
 
     def forget(self) -> None:
-        """Nobody's word counts any longer: another person sits here now."""
-        self._next_turn()
-        self._given.clear()
-
-    def _next_turn(self) -> int:
+        """No word counts any longer: something else is asked, or another person sits here."""
         self._turn += 1
         self._asked = None
-        return self._turn
+        self._given = None
 
     def _ask_for_card(self, asked: _Asked, then: Answer) -> None:
         wanted = self._cards.wanted_of(asked.account)
@@ -101,8 +99,9 @@ class SecondPerson:
     def _approved(self, asked: _Asked, then: Answer) -> None:
         self._asked = None
         approver = asked.account.operator.operator_id
-        self._given.add((asked.first, asked.action, approver))
-        self._trail.note(SecondPersonApproved(asked.action.value, approver), asked.first)
+        self._given = (asked.first, asked.approval, approver)
+        allowed = SecondPersonApproved(asked.approval.action.value, approver)
+        self._trail.note(allowed, asked.first, asked.approval.subject)
         then(approver)
 
     def _decline(self, refusal: SignInRefusal, claimed: str, then: Answer) -> None:

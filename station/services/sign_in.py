@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
+from station.domain.approvals import Approval
 from station.domain.audit import OperatorSignedIn, OperatorSignedOut, SignInMethod, SignOutReason
 from station.domain.passphrases import weakness
 from station.domain.people import Account, Operator, Role
-from station.domain.rights import Action
 from station.services.card_sign_in import CardSignIn
 from station.services.guard import PROGRAM
 from station.services.key_access import KeyAccess
@@ -160,21 +160,24 @@ class SignInService:
 
     # --- the second person --------------------------------------------------------------------
 
-    def approve(self, operator_id: str, passphrase: str, action: Action, then: Answer) -> None:
-        """Check a second person, who must be another one than is signed in and have this right.
+    def approve(self, operator_id: str, passphrase: str, approval: Approval, then: Answer) -> None:
+        """Check a second person, who must be another one than is signed in and may allow this.
 
         `then` gets their id, or `CardAsked` where their card is wanted (`approve_card`), or why
-        not. Wrong tries count as at sign-in.
+        not. Wrong tries count as at sign-in. Behind the lock nobody is asked anything.
         """
-        self._second.approve(self.actor, operator_id, passphrase, action, then)
+        if self.state.operator is None:
+            then(SignInRefusal(SignInFailure.NOT_ALLOWED))
+            return
+        self._second.approve(self.actor, operator_id, passphrase, approval, then)
 
     def approve_card(self, pin: str, then: Answer) -> None:
         """The second person's card signs a challenge with this PIN, after `CardAsked`."""
         self._second.approve_card(pin, then)
 
-    def take_approval(self, action: Action, approver: str) -> bool:
-        """Whether `approver` has allowed this to whoever is signed in; each word counts once."""
-        return self._second.take(self.actor, action, approver)
+    def take_approval(self, approval: Approval, approver: str) -> bool:
+        """Whether `approver` has just allowed this to whoever is signed in; a word counts once."""
+        return self._second.take(self.actor, approval, approver)
 
     # --- inside -------------------------------------------------------------------------------
 

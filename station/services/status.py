@@ -57,6 +57,7 @@ class SignInFailure(StrEnum):
     LOCKED = "locked"
     SAME_PERSON = "same_person"
     NOT_ALLOWED = "not_allowed"
+    MUST_CHANGE = "must_change"
     UNAVAILABLE = "unavailable"
     NO_CARD_REGISTERED = "no_card_registered"
     NO_CARD_READER = "no_card_reader"

@@ -171,6 +171,7 @@ WORDS: Mapping[type[Enum], Mapping[Any, str]] = MappingProxyType(
             SignInFailure.WRONG: "口令不对，请再输一次。",
             SignInFailure.SAME_PERSON: "须由另一位工作人员确认，请换一个人。",
             SignInFailure.NOT_ALLOWED: "此账号没有这项权限，请换一个人。",
+            SignInFailure.MUST_CHANGE: "其口令是一次性的，不能用来确认。请本人先登录改成自己的口令。",
             SignInFailure.LOCKED: "输错次数过多，请稍候再试；口令没有改动。",
             SignInFailure.UNAVAILABLE: "本机的密钥或数据暂时读不了，没有登录。请联系系统管理员。",
             SignInFailure.NO_CARD_REGISTERED: "此账号还没有登记证书卡，请安全管理员登记。",

@@ -12,10 +12,10 @@ from typing import TypeVar
 
 from drivers.simulated.people import Person, people
 from station.app import Station, open_station
+from station.domain.approvals import Approval, for_exception
 from station.domain.documents import DocumentFinding, DocumentKind
 from station.domain.facts import FingerException
 from station.domain.people import Account, Operator, Role
-from station.domain.rights import Action
 from station.services.places import Places
 from station.services.runner import Lane
 from station.settings import DeviceChoice, Settings
@@ -107,19 +107,23 @@ class Rig:
             lambda: self.state.reader.attempt != attempt or self.state.save_failed, "the lift"
         )
 
-    def approved(self, action: Action) -> str:
+    def approved(self, approval: Approval) -> str:
         """The second clerk signs in and allows it; their id."""
         answers: list[object] = []
         sign_in = self.station.services.sign_in
-        sign_in.approve(SECOND.operator_id, PASSPHRASE, action, answers.append)
+        sign_in.approve(SECOND.operator_id, PASSPHRASE, approval, answers.append)
         self.pump(lambda: bool(answers), "the second person")
         assert answers == [SECOND.operator_id]
         return SECOND.operator_id
 
     def except_finger(self) -> None:
         """The finger that is asked for cannot be captured, a second person agrees."""
-        approver = self.approved(Action.APPROVE_FINGER_EXCEPTION)
-        self.send(inputs.ExceptFinger(FingerException.INJURED, approver))
+        wanted, applicant = self.state.progress.next_press, self.state.applicant
+        assert wanted is not None
+        assert applicant is not None
+        injured = FingerException.INJURED
+        approver = self.approved(for_exception(applicant.subject, wanted[0], injured))
+        self.send(inputs.ExceptFinger(injured, approver))
 
     def close(self) -> None:
         self.station.close()

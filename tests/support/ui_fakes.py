@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from drivers.api import Frame
+from station.domain.approvals import Approval
 from station.domain.audit import SignOutReason
 from station.domain.documents import REQUIRED_DOCUMENTS, DocumentFinding
 from station.domain.facts import (
@@ -32,7 +33,7 @@ from station.domain.facts import (
 )
 from station.domain.fingers import CAPTURE_PLAN, PRESSES_PER_FINGER
 from station.domain.people import Applicant, Operator, Role
-from station.domain.rights import ADMIN_ROLES, Action, may
+from station.domain.rights import ADMIN_ROLES, may
 from station.services.guard import PROGRAM, Guard, WhoIsHere
 from station.services.machine import Machine
 from station.services.overview import DiskSpace, StationFacts
@@ -239,7 +240,7 @@ class FakeSignIn:
         self,
         operator_id: str,
         passphrase: str,
-        action: Action,
+        approval: Approval,
         then: Callable[[str | CardAsked | SignInRefusal], None],
     ) -> None:
         found = self._find(operator_id)
@@ -252,7 +253,7 @@ class FakeSignIn:
         elif passphrase != PASSPHRASE or found is None:
             then(SignInRefusal(SignInFailure.WRONG))
         else:
-            allowed = may(found.roles, action)
+            allowed = may(found.roles, approval.action)
             then(operator_id if allowed else SignInRefusal(SignInFailure.NOT_ALLOWED))
 
     def show(self, state: SignInState) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from station.domain.approvals import for_correction
 from station.domain.facts import CorrectedPart
 from station.domain.rights import Action as Right
 from station.ui.screens.base import line_edit
@@ -28,9 +29,10 @@ class CorrectionDialog(StationDialog):
 
     corrected = Signal(object, str, str)
 
-    def __init__(self, theme: Theme, parent: QWidget, sign_in: SignInService) -> None:
-        """Lists whoever may approve, but not the one who asks."""
+    def __init__(self, theme: Theme, parent: QWidget, sign_in: SignInService, subject: str) -> None:
+        """About `subject`. Lists whoever may approve, but not the one who asks."""
         super().__init__(theme, parent, "correction")
+        self._subject = subject
         self._lead = label(wrap=True)
         self._part_caption = label(bold=True)
         self._part = ChoiceBox(theme, "correction.part")
@@ -48,7 +50,7 @@ class CorrectionDialog(StationDialog):
         ):
             self.inside.addWidget(item)
         self.retranslate()
-        self.primary.clicked.connect(self._second.ask)
+        self.primary.clicked.connect(self._ask)
         self._second.changed.connect(self._check)
         self._second.approved.connect(self._approved)
         self._reason.textChanged.connect(self._check)
@@ -66,9 +68,15 @@ class CorrectionDialog(StationDialog):
         self.primary.set_caption(self.tr("登记更正"), "Enter")
         self.back.set_caption(self.tr("返回"), "Esc")
 
+    def _ask(self) -> None:
+        part = CorrectedPart(self._part.currentData())
+        self._second.ask(for_correction(self._subject, part, self._reason.text()))
+
     def _check(self) -> None:
         written = bool(self._reason.text().strip())
         self.primary.setEnabled(written and self._second.is_ready)
+        for field in (self._part, self._reason):
+            field.setEnabled(not self._second.is_under_way)
         if self.isVisible():
             self.grow_to_words()
 

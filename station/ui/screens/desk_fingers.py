@@ -134,10 +134,12 @@ class FingersScreen(DeskScreen):
 
     def on_exception(self) -> None:
         """F8: the finger cannot be captured; a second person must agree."""
-        wanted = self.state.progress.next_press
-        if wanted is None:
+        wanted, applicant = self.state.progress.next_press, self.state.applicant
+        if wanted is None or applicant is None:
             return
-        dialog = ExceptionDialog(self.theme, self.window(), self._sign_in, wanted[0])
+        dialog = ExceptionDialog(
+            self.theme, self.window(), self._sign_in, applicant.subject, wanted[0]
+        )
         dialog.approved.connect(
             lambda reason, approver: self.send(inputs.ExceptFinger(reason, approver))
         )

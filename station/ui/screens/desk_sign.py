@@ -210,7 +210,10 @@ class SealedScreen(DeskScreen):
         self.refresh()
 
     def _ask_for_correction(self) -> None:
-        dialog = CorrectionDialog(self.theme, self.window(), self._sign_in)
+        applicant = self.state.applicant
+        if applicant is None:
+            return
+        dialog = CorrectionDialog(self.theme, self.window(), self._sign_in, applicant.subject)
         dialog.corrected.connect(
             lambda part, reason, approver: self.send(inputs.CorrectSealed(part, reason, approver))
         )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QRadioButton, QWidget
 
+from station.domain.approvals import for_exception
 from station.domain.facts import FingerException
 from station.domain.fingers import FingerPosition
 from station.domain.rights import Action as Right
@@ -30,10 +31,12 @@ class ExceptionDialog(StationDialog):
         theme: Theme,
         parent: QWidget,
         sign_in: SignInService,
+        subject: str,
         finger: FingerPosition,
     ) -> None:
-        """`finger` is the one that is asked for now."""
+        """`finger` of `subject` is the one that is asked for now."""
         super().__init__(theme, parent, "exception")
+        self._subject = subject
         self._finger = finger
         self._lead = label(wrap=True)
         self.inside.addWidget(self._lead)
@@ -44,7 +47,7 @@ class ExceptionDialog(StationDialog):
         )
         self.inside.addWidget(self._second)
         self.retranslate()
-        self.primary.clicked.connect(self._second.ask)
+        self.primary.clicked.connect(self._ask)
         self._second.changed.connect(self._check)
         self._second.approved.connect(self._approved)
         self._reasons.buttonClicked.connect(self._check)
@@ -71,8 +74,14 @@ class ExceptionDialog(StationDialog):
     def _reason(self) -> FingerException | None:
         return next((one for one, button in self._buttons.items() if button.isChecked()), None)
 
+    def _ask(self) -> None:
+        if (reason := self._reason()) is not None:
+            self._second.ask(for_exception(self._subject, self._finger, reason))
+
     def _check(self) -> None:
         self.primary.setEnabled(self._reason() is not None and self._second.is_ready)
+        for button in self._buttons.values():
+            button.setEnabled(not self._second.is_under_way)
         if self.isVisible():
             self.grow_to_words()
 

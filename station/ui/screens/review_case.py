@@ -165,7 +165,10 @@ class ReviewCaseScreen(Screen):
         self._review.send(inputs.Decide(decision, self._reason.toPlainText()))
 
     def _ask_for_correction(self) -> None:
-        dialog = CorrectionDialog(self.theme, self.window(), self._sign_in)
+        opened = self._review.state.opened
+        if opened is None:
+            return
+        dialog = CorrectionDialog(self.theme, self.window(), self._sign_in, opened.subject)
         dialog.corrected.connect(
             lambda part, reason, approver: self._review.send(
                 inputs.CorrectSealed(part, reason, approver)

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from drivers.api.smart_card import MAX_PIN_DIGITS, MIN_PIN_DIGITS
+from station.domain.approvals import Approval
 from station.domain.rights import Action as Right
 from station.domain.rights import may
 from station.services.status import CardAsked, SignInFailure, SignInRefusal
@@ -109,7 +110,12 @@ class SecondPersonForm(StationWidget):
             return len(self._pin.text()) >= MIN_PIN_DIGITS
         return bool(self._passphrase.text())
 
-    def ask(self) -> None:
+    @property
+    def is_under_way(self) -> bool:
+        """Whether somebody is giving their word: what it is about must stay as it is."""
+        return self._busy or self._asks_card
+
+    def ask(self, approval: Approval) -> None:
         """Let the second person be checked. What was typed leaves its field."""
         passphrase, pin = self._passphrase.text(), self._pin.text()
         self._passphrase.clear()
@@ -120,7 +126,7 @@ class SecondPersonForm(StationWidget):
             self._sign_in.approve_card(pin, self._answered)
         else:
             who = str(self._who.currentData())
-            self._sign_in.approve(who, passphrase, self._right, self._answered)
+            self._sign_in.approve(who, passphrase, approval, self._answered)
 
     def _answered(self, answer: str | CardAsked | SignInRefusal) -> None:
         self._busy = False

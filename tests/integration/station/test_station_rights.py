@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 from station.assets import asset
 from station.cli import opening
 from station.cli.opening import NotOpened, open_store
+from station.domain.approvals import Approval
 from station.domain.audit import ActionRefused
 from station.domain.facts import CorrectedPart, FormOutput, ReviewDecision
 from station.domain.people import Account, Operator, Role
@@ -263,10 +264,11 @@ def test_every_second_persons_word_by_every_role(action: Action, rig: Rig) -> No
     for role in Role:
         answers = Answers()
         other = account_of(role).operator_id
-        sign_in.approve(other, PASSPHRASE, action, answers)
+        asked = Approval(action, SUBJECT)
+        sign_in.approve(other, PASSPHRASE, asked, answers)
         rig.pump(lambda given=answers.given: bool(given), "the second person")  # type: ignore[misc]  # bound now
         (answer,) = answers.given
-        counts = sign_in.take_approval(action, other)
+        counts = sign_in.take_approval(asked, other)
         assert counts is (role in RIGHTS[action])
         assert (answer == other) is counts
         assert is_refusal(answer) is not counts

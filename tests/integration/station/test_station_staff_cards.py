@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from drivers.smartcard.reader import PcscSmartCardReader
+from station.domain.approvals import Approval
 from station.domain.audit import OperatorSignedIn, RefusalReason, SignInMethod, SignInRefused
 from station.domain.people import Account
 from station.domain.rights import Action
@@ -183,7 +184,8 @@ def test_a_second_person_proves_themselves_with_their_own_card(
     station.sign_in.enter("desk01", SignInMethod.CARD)
     answers, then = collected()
     put_in(slit, station)  # the first person's card still lies there
-    station.sign_in.approve("desk02", PASSPHRASE, Action.APPROVE_FINGER_EXCEPTION, then)
+    asked = Approval(Action.APPROVE_FINGER_EXCEPTION, "ab" * 16)
+    station.sign_in.approve("desk02", PASSPHRASE, asked, then)
     station.sign_in.approve_card(PIN, then)
     take_out(slit, station)
     slit.chip = lambda: second_chip

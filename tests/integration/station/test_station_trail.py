@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from station.domain.approvals import for_correction
 from station.domain.facts import (
     ApplicantFound,
     ConfirmationCorrected,
@@ -15,7 +16,6 @@ from station.domain.facts import (
     FoundBy,
     PhotoTaken,
 )
-from station.domain.rights import Action
 from station.services.log_witnesses import witnesses_of
 from station.services.places import Places
 from station.services.sealing import Sealing
@@ -118,9 +118,8 @@ def test_the_store_refuses_to_reopen_what_is_sealed(rig: Rig) -> None:
 
 def approve(rig: Rig) -> None:
     answers: list[Any] = []
-    rig.station.services.sign_in.approve(
-        "desk02", PASSPHRASE, Action.APPROVE_CORRECTION, answers.append
-    )
+    wrong = for_correction(subject(rig), WRONG_PHOTO.part, WRONG_PHOTO.reason)
+    rig.station.services.sign_in.approve("desk02", PASSPHRASE, wrong, answers.append)
     rig.pump(lambda: bool(answers), "the second person")
     assert answers == ["desk02"]
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from station.domain.approvals import Approval, needed_for
 from station.domain.audit import ActionRefused
 from station.domain.facts import (
     ApplicantFound,
@@ -139,10 +140,10 @@ def test_a_name_in_a_fact_is_no_approval(kind: type[Any], station: PeopleStation
 def test_an_approval_is_asked_for_once_although_the_disk_was_full(
     station: PeopleStation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[tuple[Action, str]] = []
+    asked: list[tuple[Approval, str]] = []
 
-    def take(action: Action, who: str) -> bool:
-        asked.append((action, who))
+    def take(approval: Approval, who: str) -> bool:
+        asked.append((approval, who))
         return len(asked) == 1
 
     recorder = Recorder(station.room, station.runner, station.guard, lambda _: None, take)
@@ -153,4 +154,4 @@ def test_an_approval_is_asked_for_once_although_the_disk_was_full(
         recorder.record(effect, CLERK, then)
     recorder.record(effect, CLERK, then)
     assert answers == [RecordFailed(Notice.DISK_FULL), Recorded(effect.facts)]
-    assert asked == [(Action.APPROVE_FINGER_EXCEPTION, "x")]
+    assert asked == [needed_for(SUBJECT, effect.facts[0])]

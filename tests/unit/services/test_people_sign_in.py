@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from station.domain.approvals import Approval, for_exception
 from station.domain.audit import (
     OperatorSignedIn,
     OperatorSignedOut,
@@ -15,6 +16,8 @@ from station.domain.audit import (
     SignInRefused,
     SignOutReason,
 )
+from station.domain.facts import FingerException
+from station.domain.fingers import FingerPosition
 from station.domain.rights import Action
 from station.services.status import CardAsked, SignInFailure, SignInRefusal, SignInState
 from station.settings import SecondFactor
@@ -33,6 +36,7 @@ from tests.support.people_station import (
     collected,
     simulated_reader,
 )
+from tests.support.store_cases import SUBJECT
 
 PIN_TEXT = PIN.decode()
 NEW = "seven lanterns 42"
@@ -201,10 +205,12 @@ def test_whoever_is_signed_in_changes_their_own_with_the_old_one(station: People
 
 # --- the second person ----------------------------------------------------------------------------
 
+ASKED = for_exception(SUBJECT, FingerPosition.RIGHT_THUMB, FingerException.MISSING)
 
-def approved(station: PeopleStation, account: str, passphrase: str, action: Action) -> Any:
+
+def approved(station: PeopleStation, account: str, passphrase: str, asked: Approval) -> Any:
     answers, then = collected()
-    station.sign_in.approve(account, passphrase, action, then)
+    station.sign_in.approve(account, passphrase, asked, then)
     return answers[0]
 
 
@@ -213,7 +219,7 @@ def test_a_second_person_is_another_one_with_the_right_and_the_first_stays(
 ) -> None:
     station.employ(GATE, CHIEF)
     station.signed_in(CLERK)
-    exception, doubtful = Action.APPROVE_FINGER_EXCEPTION, Action.DECIDE_DOUBTFUL
+    exception, doubtful = ASKED, Approval(Action.DECIDE_DOUBTFUL, SUBJECT)
     for account, passphrase, action, failure in (
         ("desk01", PASSPHRASE, exception, SignInFailure.SAME_PERSON),
         ("desk02", "wrong", exception, SignInFailure.WRONG),
@@ -225,8 +231,8 @@ def test_a_second_person_is_another_one_with_the_right_and_the_first_stays(
     assert approved(station, "chief01", PASSPHRASE, doubtful) == "chief01"
     assert station.sign_in.state.operator == CLERK
     assert station.told(SecondPersonApproved) == [
-        ("desk01", SecondPersonApproved(exception.value, "desk02")),
-        ("desk01", SecondPersonApproved(doubtful.value, "chief01")),
+        ("desk01", SecondPersonApproved(exception.action.value, "desk02")),
+        ("desk01", SecondPersonApproved(doubtful.action.value, "chief01")),
     ]
     refused = [fact.reason for _, fact in station.told(SignInRefused)]
     assert refused == [
@@ -241,24 +247,51 @@ def test_a_second_persons_word_counts_once_and_for_the_first_person_only(
     station: PeopleStation,
 ) -> None:
     station.signed_in(CLERK)
-    action = Action.APPROVE_FINGER_EXCEPTION
-    assert not station.sign_in.take_approval(action, "desk02")
-    approved(station, "desk02", PASSPHRASE, action)
-    assert not station.sign_in.take_approval(Action.DECIDE_DOUBTFUL, "desk02")
-    assert station.sign_in.take_approval(action, "desk02")
-    assert not station.sign_in.take_approval(action, "desk02")
-    approved(station, "desk02", PASSPHRASE, action)
+    assert not station.sign_in.take_approval(ASKED, "desk02")
+    approved(station, "desk02", PASSPHRASE, ASKED)
+    assert station.sign_in.take_approval(ASKED, "desk02")
+    assert not station.sign_in.take_approval(ASKED, "desk02")
+    approved(station, "desk02", PASSPHRASE, ASKED)
     station.sign_in.sign_out()
+    assert approved(station, "desk02", PASSPHRASE, ASKED).failure is SignInFailure.NOT_ALLOWED
     station.signed_in(CLERK)
-    assert not station.sign_in.take_approval(action, "desk02")
+    assert not station.sign_in.take_approval(ASKED, "desk02")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        for_exception(SUBJECT, FingerPosition.LEFT_THUMB, FingerException.MISSING),
+        for_exception(SUBJECT, FingerPosition.RIGHT_THUMB, FingerException.INJURED),
+        for_exception("ef" * 16, FingerPosition.RIGHT_THUMB, FingerException.MISSING),
+        Approval(Action.DECIDE_DOUBTFUL, SUBJECT, ASKED.what),
+    ],
+)
+def test_a_word_for_one_thing_is_none_for_another(station: PeopleStation, other: Approval) -> None:
+    station.signed_in(CLERK)
+    approved(station, "desk02", PASSPHRASE, ASKED)
+    assert not station.sign_in.take_approval(other, "desk02")
+    approved(station, "desk02", PASSPHRASE, ASKED)
+    assert not station.sign_in.take_approval(ASKED, "review01")
+    approved(station, "desk02", PASSPHRASE, ASKED)
+    approved(station, "desk02", "wrong", other)
+    assert not station.sign_in.take_approval(ASKED, "desk02"), "what was asked for last counts"
+
+
+def test_a_passphrase_that_an_admin_knows_is_no_second_persons_word(
+    station: PeopleStation,
+) -> None:
+    station.employ(OFFICER, must_change=True)
+    station.signed_in(CLERK)
+    assert approved(station, "review01", PASSPHRASE, ASKED).failure is SignInFailure.MUST_CHANGE
+    assert not station.sign_in.take_approval(ASKED, "review01")
 
 
 def test_a_second_persons_wrong_tries_lock_them_out_everywhere(station: PeopleStation) -> None:
     station.signed_in(CLERK)
-    action = Action.APPROVE_FINGER_EXCEPTION
-    answers = [approved(station, "desk02", "wrong", action) for _ in range(FREE_TRIES)]
+    answers = [approved(station, "desk02", "wrong", ASKED) for _ in range(FREE_TRIES)]
     assert answers[-1] == SignInRefusal(SignInFailure.WRONG, 15.0, 0)
-    assert approved(station, "desk02", PASSPHRASE, action).failure is SignInFailure.LOCKED
+    assert approved(station, "desk02", PASSPHRASE, ASKED).failure is SignInFailure.LOCKED
     station.sign_in.sign_out()
     station.sign_in.sign_in("desk02", PASSPHRASE)
     assert station.sign_in.state.failure is SignInFailure.LOCKED
@@ -391,14 +424,13 @@ def test_locking_the_screen_gives_up_a_claim(carded: PeopleStation) -> None:
 def test_a_second_person_shows_their_card_too(carded: PeopleStation) -> None:
     carded.sign_in.enter("desk01", SignInMethod.CARD)
     answers, then = collected()
-    action = Action.APPROVE_FINGER_EXCEPTION
-    carded.sign_in.approve("desk02", PASSPHRASE, action, then)
+    carded.sign_in.approve("desk02", PASSPHRASE, ASKED, then)
     assert answers == [CardAsked()]
-    assert not carded.sign_in.take_approval(action, "desk02")
+    assert not carded.sign_in.take_approval(ASKED, "desk02")
     hand(carded).insert_card("desk01")
     carded.sign_in.approve_card(PIN_TEXT, then)
     hand(carded).insert_card("desk02")
     carded.sign_in.approve_card(PIN_TEXT, then)
     assert answers[1:] == [SignInRefusal(SignInFailure.CARD_OF_ANOTHER), "desk02"]
-    assert carded.sign_in.take_approval(action, "desk02")
+    assert carded.sign_in.take_approval(ASKED, "desk02")
     assert carded.sign_in.state.operator == CLERK
