@@ -21,8 +21,12 @@ from station.store.keyring import (
     SlotKind,
     Unlocked,
     open_escrow,
+    slots,
 )
-from sync.seal import SigningKey, UnsealingKey
+from station.store.keyring.layout import Layout, layout_read, outside
+from station.store.keyring.slots import recovery_slot_key, slot_private_key
+from sync.errors import SealError
+from sync.seal import DataKey, SigningKey, UnsealingKey, unseal
 from tests.support.store_keys import RECOVERY, TEST_COST, written_keyring
 
 KEYRING = Keyring.new("station-1")
@@ -241,3 +245,28 @@ def test_a_disk_that_fails_after_the_last_step_leaves_keys_that_can_be_changed_a
     assert unlocked.keyring.incarnation == 2
     file.revise(unlocked, Keyring.renewed)
     assert opened(file.unlock_with_recovery(RECOVERY)).keyring.incarnation == 3
+
+
+def test_a_ring_key_somebody_kept_opens_nothing_that_is_written_later(
+    ring: Opened, path: Path
+) -> None:
+    file, unlocked = ring
+    layout = layout_read(path.read_bytes())
+    slot = layout.slot(SlotKind.RECOVERY)
+    assert slot is not None
+    private = slot_private_key(slot, recovery_slot_key(slot.id, RECOVERY))
+    assert private is not None
+    kept = DataKey.from_bytes(unseal(private, slot.ring, slots._ring_aad(slot)))
+
+    def open_with_kept(now: Layout) -> bytes:
+        return kept.decrypt(now.box, slots._BOX_LABEL + outside(now.salt, now.slots))
+
+    assert KEYRING.station.encode() in open_with_kept(layout)
+    for change in (
+        lambda: file.remove(unlocked, ACCOUNT),
+        lambda: file.renew_ring(unlocked),
+        lambda: file.renew_recovery(unlocked),
+    ):
+        change()
+        with pytest.raises(SealError):
+            open_with_kept(layout_read(path.read_bytes()))
