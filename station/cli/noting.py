@@ -2,11 +2,12 @@
 
 from contextlib import closing
 
-from station.cli.opening import OpenedStore
-from station.domain.audit import AuditFact
+from station.cli.opening import OpenedStore, WithoutRight
+from station.domain.audit import ActionRefused, AuditFact
 from station.services.fact_events import audit_draft_of
 from station.store.clock import StationClock, this_boot
 from station.store.database import Database
+from station.store.errors import StoreError
 from station.store.events import EventLog
 from station.store.head_file import HeadFile
 from station.store.signing import LogSigner
@@ -18,6 +19,15 @@ def note(store: OpenedStore, fact: AuditFact) -> None:
         log = log_of(store, database)
         log.append(audit_draft_of(fact, store.operator.operator_id))
         log.close()
+
+
+def told(refused: WithoutRight) -> str:
+    """The sentence for somebody who asked for what is not theirs; as on a screen it is noted."""
+    try:
+        note(refused.store, ActionRefused(refused.action))
+    except StoreError as error:
+        return error.sentence
+    return str(refused)
 
 
 def log_of(store: OpenedStore, database: Database) -> EventLog:

@@ -21,10 +21,20 @@ from station.store.keyring import KeyringFile, Refused, Unlocked
 from station.store.operators import Operators
 
 MAX_LINE = 1024
+WITHOUT_RIGHT = "您没有办理这一项的权限，什么都没有改动。请换有权限的人员再办。"
 
 
 class NotOpened(Exception):
     """The store stays shut; the text is a sentence for who asked."""
+
+
+class WithoutRight(NotOpened):
+    """Somebody who was known by their passphrase asked for what is not theirs."""
+
+    def __init__(self, store: "OpenedStore", action: Action) -> None:
+        super().__init__(WITHOUT_RIGHT)
+        self.store = store
+        self.action = action
 
 
 @dataclass(frozen=True)
@@ -58,7 +68,7 @@ def open_store(arguments: argparse.Namespace, action: Action) -> OpenedStore:
     """Ask for the passphrase of `arguments.account`, open, and check the right to `action`.
 
     Raises:
-        NotOpened: refused, with a sentence.
+        NotOpened: refused, with a sentence; WithoutRight where only the right is missing.
         SettingsError, StoreError, OSError: the surroundings forbid it.
     """
     settings = load_settings(arguments.config)
@@ -72,9 +82,12 @@ def open_store(arguments: argparse.Namespace, action: Action) -> OpenedStore:
         account = Operators(database).account(arguments.account)
     finally:
         database.close()
-    if account is None or not account.enabled or not may(account.operator.roles, action):
-        raise NotOpened("您没有办理这一项的权限，什么都没有改动。请换有权限的人员再办。")
-    return OpenedStore(settings, places, answer, account.operator)
+    if account is None or not account.enabled:
+        raise NotOpened(WITHOUT_RIGHT)
+    store = OpenedStore(settings, places, answer, account.operator)
+    if not may(account.operator.roles, action):
+        raise WithoutRight(store, action)
+    return store
 
 
 def ask_passphrase(prompt: str) -> str:

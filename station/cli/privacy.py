@@ -10,15 +10,12 @@ from pathlib import Path
 
 from station.assets import asset
 from station.cli.new_files import TooMany, write_new
-from station.cli.noting import note
-from station.cli.opening import NotOpened, OpenedStore, add_opening, open_store
+from station.cli.noting import note, told
+from station.cli.opening import NotOpened, OpenedStore, WithoutRight, add_opening, open_store
 from station.cli.privacy_export import export
 from station.cli.privacy_words import as_json, as_text, cells_of, facts_of
-from station.domain.audit import (
-    Exported,
-    ExportKind,
-)
-from station.domain.purpose import Purpose
+from station.domain.audit import Exported, ExportKind
+from station.domain.purpose import OF_PERSONS, Purpose
 from station.domain.retention_policy import PolicyError
 from station.domain.rights import Action
 from station.domain.statistics import HIDDEN
@@ -50,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     copy = tasks.add_parser("export", help="one person's own copy, as a PDF with a passphrase")
     add_opening(copy)
     copy.add_argument("--registration-id", required=True, help="注册 ID of the person")
-    copy.add_argument("--purpose", choices=[one.value for one in Purpose], required=True)
+    copy.add_argument("--purpose", choices=sorted(OF_PERSONS), required=True)
     copy.add_argument("--reason", choices=[one.value for one in CopyReason], required=True)
     copy.add_argument("--approver", required=True, help="account of the second person")
     copy.add_argument("--folder", type=Path, required=True, help="where to write the file")
@@ -61,6 +58,8 @@ def run(arguments: argparse.Namespace) -> int:
     tasks = {"report": _report, "statistics": _statistics, "export": export}
     try:
         tasks[arguments.task](arguments)
+    except WithoutRight as refused:
+        return _refuse(told(refused))
     except (SettingsError, NotOpened, PolicyError) as error:
         return _refuse(str(error))
     except StoreError as error:
@@ -95,14 +94,21 @@ def _report(arguments: argparse.Namespace) -> None:
         Exported(ExportKind.PRIVACY_REPORT, Purpose.STATISTICS, len(report.held), _digest(text)),
     )
     if arguments.pdf is not None:
-        print(f"报告已写入 {_printed(report, arguments.pdf)}")
+        print(f"报告已写入 {_printed(store, report, arguments.pdf)}")
     else:
         print(text)
 
 
-def _printed(report: PrivacyReport, folder: Path) -> Path:
+def _whose(store: OpenedStore) -> tuple[str, str]:
+    """On paper it must say of which machine and of which day it is."""
+    unit, station = store.settings.unit_name, store.unlocked.keyring.station
+    return f"单位：{unit}    工作站：{station}", f"报告日期：{datetime.now():%Y-%m-%d %H:%M}"
+
+
+def _printed(store: OpenedStore, report: PrivacyReport, folder: Path) -> Path:
     drawing = ready_to_draw(asset("fonts"))
-    pdf = report_form(facts_of(report), [cells_of(line) for line in report.held]).pdf()
+    facts = (*_whose(store), *facts_of(report))
+    pdf = report_form(facts, [cells_of(line) for line in report.held]).pdf()
     del drawing
     return write_new(folder, "privacy-report", ".pdf", pdf)
 

@@ -5,22 +5,25 @@ from contextlib import closing
 
 from station.assets import asset
 from station.cli.new_files import write_new
-from station.cli.noting import log_of
+from station.cli.noting import log_of, note
 from station.cli.opening import NotOpened, OpenedStore, ask_passphrase, open_store
 from station.domain.audit import (
     AuditFact,
     Exported,
     ExportKind,
     RecordViewed,
+    RefusalReason,
     SecondPersonApproved,
+    SignInRefused,
     ViewPlace,
 )
+from station.domain.people import Account
 from station.domain.purpose import Purpose
 from station.domain.rights import Action, may
 from station.forms.alone import ready_to_draw
 from station.services.fact_events import audit_draft_of
 from station.services.privacy import CopyReason, person_copy
-from station.store.keyring import KeyringFile
+from station.store.keyring import KeyringFile, Refused
 from station.store.operators import Operators
 from station.store.roster import Roster
 from sync.seal.locked_pdf import spoken_passphrase
@@ -74,10 +77,21 @@ def _approve(store: OpenedStore, approver: str) -> None:
     if approver == store.operator.operator_id:
         raise NotOpened("须由另一位工作人员确认，请换一个人。")
     file = KeyringFile.read(store.places.keyring)
-    if file.verify_passphrase(approver, ask_passphrase("第二人口令：")) is not None:
-        raise NotOpened("第二人的账号或口令不对，没有导出，请核对后再试。")
+    refused = file.verify_passphrase(approver, ask_passphrase("第二人口令："))
     with closing(store.for_reading()) as database:
         account = Operators(database).account(approver)
-    roles = account.operator.roles if account is not None and account.enabled else frozenset()
-    if not may(roles, Action.PRIVACY_REPORT):
+    if refused is not None or account is None or not account.enabled:
+        # Into the field may have been typed anything: only somebody's account is named.
+        note(store, SignInRefused(_reason(refused, account), approver if account else ""))
+        raise NotOpened("第二人的账号或口令不对，没有导出，请核对后再试。")
+    if account.must_change or not may(account.operator.roles, Action.PRIVACY_REPORT):
+        note(store, SignInRefused(RefusalReason.WITHOUT_RIGHT, approver))
         raise NotOpened("第二人没有确认这一项的权限，没有导出，请换一个人。")
+
+
+def _reason(refused: Refused | None, account: Account | None) -> RefusalReason:
+    if account is None:
+        return RefusalReason.UNKNOWN
+    if refused is None:
+        return RefusalReason.DISABLED
+    return RefusalReason.LOCKED if refused.wait_s > 0 else RefusalReason.WRONG

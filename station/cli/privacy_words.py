@@ -6,6 +6,7 @@ from datetime import datetime
 
 from station.domain.retention import AT_LEAST, Kind, Line, State, Trust
 from station.services.privacy import PrivacyReport
+from station.services.size_words import size_words
 
 _KINDS = {
     Kind.FINGER_IMAGES: "指纹图像",
@@ -68,8 +69,8 @@ def cells_of(line: Line) -> tuple[str, str, str, str, str]:
     return (
         _KINDS[line.kind],
         _STATES[line.state] + waiting,
-        f"{line.holders} 份 {line.items} 项 {line.octets} 字节",
-        f"{_days(line)}，{line.reason}",
+        f"{line.holders} 份 {line.items} 项，{size_words(line.octets)}",
+        f"{_days(line)}。{line.reason}",
         _ends(line),
     )
 
@@ -77,7 +78,8 @@ def cells_of(line: Line) -> tuple[str, str, str, str, str]:
 def _days(line: Line) -> str:
     if line.kind in AT_LEAST:
         return f"至少 {line.days} 天"
-    return f"满 {line.days} 天提醒" if line.state is State.OPEN else f"{line.days} 天"
+    reminded = line.state is State.OPEN and not line.acknowledged
+    return f"满 {line.days} 天提醒" if reminded else f"{line.days} 天"
 
 
 def _ends(line: Line) -> str:

@@ -46,6 +46,7 @@ FIGURES = frozenset(
         "notes_days",
         "roster_days",
         "backups_days",
+        "events_days",
         "log_days",
     }
 )

@@ -132,6 +132,7 @@ def slip_record(
         "documents": str(len(progress.documents)),
         "contact": contact,
         "backups_days": str(policy.rule(Kind.BACKUPS, State.KEPT).days),
+        "events_days": str(policy.rule(Kind.EVENTS, State.KEPT).days),
         "log_days": str(policy.rule(Kind.AUDIT, State.KEPT).days),
     }
     for name, kind in _CAPTURED.items():

@@ -41,8 +41,12 @@ def test_the_page_says_what_is_held_why_and_until_when(qtbot: QtBot) -> None:
     assert "default-2026-1" in words
     assert "至少 1095 天。" in words
     assert "不自动删除" in words
+    assert "station privacy export" in words, (
+        "no screen makes a person's copy, so this one says how"
+    )
     assert "有了更新的备份才删除" in words, "the newest backup waits for the next, not for receipts"
     assert "按期保存，等待平台签收" not in words
+    assert "90 天。报名年度结束后" in words, "it goes by age, so nobody is told of a reminder"
 
 
 def test_nothing_goes_before_it_was_shown_and_confirmed(qtbot: QtBot) -> None:

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 from station.__main__ import main
 from station.cli.privacy_words import cells_of
 from station.domain.people import Account, Operator, Role
-from station.domain.retention import Kind, lines
+from station.domain.retention import Kind, State, lines
 from station.services.places import Places
 from station.services.technical_log import LogCode, TechnicalLog, places_of
 from station.settings import Settings
@@ -24,7 +24,7 @@ from station.store.keyring import Keyring, Platform
 from station.store.operators import Operators
 from station.store.roster import Roster
 from sync.seal import SigningKey, UnsealingKey
-from sync.wire import Page
+from sync.wire import Event, Page
 from tests.support.privacy_fakes import HELD, POLICY
 from tests.support.store_cases import TickingClock, plain, press
 from tests.support.store_keys import written_keyring
@@ -52,12 +52,15 @@ class Site:
     def database(self) -> Database:
         return open_database(self.places.database, self.keys.database)
 
-    def events(self, event_type: str) -> list[tuple[str, str | None]]:
+    def trail(self, event_type: str) -> list[Event]:
         database = self.database()
         log = EventLog(database, "station-1", 1, TickingClock())
         found = [one.event for one in log.all_since(0) if one.event.type == event_type]
         database.close()
-        return [(event.actor, event.subject) for event in found]
+        return found
+
+    def events(self, event_type: str) -> list[tuple[str, str | None]]:
+        return [(event.actor, event.subject) for event in self.trail(event_type)]
 
     def run(self, *task: str, account: str, second: str = PASSPHRASE) -> tuple[int, str]:
         opening = ("--config", str(self.config), "--account", account)
@@ -125,9 +128,12 @@ def test_the_newest_backup_waits_for_a_newer_one_and_not_for_the_platform() -> N
     assert (older[1], older[4][:2]) == ("按期保存", "到期")
 
 
-def test_what_lies_open_is_reminded_of_after_its_days() -> None:
-    (still_open,) = (cells_of(line) for line in lines(HELD[:1], POLICY))
-    assert still_open[3].startswith("满 60 天提醒，")
+def test_what_lies_open_is_reminded_of_and_what_goes_by_age_is_not() -> None:
+    still_open, roster = (
+        cells_of(line) for line in lines(HELD, POLICY) if line.state is State.OPEN
+    )
+    assert still_open[3].startswith("满 60 天提醒。")
+    assert roster[3].startswith("90 天。"), "nobody came, so it goes"
 
 
 def test_the_report_says_what_is_held_and_names_nobody(site: Site) -> None:
@@ -153,6 +159,8 @@ def test_the_report_can_be_filed_on_paper(site: Site) -> None:
     pages = PdfReader(site.folder / "privacy-report-001.pdf").pages
     text = "".join(page.extract_text() for page in pages)
     assert "default-2026-1" in text
+    assert "单位：云岭" in text
+    assert "station-1" in text
     assert not any(one in text for one in (ONE.name, ONE.document_number))
 
 
@@ -172,6 +180,7 @@ def test_who_has_no_right_is_told_nothing(site: Site, task: str) -> None:
     status, said = site.run("privacy", task, account="desk01")
     assert status == 2
     assert "没有办理这一项的权限" in said
+    assert site.events("action_refused") == [("desk01", None)], "as on a screen"
 
 
 def test_statistics_hide_small_counts(site: Site) -> None:
@@ -221,6 +230,42 @@ def test_a_copy_that_must_not_be_made_is_not(
     status, told = site.export(**changes)
     assert status == 2
     assert said in told
+    assert list(site.folder.iterdir()) == []
+    # A copy that was noted and then found no room is in the trail; no other is.
+    assert len(site.events("exported")) == ("folder" in changes)
+
+
+@pytest.mark.parametrize(
+    ("approver", "second", "reason"),
+    [
+        ("org02", "wrong", "wrong"),
+        ("desk01", PASSPHRASE, "without_right"),
+        ("somebody's passphrase", "wrong", "unknown"),
+    ],
+)
+def test_a_second_person_who_is_refused_is_in_the_trail(
+    site: Site, approver: str, second: str, reason: str
+) -> None:
+    site.export(approver=approver, second=second)
+    assert [event.data for event in site.trail("sign_in_refused")] == [
+        {"reason": reason, "claimed": "" if reason == "unknown" else approver}
+    ]
+
+
+def test_a_second_person_whose_passphrase_was_given_by_another_counts_for_nobody(
+    site: Site,
+) -> None:
+    database = site.database()
+    Operators(database).put(Account(PEOPLE[1], must_change=True))
+    database.close()
+    status, told = site.export()
+    assert (status, list(site.folder.iterdir())) == (2, [])
+    assert "第二人没有确认这一项的权限" in told
+
+
+def test_nobodys_copy_is_made_for_statistics(site: Site) -> None:
+    with pytest.raises(SystemExit):
+        site.export(purpose="statistics")
     assert list(site.folder.iterdir()) == []
 
 

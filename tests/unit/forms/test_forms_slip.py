@@ -58,6 +58,8 @@ def test_it_says_what_was_taken_why_and_how_long(qapp: QGuiApplication, tmp_path
     assert "平台签收后30天" in said
     assert "示例学位授予单位现场负责人" in said
     assert "至少保存1095天" in said
+    assert "证件影印件30天、文字说明90天" in said
+    assert "随办理记录保存，至少1095天" in said
     assert applicant(1).document_number not in said, "a slip may be lost"
 
 

@@ -7,12 +7,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout
 
 from station.domain.retention import AT_LEAST, Kind, Line, State
+from station.services.size_words import size_words
 from station.ui.theme import Theme
 from station.ui.translations import translate
 from station.ui.widgets.base import Panel, clear_layout, label
 from station.ui.words import word
 
-KIB = 1024
 HEADS = ("资料", "情形", "数量", "保存期限与理由", "最早和最晚到期")
 STRETCH = (3, 4, 3, 9, 4)
 
@@ -63,19 +63,10 @@ def _amount(line: Line) -> str:
     )
 
 
-def size_words(octets: int) -> str:
-    """Bytes as a person reads them."""
-    if octets < KIB:
-        return f"{octets} B"
-    if octets < KIB * KIB:
-        return f"{octets / KIB:.0f} KiB"
-    return f"{octets / KIB / KIB:.1f} MiB"
-
-
 def _rule(line: Line) -> str:
     if line.kind in AT_LEAST:
         days = translate("至少 {n} 天。")
-    elif line.state is State.OPEN:
+    elif line.state is State.OPEN and not line.acknowledged:
         days = translate("满 {n} 天提醒。")
     else:
         days = translate("{n} 天。")

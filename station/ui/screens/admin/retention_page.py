@@ -164,6 +164,16 @@ class RetentionPage(AdminPage):
                 if last is None
                 else f"{last.at.astimezone():%Y-%m-%d %H:%M}    {self._swept(last.swept)}",
             ),
+            (
+                self.tr("给本人的副本"),
+                self.tr(
+                    "由考务负责人在终端运行 station privacy export，须另一位有权人员输入口令确认。"
+                ),
+            ),
+            (
+                self.tr("报告和统计"),
+                self.tr("在终端运行 station privacy report 或 station privacy statistics。"),
+            ),
         )
 
     def _time(self, picture: Picture) -> str:

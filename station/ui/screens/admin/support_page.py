@@ -15,10 +15,10 @@ from PySide6.QtWidgets import (
 )
 
 from station.domain.rights import Action as Right
+from station.services.size_words import size_words
 from station.services.support_bundle import Bundle, BundleSaved, BundleTrouble
 from station.settings import Settings
 from station.ui.notice_words import NoticeWords
-from station.ui.screens.admin.holdings_panel import size_words
 from station.ui.screens.admin.page import AdminPage
 from station.ui.screens.base import Action, Actions, bar, line_edit, named
 from station.ui.theme import Level, Theme
