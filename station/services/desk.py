@@ -8,14 +8,22 @@ from typing import TypeVar, assert_never
 from drivers.api import Camera, Capture, CardText, Photo
 from matcher import Template
 from station.domain.audit import CaseHandedOver, RecordSearched, RecordViewed, ViewPlace
-from station.domain.facts import ConfirmationSealed, FingerRestarted, FoundBy, PressCaptured
+from station.domain.facts import (
+    ConfirmationSealed,
+    FingerRestarted,
+    FormDelivered,
+    FoundBy,
+    PressCaptured,
+)
 from station.domain.fingers import FingerPosition
 from station.domain.identity_document import differing_fields
+from station.domain.people import Operator
 from station.domain.purpose import Purpose
 from station.domain.rights import Action
 from station.services import lookup
 from station.services.cards import read_card
 from station.services.devices import DeviceService
+from station.services.form_desk import Answer as FormAnswer
 from station.services.form_desk import FormDesk
 from station.services.guard import Guard
 from station.services.machine import Machine
@@ -32,8 +40,9 @@ from station.services.workplace import Workplace
 from station.store.desk import OpenCase as OpenCaseRow
 from station.workflow import confirmation, effects, inputs
 from station.workflow.desk_state import Confirmation
-from station.workflow.inputs import ConfirmationInput, DeviceKind, Failed
+from station.workflow.inputs import ConfirmationInput, DeviceKind, DeviceLost, Failed
 from station.workflow.notices import Notice
+from station.workflow.progress import DeskStep
 
 WORKFLOW = "confirmation"
 PURPOSE = Purpose.NATIONAL_EXAM
@@ -129,7 +138,8 @@ class DeskService:
             return row if left_by in (None, clerk.operator_id) else None
 
         def deliver(row: OpenCaseRow | None) -> None:
-            if row is not None and self.state.applicant is None:
+            here = self._guard.operator == clerk  # who may have locked the screen meanwhile
+            if row is not None and here and self.state.applicant is None:
                 self._carry_out(effects.OpenCase(row.subject, FoundBy.RESUMED))
 
         self._runner.call(Lane.DATABASE, work, deliver)
@@ -143,9 +153,11 @@ class DeskService:
                 self._play(sound)
             case effects.SearchApplicants(text=text):
                 today = self._clock().date()
-                self._search(lambda: lookup.search(self._room, text, today), answer)
+                clerk = self._work.author.operator_id
+                self._search(lambda: lookup.search(self._room, text, today), clerk, answer)
             case effects.SearchByCard():
-                found = partial(self._find_holder, answer=answer)
+                clerk = self._work.author.operator_id
+                found = partial(self._find_holder, clerk=clerk, answer=answer)
                 read_card(self._devices, found, answer)
             case effects.OpenCase():
                 self._open(effect, answer)
@@ -175,7 +187,9 @@ class DeskService:
             case effects.BuildForm(subject=subject):
                 self._forms.build(subject, self._work.author, answer)
             case effects.HandOutForm(subject=subject, output=output, copies=copies):
-                self._forms.hand_out(subject, self._work.author, output, copies, answer)
+                author = self._work.author
+                told = self._or_recorded(author, answer)
+                self._forms.hand_out(subject, author, output, copies, told)
             case effects.SealCopy(subject=subject):
                 self._database(lambda: self._sealing.seal(subject), answer)
             case _:
@@ -184,9 +198,10 @@ class DeskService:
     def _database(self, work: Callable[[], ConfirmationInput], answer: Answer) -> None:
         self._runner.call(Lane.DATABASE, or_failed(work), answer)
 
-    def _search(self, look: Callable[[], inputs.ApplicantsFound | Failed], answer: Answer) -> None:
+    def _search(
+        self, look: Callable[[], inputs.ApplicantsFound | Failed], clerk: str, answer: Answer
+    ) -> None:
         """Look for people. What was shown of them is in the trail before it is on the screen."""
-        clerk = self._work.author.operator_id
 
         def work() -> ConfirmationInput:
             found = look()
@@ -204,6 +219,27 @@ class DeskService:
             answer(result)
 
         self._recorder.record(effect, self._work.author, deliver)
+
+    def _or_recorded(self, author: Operator, answer: Answer) -> FormAnswer:
+        """`answer`; what came out after its case was left is stored as its author's all the same.
+
+        Paper waits for paper. That it lies in somebody's hand is a fact, whoever works here by now.
+        """
+
+        def tell(result: inputs.FormReady | inputs.FormDone | DeviceLost | Failed) -> None:
+            if isinstance(result, inputs.FormDone) and not self._awaits_form(result.subject):
+                delivered = FormDelivered(result.output, result.copies)
+                late = effects.Record(result.subject, (delivered,))
+                self._recorder.record(late, author, lambda _: None)
+            else:
+                answer(result)
+
+        return tell
+
+    def _awaits_form(self, subject: str) -> bool:
+        state = self.state
+        on_paper = state.step in (DeskStep.FORM, DeskStep.SIGN) and not state.unsaved
+        return on_paper and state.applicant is not None and state.applicant.subject == subject
 
     def _remember(self, effect: effects.Record) -> None:
         for fact in effect.facts:
@@ -251,13 +287,13 @@ class DeskService:
                 enrolled.pop(fact.position, None)
         return enrolled
 
-    def _find_holder(self, card: CardText, answer: Answer) -> None:
+    def _find_holder(self, card: CardText, clerk: str, answer: Answer) -> None:
         def look() -> inputs.ApplicantsFound:
             found = tuple(map(self._room.shown, self._room.roster.by_document_number(card.number)))
             differing = differing_fields(holder_of(card), found[0].holder) if found else None
             return inputs.ApplicantsFound(found, FoundBy.IDENTITY_CARD, differing, card_shown(card))
 
-        self._search(look, answer)
+        self._search(look, clerk, answer)
 
     def _compare_holder(self, card: CardText, answer: Answer) -> None:
         applicant = self.state.applicant

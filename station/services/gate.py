@@ -94,9 +94,13 @@ class GateService:
             case effects.LoadSession():
                 self._runner.call(Lane.PLATFORM, or_failed(self._packages.newest), answer)
             case effects.FindCandidate(text=text):
-                self._find(lambda here: candidates.by_text(self._room.site, here, text), answer)
+                clerk = self._work.author.operator_id
+                look = partial(candidates.by_text, self._room.site, text=text)
+                self._find(look, clerk, answer)
             case effects.FindCandidateByCard():
-                read_card(self._devices, partial(self._find_holder, answer=answer), answer)
+                clerk = self._work.author.operator_id
+                found = partial(self._find_holder, clerk=clerk, answer=answer)
+                read_card(self._devices, found, answer)
             case effects.CompareFinger():
                 self._compare(effect, answer)
             case effects.AwaitLift(attempt=attempt):
@@ -108,12 +112,13 @@ class GateService:
             case _:
                 assert_never(effect)
 
-    def _find(self, look: Callable[[str], candidates.Found | Notice], answer: Answer) -> None:
+    def _find(
+        self, look: Callable[[str], candidates.Found | Notice], clerk: str, answer: Answer
+    ) -> None:
         session = self.state.session
         here = session.exam_session_id if session else ""
         purpose = session.purpose if session else Purpose.NATIONAL_EXAM
         at = self._clock()
-        clerk = self._work.author.operator_id
 
         def work() -> tuple[EntryInput, bytes]:
             found = look(here)
@@ -133,8 +138,9 @@ class GateService:
 
         self._runner.call(Lane.DATABASE, or_failed(work), deliver)
 
-    def _find_holder(self, card: CardText, answer: Answer) -> None:
-        self._find(lambda here: candidates.by_card(self._room.site, here, card.number), answer)
+    def _find_holder(self, card: CardText, clerk: str, answer: Answer) -> None:
+        look = partial(candidates.by_card, self._room.site, number=card.number)
+        self._find(look, clerk, answer)
 
     def _compare(self, effect: effects.CompareFinger, answer: Answer) -> None:
         # By subject, for a second scan may be answered while the first person is at the reader.

@@ -95,6 +95,8 @@ class ReviewService:
         applicant = self._room.roster.by_subject(subject)
         if applicant is None:
             return Failed(Notice.NOT_FOUND)
+        if self._room.confirmed_by(subject, officer):  # told before a reason is written in vain
+            return Failed(Notice.OWN_CONFIRMATION)
         self._trail.note_now(RecordViewed(ViewPlace.REVIEW), officer, subject)
         facts = self._room.confirmation_facts(subject)
         pages = self._forms.pages(subject)

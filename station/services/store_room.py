@@ -5,7 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TypeVar
 
-from station.domain.facts import ConfirmationFact, EntryFact, Fact
+from station.domain.facts import (
+    ConfirmationCorrected,
+    ConfirmationFact,
+    EntryFact,
+    Fact,
+    ReviewDecided,
+)
 from station.domain.people import Applicant
 from station.services.fact_events import draft_of, fact_of
 from station.services.people import applicant_of
@@ -74,6 +80,10 @@ class StoreRoom:
     ) -> tuple[StoredEvent, ...] | Notice:
         """Append the facts in one transaction, or say why nothing of them was written."""
         try:
+            if any(isinstance(fact, ReviewDecided) for fact in facts) and self.confirmed_by(
+                subject, actor
+            ):
+                return Notice.OWN_CONFIRMATION
             return self.log.append_many([draft_of(fact, subject, actor) for fact in facts])
         except StoreError as error:
             return _unsaved_because(error)
@@ -82,6 +92,18 @@ class StoreRoom:
         """What is stored about this person's confirmation, oldest first."""
         return tuple(
             fact for _, fact in self.facts_of(subject) if isinstance(fact, ConfirmationFact)
+        )
+
+    def confirmed_by(self, subject: str, actor: str) -> bool:
+        """Whether a step of this person's confirmation is theirs: somebody else reviews it then.
+
+        A correction is none: it needs a second person of its own.
+        """
+        return any(
+            stored.event.actor == actor
+            and isinstance(fact, ConfirmationFact)
+            and not isinstance(fact, ConfirmationCorrected)
+            for stored, fact in self.facts_of(subject)
         )
 
     def last_author(self, subject: str) -> str | None:

@@ -264,6 +264,11 @@ _GATE = {
 }
 
 _REVIEW = {
+    Notice.OWN_CONFIRMATION: _stop(
+        "您办理过此人的现场确认，不能审核自己办的记录。",
+        "记录没有变化，仍在待审列表里。",
+        "请另一位审核人员审核。",
+    ),
     Notice.DECISION_STORED: _done("审核结论已保存。", "请继续下一份。"),
 }
 

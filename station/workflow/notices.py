@@ -84,10 +84,16 @@ class Notice(StrEnum):
     GO_TO_SPECIAL_LANE = "go_to_special_lane"
     # review
     DECISION_STORED = "decision_stored"
+    OWN_CONFIRMATION = "own_confirmation"
 
 
 # Facts that will never be stored are let go with the case they belong to.
-GIVEN_UP = (Notice.PERSON_ERASED, Notice.NOT_ALLOWED, Notice.CONFIRMATION_IS_SEALED)
+GIVEN_UP = (
+    Notice.PERSON_ERASED,
+    Notice.NOT_ALLOWED,
+    Notice.CONFIRMATION_IS_SEALED,
+    Notice.OWN_CONFIRMATION,
+)
 # Said while a device is away; taken back when it returns.
 READER_GONE = (Notice.READER_LOST, Notice.READER_FAULT)
 CARD_READER_GONE = (Notice.CARD_READER_LOST, Notice.CARD_READER_FAULT)

@@ -40,7 +40,8 @@ from tests.support.station_hub import (
     seat,
     soon,
 )
-from tests.support.station_rig import Rig, reopened
+from tests.support.station_rig import CLERK, Rig, reopened
+from tests.support.station_rig import SECOND as SECOND_CLERK
 
 FIRST, SECOND = people()[:2]
 # Synthetic fingers resemble each other more often than real ones; these do not resemble SECOND's.
@@ -102,7 +103,11 @@ def confirm(rig: Rig, person: Person, fingers: tuple[FingerPosition, ...]) -> No
 
 
 def approve_all(rig: Rig) -> None:
-    review = rig.station.services.review
+    """By the second clerk: nobody reviews what they confirmed."""
+    services, sign_in = rig.station.services, rig.station.services.sign_in
+    review = services.review
+    sign_in.enter(SECOND_CLERK.operator_id)
+    rig.pump(lambda: sign_in.state.operator == SECOND_CLERK, "the second clerk")
     review.send(inputs.ListSealed())
     rig.pump(lambda: bool(review.state.waiting), "the list")
     for applicant in review.state.waiting:
@@ -110,6 +115,8 @@ def approve_all(rig: Rig) -> None:
         rig.pump(lambda: review.state.opened is not None, "the case")
         review.send(inputs.Decide(ReviewDecision.APPROVED, "材料齐全"))
         rig.pump(lambda: review.state.opened is None, "the decision")
+    sign_in.enter(CLERK.operator_id)
+    rig.pump(lambda: sign_in.state.operator == CLERK, "the first clerk")
 
 
 def scan(rig: Rig, text: str) -> None:

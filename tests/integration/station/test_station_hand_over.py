@@ -4,14 +4,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
+from station.assets import asset
+from station.domain.facts import FormOutput, ReviewDecided, ReviewDecision
 from station.domain.people import Account, Operator, Role
 from station.services.fact_events import audit_fact_of
 from station.services.status import PausedCase
 from station.services.upkeep_record import Job
 from station.store.errors import StoreFull
+from station.ui.fonts import load_fonts
 from station.workflow import inputs
 from station.workflow.capture import ReaderPhase
+from station.workflow.desk_state import Waiting
 from station.workflow.notices import Notice
 from station.workflow.progress import DeskStep
 from tests.support.station_rig import CLERK, SECOND, Rig, fresh_rig, person_of_plan, reopened
@@ -147,3 +152,79 @@ def test_a_long_job_goes_on_behind_the_lock_as_whoever_began_it(rig: Rig) -> Non
     events = rig.in_store(lambda: list(rig.station.room.log.each()))
     checked = [one.event.actor for one in events if one.event.type == "database_checked"]
     assert checked[-1] == admin.operator_id
+
+
+def walk_to_paper(rig: Rig) -> None:
+    """To the form, with nobody's finger taken: each is excepted by the second clerk."""
+    rig.open_case(PERSON)
+    while rig.state.step is DeskStep.FINGERS:
+        rig.except_finger()
+        rig.pump(lambda: not rig.state.unsaved, "the exception to be stored")
+    rig.pump(lambda: bool(rig.state.form_pages) and not rig.state.waiting, "the form")
+
+
+@pytest.fixture
+def fonts(qapp: QApplication) -> None:
+    load_fonts(asset("fonts"))  # the form is drawn with them
+
+
+@pytest.mark.usefixtures("fonts")
+@pytest.mark.parametrize("comes_back", [False, True])
+def test_paper_that_comes_out_after_its_case_was_left_is_its_authors_and_not_lost(
+    rig: Rig, comes_back: bool
+) -> None:
+    walk_to_paper(rig)
+    rig.hands.printer.take_paper_out()
+    rig.send(inputs.DeliverForm(FormOutput.PRINTED))
+    rig.pump(lambda: rig.state.notice is Notice.PAPER_OUT, "to be told of the paper")
+    lock(rig)
+    become(rig, SECOND)
+    assert rig.state.applicant is None, "put aside"
+    if comes_back:
+        rig.hands.card.lay_card(PERSON)
+        rig.send(inputs.FindByCard())
+        rig.pump(lambda: rig.state.step is DeskStep.FORM and not rig.state.waiting, "the case")
+    rig.hands.printer.refill()
+    rig.pump(lambda: ("desk01", "form_delivered") in work_of(rig), "the paper to be told of")
+    assert [one for one in work_of(rig) if one[1] == "form_delivered"] == [
+        (CLERK.operator_id, "form_delivered")
+    ]
+    if comes_back:
+        rig.pump(lambda: rig.state.step is DeskStep.SIGN, "the desk to know of it")
+
+
+@pytest.mark.usefixtures("fonts")
+def test_nobody_reviews_what_they_confirmed(rig: Rig) -> None:
+    walk_to_paper(rig)
+    subject = rig.state.applicant.subject if rig.state.applicant else ""
+    rig.send(inputs.DeliverForm(FormOutput.SAVED))
+    rig.pump(lambda: rig.state.step is DeskStep.SIGN, "the file")
+    rig.send(inputs.ConfirmSigned())
+    rig.pump(lambda: rig.state.step is DeskStep.SEALED, "the sealed copy")
+    review, store = rig.station.services.review, rig.station.room.store_facts
+    review.send(inputs.ListSealed())
+    rig.pump(lambda: bool(review.state.waiting), "the list")
+    review.send(inputs.OpenForReview(subject))
+    rig.pump(lambda: review.state.notice is Notice.OWN_CONFIRMATION, "the refusal")
+    approved = (ReviewDecided(ReviewDecision.APPROVED),)
+    refused = rig.in_store(lambda: store(subject, approved, CLERK.operator_id))
+    assert refused is Notice.OWN_CONFIRMATION, "nor by a crafted call"
+    lock(rig)
+    become(rig, SECOND)  # who allowed the exceptions, and did nothing else here
+    review.send(inputs.OpenForReview(subject))
+    rig.pump(lambda: review.state.opened is not None, "the case")
+    review.send(inputs.Decide(ReviewDecision.APPROVED, "材料齐全"))
+    rig.pump(lambda: review.state.notice is Notice.DECISION_STORED, "the decision")
+
+
+def test_a_card_that_is_read_late_was_asked_for_by_who_has_left(rig: Rig) -> None:
+    rig.send(inputs.FindByCard())
+    lock(rig)
+    become(rig, SECOND)
+    rig.hands.card.lay_card(PERSON)
+    rig.pump(lambda: rig.state.waiting is not Waiting.CARD, "the card")
+    rig.in_store(lambda: None)
+    rig.pump(rig.posted.empty, "late answers")
+    searched = rig.in_store(lambda: list(rig.station.room.log.each()))
+    told = [one.event.actor for one in searched if one.event.type == "record_searched"]
+    assert told == [CLERK.operator_id]
