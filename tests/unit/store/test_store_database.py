@@ -3,12 +3,14 @@
 import random
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from station.store import connection as connection_module
 from station.store import database as database_module
 from station.store.chain import verify_chain
+from station.store.connection import keyed, reading, writing
 from station.store.database import (
     PAGE_BYTES,
     Database,
@@ -171,6 +173,13 @@ def test_another_program_that_holds_the_file_is_named_busy(
 )
 def test_every_connection_keeps_the_discipline(closed: Path, pragma: str, value: object) -> None:
     assert opened(closed).database.rows(f"PRAGMA {pragma}") == [(value,)]
+
+
+@pytest.mark.parametrize("kind", [keyed, reading, writing])
+def test_every_kind_of_connection_wipes_the_memory_it_used(closed: Path, kind: Any) -> None:
+    connection = kind(closed, KEY) if kind is reading else kind(closed, KEY, "rw")
+    assert connection.execute("PRAGMA cipher_memory_security").fetchone() == ("1",)
+    connection.close()
 
 
 def test_every_error_has_a_chinese_sentence_that_says_what_to_do() -> None:

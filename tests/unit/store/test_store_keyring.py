@@ -21,6 +21,7 @@ from station.store.keyring import (
     SlotKind,
     Unlocked,
     open_escrow,
+    passphrases,
     slots,
 )
 from station.store.keyring.layout import Layout, layout_read, outside
@@ -270,3 +271,19 @@ def test_a_ring_key_somebody_kept_opens_nothing_that_is_written_later(
         change()
         with pytest.raises(SealError):
             open_with_kept(layout_read(path.read_bytes()))
+
+
+def test_the_bytes_of_a_passphrase_are_wiped_once_the_key_is_derived(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    derived_from: list[bytearray] = []
+
+    def derive(passphrase: bytearray, *_: object) -> bytes:
+        assert passphrase == PASSPHRASE.encode()
+        derived_from.append(passphrase)
+        raise SealError
+
+    monkeypatch.setattr(passphrases, "key_from_passphrase", derive)
+    with pytest.raises(SealError):
+        passphrases.passphrase_key(PASSPHRASE, bytes(16), TEST_COST)
+    assert derived_from == [bytearray(len(PASSPHRASE.encode()))]

@@ -11,12 +11,20 @@ import pytest
 
 from station.store import copies, rotation
 from station.store.chain import Witnesses
+from station.store.connection import keyed
 from station.store.database import open_database
-from station.store.errors import DatabaseMissing, StoreBusy, StoreFull, WrongKey
+from station.store.errors import (
+    DatabaseDamaged,
+    DatabaseMissing,
+    StoreBusy,
+    StoreFull,
+    StoreUnwritable,
+    WrongKey,
+)
 from station.store.events import EventLog
 from station.store.head_file import HeadFile, read_head
 from station.store.health import LogBroken
-from station.store.keyring import Keyring, KeyringFile, Unlocked
+from station.store.keyring import Keyring, KeyringChanged, KeyringFile, Unlocked
 from station.store.keyring import file as keyring_file
 from station.store.rotation import key_in_use, rotate_database, settle_rotation
 from station.store.salvage.pages import FRAME_HEADER_BYTES, WAL_HEADER_BYTES
@@ -318,3 +326,64 @@ def test_a_file_that_is_gone_is_told_as_gone(place: Place) -> None:
     place.path.unlink()
     with pytest.raises(DatabaseMissing):
         settle_rotation(place.path, file, unlocked)
+
+
+def test_a_copy_with_other_rows_does_not_take_the_files_place(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def differing(source: Any, copy: Path, key: Any, progress: Any) -> None:
+        copies.copy_into(source, copy, key, progress)
+        connection = keyed(copy, key, "rw")
+        connection.execute("INSERT INTO upkeep VALUES ('drill', '', '')")
+        connection.close()
+
+    file, unlocked = place.unlocked()
+    with monkeypatch.context() as patched:
+        patched.setattr(rotation, "copy_into", differing)
+        with pytest.raises(DatabaseDamaged):
+            rotate_database(place.path, file, unlocked)
+    assert key_in_use(place.path, unlocked.keyring) == KEY
+    assert not list(place.path.parent.glob(".*"))
+    assert place.rows() == PRESSES
+
+
+def test_a_disk_that_fails_once_the_copy_has_its_place_takes_nobodys_key(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = rotation._put
+
+    def failing(copy: Path, path: Path) -> None:
+        put(copy, path)
+        raise StoreUnwritable("Input/output error")
+
+    file, unlocked = place.unlocked()
+    with monkeypatch.context() as patched:
+        patched.setattr(rotation, "_put", failing)
+        with pytest.raises(StoreUnwritable):
+            rotate_database(place.path, file, unlocked)
+    assert settle_rotation(place.path, *place.unlocked())
+    assert place.rotated()
+    assert place.rows() == PRESSES
+
+
+def test_who_waited_while_another_ended_the_rotation_copies_nothing(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It holds the file that was replaced: to copy that would lose what was stored since."""
+    file, unlocked = place.unlocked()
+    file.revise(unlocked, Keyring.rotating)
+    hold = rotation._held
+
+    def waited(path: Path, key: Any) -> Any:
+        monkeypatch.setattr(rotation, "_held", hold)
+        held = keyed(path, key, "rw")
+        assert settle_rotation(path, *place.unlocked())
+        store = opened(path, place.unlocked()[1].keyring.database)
+        store.log.append(press(PRESSES, size=30_000))
+        store.database.close()
+        return held
+
+    monkeypatch.setattr(rotation, "_held", waited)
+    with pytest.raises(KeyringChanged):
+        rotate_database(place.path, file, unlocked)
+    assert place.rows() == PRESSES + 1
