@@ -45,6 +45,8 @@ class Fault(StrEnum):
     """The head file knows another event at this place."""
     PRESS_UNLINKED = "press_unlinked"
     """A press does not name the same person's press before it."""
+    EVIDENCE = "evidence"
+    """What the event refers to was exchanged, or is gone and the log tells of no deletion."""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from station.services.log_witnesses import witnesses_of
 from station.settings import SettingsError
 from station.store.chain import verify_chain
 from station.store.errors import StoreError
+from station.store.evidence_check import check_evidence
 from station.store.health import LogBroken
 from sync.errors import SealError
 from sync.seal import VerifyKey
@@ -64,6 +65,7 @@ def _verify(arguments: argparse.Namespace) -> int:
     store = open_store(arguments, Action.VERIFY_AUDIT)
     with closing(store.for_reading()) as database, database.snapshot():
         report = verify_chain(database, witnesses_of(store.unlocked.keyring, store.places))
+        report = report.with_evidence(check_evidence(database).faults)
     _note(store, DatabaseChecked(CheckKind.CHAIN, report.intact))
     for sentence in verdict_sentences(report):
         print(sentence)

@@ -226,7 +226,7 @@ def _tell(report: SalvageReport) -> None:
     if report.gaps:
         print(f"丢失 {report.events_lost} 条记录，已在新文件里签名申明，平台如有可向平台核对。")
     if report.payloads_missing:
-        print(f"有 {report.payloads_missing} 份资料没有找到：已损坏，或此前已按期限删除。")
+        print(f"有 {report.payloads_missing} 份资料没有找到（登记为已删除的不算在内）。")
 
 
 def _unlocked(places: Places, account: str) -> tuple[KeyringFile, Unlocked]:

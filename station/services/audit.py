@@ -26,6 +26,7 @@ from station.store.chain import ChainReport, Witnesses, verify_chain
 from station.store.database import Database
 from station.store.errors import StoreError
 from station.store.events import StoredEvent
+from station.store.evidence_check import check_evidence
 from station.store.operators import Operators
 from station.store.trail_rows import TrailQuery, TrailRows
 from sync.package.audit_export import ExportManifest
@@ -134,7 +135,10 @@ class AuditService:
         progress: Callable[[int, int], None],
         then: Callable[[ChainReport | NotAllowed | StoreError], None],
     ) -> None:
-        """Read the whole log and hold it against all witnesses; `progress` gets events and all."""
+        """Read the log with its evidence and hold it against all witnesses.
+
+        `progress` gets how many events were read, and how many there are.
+        """
         try:
             auditor = self._guard.require(Action.VERIFY_AUDIT).operator_id
         except NotAllowed as refused:
@@ -148,9 +152,10 @@ class AuditService:
                 with closing(self._keys.open_database()) as database, database.snapshot():
                     count = TrailRows(database).count()
                     tell = self._runner.post
-                    return verify_chain(
+                    report = verify_chain(
                         database, witnesses, lambda done: tell(lambda: progress(done, count))
                     )
+                    return report.with_evidence(check_evidence(database).faults)
             except StoreError as error:
                 return error
 

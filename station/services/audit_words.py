@@ -17,6 +17,7 @@ FAULTS: dict[Fault, str] = {
     Fault.CUT_OFF: "自此以后的记录被截去（本站的签名存根或平台回执记有更多）",
     Fault.REPLACED: "与本站签名存根所记的不是同一条，被重写过",
     Fault.PRESS_UNLINKED: "同一人的指纹按压前后接不上，有按压被调换、删除或改序",
+    Fault.EVIDENCE: "所附的图像或材料被调换、改动，或未经登记就不见了",
 }
 WITNESS: dict[HeadWitness, str] = {
     HeadWitness.NOT_ASKED: "没有核对签名存根。",

@@ -118,11 +118,12 @@ class Sweeper:
         return Swept(files=removed, stuck=len(gone) - removed)
 
     def finish(self, policy: Policy, now: datetime, swept: Swept, actor: str) -> None:
-        """Note the run and leave no old page behind.
+        """Leave no old page behind, and note the run.
 
         Raises:
             StoreError: the run counts as not finished and is done again.
         """
+        self._room.database.forget_deleted()
         at = format_instant(now.timestamp())
         run = RetentionRun(policy.digest, swept.persons, swept.rows, swept.files, at)
         result = f"{swept.persons} {swept.rows} {swept.files} {swept.stuck}"
@@ -134,7 +135,6 @@ class Sweeper:
                 (NAME, at, result),
             ),
         )
-        self._room.database.forget_deleted()
 
     def last_run(self) -> LastRun | None:
         """The last sweep that ended."""

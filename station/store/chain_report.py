@@ -1,6 +1,6 @@
 """What a check of the log says, and the witnesses it asks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from station.store.head_file import SignedHead
@@ -55,6 +55,11 @@ class ChainReport:
     last_signed: int = 0
     witness: HeadWitness = HeadWitness.NOT_ASKED
     receipts: int = 0
+
+    def with_evidence(self, faults: tuple[ChainFault, ...]) -> "ChainReport":
+        """The same with what a check of the evidence found."""
+        found = sorted((*self.faults, *faults), key=lambda fault: fault.position)
+        return replace(self, faults=tuple(found))
 
     @property
     def intact(self) -> bool:

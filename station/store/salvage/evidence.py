@@ -13,6 +13,9 @@ from sync.errors import SealError
 from sync.seal import DataKey
 from sync.wire import Event, sha256_hex
 
+_Events = dict[str, tuple[int, Event]]
+"""Position and event by id."""
+
 
 @dataclass(frozen=True)
 class Payload:
@@ -60,16 +63,17 @@ def evidence(
                 yield found
 
 
-def _payload(
-    values: tuple[Cell, ...], events: dict[str, Event], gathered: Gathered
-) -> Payload | None:
+def _payload(values: tuple[Cell, ...], events: _Events, gathered: Gathered) -> Payload | None:
     event_id, name, subject, media_type, ciphertext = values
     assert isinstance(event_id, str)
     assert isinstance(name, str)
     assert isinstance(media_type, str)
     assert isinstance(ciphertext, bytes)
-    event = events.get(event_id)
+    position, event = events.get(event_id, (0, None))
     if event is None or event.subject is None or event.subject != subject or not name.isascii():
+        return None
+    # Pages that were not emptied yet still hold what retention has taken.
+    if gathered.deletions.cover(position, event, name, media_type):
         return None
     for key, _ in gathered.person_keys.get(event.subject, ()):
         try:
@@ -80,12 +84,12 @@ def _payload(
     return None
 
 
-def _blob(values: tuple[Cell, ...], events: dict[str, Event], gathered: Gathered) -> Blob | None:
+def _blob(values: tuple[Cell, ...], events: _Events, gathered: Gathered) -> Blob | None:
     digest, event_id, sealed = values
     assert isinstance(digest, str)
     assert isinstance(event_id, str)
     assert isinstance(sealed, bytes)
-    event = events.get(event_id)
+    _, event = events.get(event_id, (0, None))
     if event is None or event.subject in gathered.erased or sha256_hex(sealed) != digest:
         return None
     return Blob(event_id, digest, sealed)

@@ -121,7 +121,12 @@ def _evidence(
 ) -> tuple[int, int, int]:
     """Payloads with the keys that opened them, sealed copies, and keys that open nothing here."""
     payloads = blobs = 0
-    keys = {subject: key for subject, ((key, proven), *_) in gathered.person_keys.items() if proven}
+    keys = {
+        subject: key
+        for subject, ((key, proven), *_) in gathered.person_keys.items()
+        # A key that opens nothing any more would still link references to guesses.
+        if proven and not gathered.deletions.touched(subject)
+    }
     for item in evidence:
         if isinstance(item, Payload):
             keys[item.subject] = item.key

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from station.domain.audit import PersonErased
+from station.store.deletions import Deletions
 from station.store.salvage.cells import Cell, Row, Torn, rows
 from station.store.salvage.pages import DamagedPages, PageImage
 from station.store.salvage.tables import Table, table_of
@@ -41,14 +42,15 @@ class Gathered:
     operators: dict[str, tuple[Cell, ...]] = field(default_factory=dict, repr=False)
     open_cases: dict[tuple[Cell, ...], tuple[Cell, ...]] = field(default_factory=dict, repr=False)
     retention_policy: bytes | None = field(default=None, repr=False)
+    deletions: Deletions = field(default_factory=Deletions, repr=False)
     damaged_pages: int = 0
     refused_events: int = 0
     """Rows that look like an event and are not one any more."""
 
     @property
-    def by_id(self) -> dict[str, Event]:
-        """Events by their id."""
-        return {found.event.id: found.event for found in self.events.values()}
+    def by_id(self) -> dict[str, tuple[int, Event]]:
+        """Positions and events by id."""
+        return {found.event.id: (place, found.event) for place, found in self.events.items()}
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,8 @@ def _person_key(gathered: Gathered, values: tuple[Cell, ...], proven: bool) -> N
     assert isinstance(key, bytes)
     known = gathered.person_keys[subject]
     if (key, True) not in known:
-        known.insert(0 if proven else len(known), (key, proven))
+        # Newer images are read first: of two proven keys the first is the later one.
+        known.insert(sum(sure for _, sure in known) if proven else len(known), (key, proven))
 
 
 def _small(gathered: Gathered, table: Table, row: Row, values: tuple[Cell, ...]) -> None:
@@ -181,7 +184,8 @@ def _prefer(gathered: Gathered, named: set[str], position: int, found: Found) ->
 
 def _erasures(gathered: Gathered) -> None:
     """Nobody who was erased comes back: neither from a row nor from an older page."""
-    for found in gathered.events.values():
+    for position, found in sorted(gathered.events.items()):
+        gathered.deletions.note(position, found.event)
         if found.event.type == PersonErased.TYPE and found.event.subject is not None:
             gathered.erased.setdefault(found.event.subject, found.event.id)
     for subject in gathered.erased:

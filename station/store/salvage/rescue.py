@@ -14,7 +14,7 @@ from station.store.clock import Clock
 from station.store.connection import remove_with_sides
 from station.store.copies import Progress, unheard
 from station.store.database import Database, create_database
-from station.store.drafts import PAYLOAD_PREFIX
+from station.store.drafts import payload_names
 from station.store.errors import DatabaseMissing, StoreError, StoreUnwritable
 from station.store.events import EventLog, StoredEvent
 from station.store.keyring import Keyring
@@ -41,7 +41,7 @@ class SalvageReport:
     """What was rescued and what was not.
 
     `gaps` are positions (first, last) of events that are lost. `payloads_missing` counts evidence
-    that rescued events refer to and that was not found: lost, or removed by age before.
+    that rescued events refer to, that no rescued event says was deleted, and that was not found.
     """
 
     incarnation: int
@@ -194,10 +194,10 @@ def _report(
     incarnation: int, gathered: Gathered, counts: Counts, gaps: tuple[tuple[int, int], ...]
 ) -> SalvageReport:
     referred = sum(
-        name.startswith(PAYLOAD_PREFIX)
-        for found in gathered.events.values()
+        not gathered.deletions.cover(position, found.event, name)
+        for position, found in gathered.events.items()
         if found.event.subject not in gathered.erased
-        for name in found.event.data
+        for name in payload_names(found.event.data)
     )
     return SalvageReport(
         incarnation=incarnation,
