@@ -139,7 +139,8 @@ def _operator(item: dict[str, object]) -> NewOperator:
     operator = Operator(operator_id, name, frozenset(Role(role) for role in roles))
     if conflicts(operator.roles) or weakness(passphrase, operator) is not None:
         raise ValueError
-    return NewOperator(operator, passphrase)
+    # It stood in a file that somebody else wrote: its holder chooses another at the first sign-in.
+    return NewOperator(operator, passphrase, must_change=True)
 
 
 def _is_text(value: object) -> bool:

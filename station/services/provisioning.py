@@ -33,10 +33,11 @@ from sync.seal import SealingKey, VerifyKey, random_id
 
 @dataclass(frozen=True)
 class NewOperator:
-    """Somebody who will sign in here."""
+    """Somebody who will sign in here; `must_change`: with a passphrase that others know."""
 
     operator: Operator
     passphrase: str = field(repr=False)
+    must_change: bool = False
 
 
 def provision(
@@ -131,7 +132,7 @@ def _create_store(path: Path, keys: Keyring, operators: Iterable[NewOperator]) -
     with closing(create_database(path, keys.database)) as database:
         accounts = Operators(database)
         for new in operators:
-            accounts.put(Account(new.operator))
+            accounts.put(Account(new.operator, must_change=new.must_change))
     if with_suffix(path, "-wal").exists():
         raise StoreFull("the new file could not be finished")
 

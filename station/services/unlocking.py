@@ -104,6 +104,9 @@ class Unlocking:
 
     def begin(self) -> None:
         """Read the keyring, also after a trouble; where the machine may, it opens by itself."""
+        left, self._opening = self._opening, None
+        if left is not None:  # the new passphrase could not be kept; the store is opened anew
+            self._runner.call(Lane.DATABASE, left.room.database.close, lambda _: None)
         self._show(UnlockState(UnlockStage.READING))
         self._runner.call(Lane.POOL, self._or_trouble(self._find), self._read)
 
@@ -370,4 +373,4 @@ def _renewed(
     opening.file.set_passphrase(opening.unlocked, account, passphrase, cost)
     changed = KeysChanged(KeyChange.PASSPHRASE_SET, account)
     opening.room.log.append_many([audit_draft_of(changed, account, None)])
-    return replace(opening, operator=operator)
+    return replace(opening, operator=operator, method=SignInMethod.RECOVERY)

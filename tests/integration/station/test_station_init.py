@@ -5,6 +5,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from pypdf import PdfReader
 
 from station.cli import init
 from station.cli.recovery_check import Unconfirmed, confirm_words
+from station.store.database import open_database
 from station.store.errors import DatabaseExists, StoreFull
 from station.store.keyring import KeyringExists, KeyringFile, RecoveryKey, Unlocked
 from station.store.operators import Operators
@@ -192,6 +194,16 @@ def test_the_sheet_for_the_safe_opens_the_keyring(hub: Hub, tmp_path: Path) -> N
     file = KeyringFile.read(tmp_path / "keys" / "keyring.json")
     assert isinstance(file.unlock_with_recovery(key), Unlocked)
     assert isinstance(file.unlock_with_passphrase("desk01", str(PEOPLE[0]["passphrase"])), Unlocked)
+
+
+def test_passphrases_out_of_a_file_hold_for_one_sign_in(hub: Hub, tmp_path: Path) -> None:
+    assert run(tmp_path, hub.base_url, hub.code(UNIT_CODE), people_file(tmp_path)) == 0
+    file = KeyringFile.read(tmp_path / "keys" / "keyring.json")
+    answer = file.unlock_with_passphrase("desk01", str(PEOPLE[0]["passphrase"]))
+    assert isinstance(answer, Unlocked)
+    with closing(open_database(tmp_path / "data/station.db", answer.keyring.database)) as database:
+        accounts = Operators(database).accounts()
+    assert [account.must_change for account in accounts] == [True, True]
 
 
 def test_no_file_is_overwritten_by_the_sheet(

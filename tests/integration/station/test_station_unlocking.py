@@ -33,6 +33,7 @@ from station.services.unlocking import Found, Opening, Unlocking
 from station.settings import Settings
 from station.store.clock import StationClock, this_boot
 from station.store.database import create_database
+from station.store.drafts import EventDraft
 from station.store.head_file import HeadFile
 from station.store.keyring import (
     FREE_TRIES,
@@ -245,6 +246,31 @@ def test_the_recovery_key_gives_a_security_admin_a_new_passphrase_and_is_recorde
     again.pump(UnlockStage.OPEN)
 
 
+def test_a_key_folder_that_takes_nothing_keeps_the_recovery_key_waiting_and_holds_no_file_open(
+    starts: Callable[..., Start], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    start = starts()
+    start.begin()
+    start.unlocking.with_recovery(RECOVERY)
+    start.pump(UnlockStage.RENEWING)
+    with monkeypatch.context() as patched:
+        patched.setattr("station.store.keyring.disk.write_whole", full)
+        start.unlocking.renew_passphrase("sec01", NEW_PASSPHRASE)
+        assert start.pump(UnlockStage.STUCK).trouble is OpenTrouble.KEYRING_UNWRITABLE
+    start.begin()
+    database = Places.of(start.settings).database
+    start.unlocking._runner.ask(Lane.DATABASE, lambda: None)
+    assert not database.with_name(f"{database.name}-wal").exists(), "the first opening is over"
+    start.unlocking.with_recovery(RECOVERY)
+    start.pump(UnlockStage.RENEWING)
+    start.unlocking.renew_passphrase("sec01", NEW_PASSPHRASE)
+    start.pump(UnlockStage.OPEN)
+    assert start.opened[0].operator == SECURITY
+
+
 def _types(room: StoreRoom) -> list[str]:
     rows = room.database.rows("SELECT type FROM event ORDER BY position")
     return [str(row[0]) for row in rows]
@@ -442,7 +468,7 @@ def test_a_start_that_was_refused_is_told_by_the_log_as_soon_as_it_opens_again(
     refused.begin()
     refused.unlocking.with_passphrase("desk01", PASSPHRASES["desk01"])
     refused.pump(UnlockStage.STUCK)
-    places.log_head.unlink()
+    places.log_head.unlink()  # somebody helps themselves
     checks = []
     for _ in range(2):
         start = starts()
@@ -451,7 +477,37 @@ def test_a_start_that_was_refused_is_told_by_the_log_as_soon_as_it_opens_again(
         start.pump(UnlockStage.OPEN)
         room = start.opened[0].room
         checks.append(start.unlocking._runner.ask(Lane.DATABASE, partial(_checks, room)))
+        _close(start)
     assert checks == [[("start", False)]] * 2, "once"
+
+
+def test_a_head_file_that_is_gone_is_told_by_the_log(starts: Callable[..., Start]) -> None:
+    """Whoever cuts off the end must remove the head file: that much is seen."""
+    told = []
+    for lost in (False, False, True, False):
+        start = starts()
+        places = Places.of(start.settings)
+        if lost:
+            places.log_head.unlink()
+        start.begin()
+        start.unlocking.with_passphrase("desk01", PASSPHRASES["desk01"])
+        start.pump(UnlockStage.OPEN)
+        room = start.opened[0].room
+        start.unlocking._runner.ask(Lane.DATABASE, partial(room.log.append, _something()))
+        told.append(start.unlocking._runner.ask(Lane.DATABASE, partial(_checks, room)))
+        _close(start)
+    assert told == [[], [], [("head", False)], [("head", False)]]
+
+
+def _something() -> EventDraft:
+    return EventDraft("post_changed", 1, None, "desk01", {"post": "desk"})
+
+
+def _close(start: Start) -> None:
+    """The program ends; the file may be looked at by the next."""
+    opening = start.opened.pop()
+    start.unlocking._runner.ask(Lane.DATABASE, opening.room.log.close)
+    start.unlocking._runner.ask(Lane.DATABASE, opening.room.database.close)
 
 
 def _checks(room: StoreRoom) -> list[tuple[object, object]]:

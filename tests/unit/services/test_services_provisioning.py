@@ -118,9 +118,11 @@ def test_there_is_nothing_to_finish_where_a_station_is_or_none_is(tmp_path: Path
     settings = settings_in(tmp_path)
     assert not finish(settings)
     set_up(settings)
-    before = Places.of(settings).keyring.read_bytes()
+    keyring = Places.of(settings).keyring
+    before = keyring.read_bytes()
+    keyring.with_name(".keyring.json.setup").write_bytes(b"of another time")
     assert not finish(settings)
-    assert Places.of(settings).keyring.read_bytes() == before
+    assert keyring.read_bytes() == before
 
 
 def test_a_database_that_lost_its_keyring_is_left_alone(tmp_path: Path) -> None:
