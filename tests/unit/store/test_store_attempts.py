@@ -189,6 +189,21 @@ def test_what_cannot_be_counted_is_not_tried(desk: Desk, monkeypatch: pytest.Mon
     assert tried == []
 
 
+def test_whoever_is_unknown_is_refused_after_the_same_work(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    costs: list[object] = []
+
+    def derive(_passphrase: str, _salt: bytes, cost: object) -> bytes:
+        costs.append(cost)
+        return bytes(32)
+
+    monkeypatch.setattr(keyring_file, "passphrase_key", derive)
+    known, unknown = desk.tries(WRONG), desk.tries(WRONG, "stranger")
+    assert known == unknown
+    assert costs == [TEST_COST, TEST_COST]
+
+
 def test_a_new_passphrase_begins_with_a_new_count(desk: Desk) -> None:
     desk.fails(5)
     unlocked = desk.file.unlock_with_recovery(RECOVERY)
