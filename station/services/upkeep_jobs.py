@@ -93,7 +93,8 @@ class UpkeepJobs:
         data, backups = _device(self.path.parent), _device(self.folder)
         return Room(
             _free(self.path.parent),
-            _free(self.folder),
+            # Our own folder is made with the first backup; one on a stick must be there.
+            _free(self.folder if not self.own_folder else self.path.parent),
             same_disk=data == backups if backups is not None else self.own_folder,
             folder=self.folder,
         )
