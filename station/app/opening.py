@@ -1,7 +1,6 @@
 """From an open keyring to an open store."""
 
 from contextlib import suppress
-from pathlib import Path
 
 from station.domain.audit import CheckKind, DatabaseChecked
 from station.services.fact_events import audit_draft_of
@@ -12,13 +11,14 @@ from station.services.unlock_troubles import NotActivated
 from station.settings import (
     Settings,
 )
+from station.store.chain_report import HeadWitness
 from station.store.clock import StationClock
-from station.store.database import Database
+from station.store.database import Database, open_database
 from station.store.desk import Desk
 from station.store.errors import DatabaseDamaged, StoreError
 from station.store.events import EventLog
 from station.store.head_file import HeadFile
-from station.store.health import LogBroken, open_checked
+from station.store.health import LogBroken, check_unopened
 from station.store.keyring import (
     KeyringFile,
     Unlocked,
@@ -36,7 +36,7 @@ def open_room(settings: Settings, unlocked: Unlocked, clock: StationClock) -> St
         raise NotActivated
     places = Places.of(settings)
     try:
-        database = _checked(places, unlocked)
+        database, witness = _checked(places, unlocked)
     except (LogBroken, DatabaseDamaged):
         with suppress(OSError):
             places.refused_start.touch(mode=0o600)
@@ -45,7 +45,11 @@ def open_room(settings: Settings, unlocked: Unlocked, clock: StationClock) -> St
     signer = LogSigner(keys.station, keys.incarnation, keys.signing, HeadFile(places.log_head))
     places.saved_forms.mkdir(mode=0o700, exist_ok=True)
     log = EventLog(database, keys.station, keys.incarnation, clock, signer=signer)
-    _tell_of_refused_start(log, places.refused_start)
+    if witness is HeadWitness.SILENT and log.head() is not None:
+        _tell(log, CheckKind.HEAD)
+    if places.refused_start.exists() and _tell(log, CheckKind.START):
+        with suppress(OSError):
+            places.refused_start.unlink()
     return StoreRoom(
         database=database,
         log=log,
@@ -56,17 +60,22 @@ def open_room(settings: Settings, unlocked: Unlocked, clock: StationClock) -> St
     )
 
 
-def _checked(places: Places, unlocked: Unlocked) -> Database:
+def _checked(places: Places, unlocked: Unlocked) -> tuple[Database, HeadWitness]:
+    """The open database, and what the head file said before anything was written."""
     witnesses = witnesses_of(unlocked.keyring, places)
     if unlocked.keyring.next_database is not None:
         file = KeyringFile.read(places.keyring)
         settle_rotation(places.database, file, unlocked, witnesses=witnesses)
-    return open_checked(places.database, unlocked.keyring.database, witnesses)
+    report = check_unopened(places.database, unlocked.keyring.database, witnesses)
+    return open_database(places.database, unlocked.keyring.database), report.witness
 
 
-def _tell_of_refused_start(log: EventLog, mark: Path) -> None:
-    """A log that failed its check takes no event; the first one that opens again says so."""
-    if mark.exists():
-        with suppress(StoreError, OSError):
-            log.append(audit_draft_of(DatabaseChecked(CheckKind.START, False), SYSTEM))
-            mark.unlink()
+def _tell(log: EventLog, failed: CheckKind) -> bool:
+    """Note a check that failed: a log that does not open takes no event, so the next one says it.
+
+    A full disk is told where somebody works.
+    """
+    with suppress(StoreError):
+        log.append(audit_draft_of(DatabaseChecked(failed, False), SYSTEM))
+        return True
+    return False

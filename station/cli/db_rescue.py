@@ -7,6 +7,7 @@ The recovery words restore without an account. The first event of the new life n
 import argparse
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,8 +28,9 @@ from station.store.backup import (
 )
 from station.store.clock import StationClock, this_boot
 from station.store.connection import DatabaseKey, remove_with_sides
+from station.store.database import open_for_reading
 from station.store.errors import WrongKey
-from station.store.head_file import read_head
+from station.store.head_file import HeadFile, read_head
 from station.store.keyring import (
     Keyring,
     KeyringDamaged,
@@ -39,8 +41,9 @@ from station.store.keyring import (
     Unlocked,
     open_escrow,
 )
+from station.store.log_reader import LogReader
 from station.store.salvage import NothingToSalvage, SalvageReport, salvage
-from station.store.signing import SYSTEM
+from station.store.signing import SYSTEM, LogSigner
 
 EXIT_GOOD, EXIT_BAD, EXIT_REFUSED = 0, 1, 2
 
@@ -139,6 +142,7 @@ def _bring_back(places: Places, coming: _Coming) -> int:
         aside = move_aside(places.database, _stamped("before-restore"))
         print(f"原来的数据库保留在 {aside}")
     bring_in(fresh, places.database)
+    _tell_head(places, coming.keyring)
     print(_restored(report))
     return EXIT_GOOD
 
@@ -172,6 +176,7 @@ def salvage_command(arguments: argparse.Namespace) -> int:
     if arguments.to is None:
         aside = move_aside(places.database, _stamped("damaged"))
         bring_in(fresh, places.database)
+        _tell_head(places, replace(keyring, incarnation=life))
         print(f"损坏的文件原样保留在 {aside}，请启动工作站；名单由平台重新下发。")
     else:
         print(f"抢救出的文件在 {fresh}，损坏的文件没有动。")
@@ -215,6 +220,17 @@ def _known_position(places: Places, keyring: Keyring) -> int:
     head = signed.head
     same_life = head.station == keyring.station and head.incarnation == keyring.incarnation
     return head.position if same_life else 0
+
+
+def _tell_head(places: Places, keyring: Keyring) -> None:
+    """From its first moment on nothing is cut off the new life unseen."""
+    with closing(open_for_reading(places.database, keyring.database)) as database:
+        head = LogReader(database).head()
+    if head is not None:
+        file = HeadFile(places.log_head)
+        signer = LogSigner(keyring.station, keyring.incarnation, keyring.signing, file)
+        signer.tell_head(head.position, head.hash)
+        file.close()
 
 
 def _tell(report: SalvageReport) -> None:

@@ -18,6 +18,7 @@ class SignInMethod(StrEnum):
     PASSPHRASE = "passphrase"  # noqa: S105 - names a way, holds no secret
     CARD = "card"
     PASSPHRASE_AND_CARD = "passphrase_and_card"  # noqa: S105 - as above
+    RECOVERY = "recovery"
 
 
 class SignOutReason(StrEnum):
@@ -27,6 +28,7 @@ class SignOutReason(StrEnum):
     IDLE = "idle"
     HANDOVER = "handover"
     CLOSED = "closed"
+    RIGHTS_CHANGED = "rights_changed"
 
 
 class RefusalReason(StrEnum):
@@ -62,6 +64,7 @@ class KeyChange(StrEnum):
 
     PASSPHRASE_SET = "passphrase_set"  # noqa: S105 - names a change, holds no secret
     CARD_SET = "card_set"
+    CARD_REMOVED = "card_removed"
     MACHINE_SET = "machine_set"
     SLOT_REMOVED = "slot_removed"
     RECOVERY_RENEWED = "recovery_renewed"
@@ -84,6 +87,8 @@ class CheckKind(StrEnum):
     START = "start"
     FULL = "full"
     CHAIN = "chain"
+    HEAD = "head"
+    """The signed head beside the keys was there to be asked at the start."""
 
 
 @dataclass(frozen=True)

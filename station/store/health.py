@@ -12,7 +12,14 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from station.store.chain import ChainFault, ChainReport, Witnesses, verify_chain, verify_tail
+from station.store.chain import (
+    ChainFault,
+    ChainReport,
+    HeadWitness,
+    Witnesses,
+    verify_chain,
+    verify_tail,
+)
 from station.store.connection import DatabaseKey
 from station.store.copies import Progress, unheard
 from station.store.database import Database, open_database, open_for_reading
@@ -37,10 +44,14 @@ class LogBroken(StoreError):
 
 @dataclass(frozen=True)
 class StartReport:
-    """What the check at the start read: schema of the file and events of the log's end."""
+    """What the check at the start read: schema of the file and events of the log's end.
+
+    `witness` is what the head file had to say.
+    """
 
     schema: int
     events: int
+    witness: HeadWitness = HeadWitness.NOT_ASKED
 
 
 @dataclass(frozen=True)
@@ -102,14 +113,14 @@ def start_check(database: Database, witnesses: Witnesses | None = None) -> Start
     row = database.row("PRAGMA user_version")
     assert row is not None
     tail = verify_tail(database, TAIL_EVENTS)
-    faults = tail.faults
+    faults, witness = tail.faults, HeadWitness.NOT_ASKED
     if witnesses is not None:
         last = database.row("SELECT max(position) FROM event")
-        _, contradictions = head_witness(database, witnesses, (last and last[0]) or 0)
+        witness, contradictions = head_witness(database, witnesses, (last and last[0]) or 0)
         faults += contradictions
     if faults:
         raise LogBroken(f"{faults[0].kind} at position {faults[0].position}")
-    return StartReport(row[0], tail.events)
+    return StartReport(row[0], tail.events, witness)
 
 
 def full_check(

@@ -156,6 +156,7 @@ _LEAVINGS: Mapping[audit.SignOutReason, str] = {
     audit.SignOutReason.IDLE: "无人操作自动锁屏",
     audit.SignOutReason.HANDOVER: "交班",
     audit.SignOutReason.CLOSED: "程序退出",
+    audit.SignOutReason.RIGHTS_CHANGED: "账号停用或岗位有变",
 }
 _NO_BACKUP: Mapping[audit.BackupTrouble, str] = {
     audit.BackupTrouble.PLACE_GONE: "找不到备份位置",
@@ -166,6 +167,7 @@ _NO_BACKUP: Mapping[audit.BackupTrouble, str] = {
 _CHANGES: Mapping[audit.KeyChange, str] = {
     audit.KeyChange.PASSPHRASE_SET: "设置口令",
     audit.KeyChange.CARD_SET: "登记智能卡",
+    audit.KeyChange.CARD_REMOVED: "注销智能卡",
     audit.KeyChange.MACHINE_SET: "设置无人值守开启",
     audit.KeyChange.SLOT_REMOVED: "收回一种开启方式",
     audit.KeyChange.RECOVERY_RENEWED: "更换恢复密钥",
@@ -205,6 +207,8 @@ def _detail(entry: AuditEntry) -> str:
             return approver
         case audit.PostChanged(post=post):
             return translate(_POSTS.get(post, post))
+        case audit.DatabaseChecked(kind=audit.CheckKind.HEAD):
+            return translate("签名存根缺失或不可读")
         case audit.DatabaseChecked(passed=passed) | audit.BackupDrilled(passed=passed):
             return translate("通过") if passed else translate("没有通过")
         case audit.ClockJumped(jump_ms=jump_ms):

@@ -128,6 +128,27 @@ def test_a_cut_log_is_told(site: Site) -> None:
     assert "截去" in told
 
 
+def test_without_the_signed_head_the_end_is_not_vouched_for(site: Site) -> None:
+    site.places.log_head.unlink()
+    status, told = site.verify()
+    assert status == 0
+    assert "末尾是否被截去" in told
+    assert "记录完整" not in told
+
+
+def test_an_image_put_in_the_place_of_another_is_told_with_its_place(site: Site) -> None:
+    database = site.database()
+    database.execute("DROP TRIGGER payload_is_never_changed")
+    database.execute(
+        "UPDATE payload SET ciphertext = (SELECT ciphertext FROM payload WHERE rowid = 1)"
+        " WHERE rowid = 3"
+    )
+    database.close()
+    status, told = site.verify()
+    assert status == 1
+    assert "被调换" in told
+
+
 def test_only_an_auditor_may(site: Site) -> None:
     for asked in (site.verify, site.export):
         status, told = asked("desk01")

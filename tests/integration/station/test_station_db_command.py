@@ -21,7 +21,7 @@ from station.store.chain import verify_chain
 from station.store.connection import PAGE_BYTES, DatabaseKey
 from station.store.database import Database, create_database, open_database
 from station.store.events import EventLog
-from station.store.head_file import HeadFile
+from station.store.head_file import HeadFile, read_head
 from station.store.keyring import Keyring, KeyringFile, Unlocked
 from station.store.operators import Operators
 from station.store.signing import LogSigner
@@ -196,6 +196,9 @@ def test_a_backup_takes_the_place_of_a_damaged_file_which_is_kept(site: Site) ->
     assert aside.read_bytes() == damaged
     assert site.keyring().incarnation == 2
     assert site.last_events(2) == [("log_signed", "system", 2), ("store_restored", "admin01", 2)]
+    head = read_head(site.places.log_head)
+    assert head is not None
+    assert (head.head.incarnation, head.head.position) == (2, EVENTS + 2)
     assert site.db("check")[0] == 0
 
 
@@ -333,6 +336,9 @@ def test_salvage_takes_the_place_of_the_damaged_file_which_is_kept(site: Site) -
     assert aside.read_bytes() == damaged
     assert site.keyring().incarnation == 2
     assert site.last_events(2)[1] == ("store_salvaged", "admin01", 2)
+    head = read_head(site.places.log_head)
+    assert head is not None
+    assert (head.head.incarnation, head.head.position) == (2, EVENTS + 2)
     assert site.db("check")[0] == 0
 
 

@@ -187,6 +187,23 @@ def test_a_head_that_somebody_else_signed_says_nothing(store: SignedStore) -> No
     assert store.verified().witness is HeadWitness.SILENT
 
 
+def test_the_head_file_of_another_station_says_nothing(store: SignedStore) -> None:
+    """Two stations' head files exchanged: the check has nothing to agree with, and says so."""
+    other = LogSigner("station-2", 1, SigningKey.generate(), HeadFile(store.folder / "log-head"))
+    other.tell_head(3, "f" * 64)
+    report = store.verified()
+    assert report.intact
+    assert report.witness is HeadWitness.SILENT
+
+
+def test_a_head_that_names_another_station_says_nothing_though_our_key_signed_it(
+    store: SignedStore,
+) -> None:
+    other = LogSigner("station-2", 1, store.key, HeadFile(store.folder / "log-head"))
+    other.tell_head(999, "f" * 64)
+    assert store.verified().witness is HeadWitness.SILENT
+
+
 def test_a_head_of_an_earlier_life_says_nothing_about_this_one(store: SignedStore) -> None:
     """After a restore the log is shorter than the head file of the life before."""
     store.incarnation = 2
