@@ -7,6 +7,7 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -116,6 +117,11 @@ def _passphrase(arguments: argparse.Namespace) -> int:
     fresh = _new_passphrase(store.operator)
     file = KeyringFile.read(store.places.keyring)
     file.set_passphrase(store.unlocked, store.operator.operator_id, fresh, measured_cost())
+    with closing(store.for_writing()) as database:
+        accounts = Operators(database)
+        mine = accounts.account(store.operator.operator_id)
+        if mine is not None and mine.must_change:
+            accounts.put(replace(mine, must_change=False))
     note(store, KeysChanged(KeyChange.PASSPHRASE_SET, store.operator.operator_id))
     print("口令已更换，旧口令不能再用。")
     return EXIT_DONE

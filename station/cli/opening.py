@@ -84,6 +84,9 @@ def open_store(arguments: argparse.Namespace, action: Action) -> OpenedStore:
         database.close()
     if account is None or not account.enabled:
         raise NotOpened(WITHOUT_RIGHT)
+    if account.must_change and action is not Action.CHANGE_OWN_PASSPHRASE:
+        # Somebody else knows it: what is done with it may not be done by its holder.
+        raise NotOpened("这是别人给的口令，请先改成自己的（station keys passphrase）再办。")
     store = OpenedStore(settings, places, answer, account.operator)
     if not may(account.operator.roles, action):
         raise WithoutRight(store, action)

@@ -141,6 +141,19 @@ def test_everybody_changes_their_own_passphrase(site: Site) -> None:
     assert site.last_event() == ("keys_changed", change, "desk01")
 
 
+def test_a_passphrase_that_somebody_else_gave_is_good_for_its_change_only(site: Site) -> None:
+    keys = site.opened()
+    assert keys is not None
+    with closing(open_database(site.places.database, keys.keyring.database)) as database:
+        Operators(database).put(Account(CHIEF, must_change=True))
+    before = site.places.keyring.read_bytes()
+    status, told = site.task("rotate")
+    assert (status, "station keys passphrase" in told) == (2, True)
+    assert site.places.keyring.read_bytes() == before
+    assert site.task("passphrase", typed=f"{PASSPHRASE}\n{FRESH}\n{FRESH}\n")[0] == 0
+    assert site.task("rotate", typed=f"{FRESH}\n")[0] == 0
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
