@@ -112,6 +112,28 @@ def test_a_receipt_that_somebody_else_signed_is_none(tmp_path: Path) -> None:
     assert desk.sweep() == 0
 
 
+def test_a_receipt_for_other_events_is_none_for_these(tmp_path: Path) -> None:
+    desk = privacy_room(tmp_path)
+    ids = desk.append(press(1), sealing())
+    others = tuple(f"{number:032x}" for number in range(len(ids)))
+    StationOutbox(desk.database).delivered(ids, desk.receipt(others, desk.now, desk.pen))
+    later(desk, 3000)
+    assert desk.sweep() == 0
+
+
+def test_the_days_begin_when_the_platform_has_the_sealed_record(tmp_path: Path) -> None:
+    desk = privacy_room(tmp_path)
+    desk.append(press(1))
+    desk.deliver_all()
+    later(desk, 5)
+    desk.append(sealing())
+    desk.deliver_all()
+    later(desk, 6.9)
+    assert desk.sweep() == 0, "the press was delivered twelve days ago, its record was not"
+    later(desk, 0.1)
+    assert desk.sweep() == 2
+
+
 @pytest.mark.parametrize("jump", [timedelta(days=4000), timedelta(days=-4000)])
 def test_a_clock_set_forward_or_back_deletes_nothing(desk: PrivacyRoom, jump: timedelta) -> None:
     later(desk, 1)
@@ -146,6 +168,19 @@ def test_site_data_go_after_the_session_but_not_before(tmp_path: Path) -> None:
     assert desk.sweep() == 2
     assert desk.room.site.exam_sessions() == ()
     assert desk.room.site.last_sequence("issuer", "package") == 1, "an old package stays refused"
+
+
+def test_a_seat_stays_while_something_of_its_candidate_waits(tmp_path: Path) -> None:
+    desk = privacy_room(tmp_path)
+    session = replace(exam_session(), starts_at=format_instant(MORNING.timestamp()))
+    desk.room.site.import_package(PackageIdentity("issuer", "p", 1), [session], [candidate(1)])
+    desk.append(EventDraft("gate_admitted", 1, candidate(1).subject, "gate01", {"attempt": 1}))
+    later(desk, 10)
+    desk.sweep()
+    assert len(desk.room.site.expected(session.id).subjects) == 1
+    desk.deliver_all()
+    desk.sweep()
+    assert desk.room.site.exam_sessions() == ()
 
 
 def test_gate_evidence_goes_after_its_receipt(tmp_path: Path) -> None:
