@@ -39,7 +39,9 @@ def main(argv: Sequence[str]) -> int:
         f"durability: {total.kills} kills, {total.acknowledged} events acknowledged,"
         f" {len(total.lost)} lost, {len(total.torn)} torn,"
         f" {total.broken_chains} broken chains,"
+        f" {total.kinds['confirmation_sealed']} seals, {total.kinds['record_viewed']} audit notes,"
         f" {total.signatures} signatures, {total.torn_heads} torn head files,"
+        f" {total.late_heads} late ones,"
         f" seed {options.seed}, {took_s:.0f} s;"
         f" one durable press of {PRESS_BYTES} bytes: p95 {append_p95_ms():.1f} ms"
     )

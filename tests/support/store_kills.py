@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -27,7 +28,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass
 class Account:
-    """What a series of kills showed."""
+    """What a series of kills showed.
+
+    `kinds` counts the events that were stored by their type; `late_heads` the head files that did
+    not know of an acknowledged event, or say nothing though no write of theirs was cut.
+    """
 
     kills: int = 0
     acknowledged: int = 0
@@ -35,12 +40,17 @@ class Account:
     lost: list[str] = field(default_factory=list)
     torn: list[str] = field(default_factory=list)
     broken_chains: int = 0
-    signatures: int = 0
+    kinds: Counter[str] = field(default_factory=Counter)
     torn_heads: int = 0
+    late_heads: int = 0
+
+    @property
+    def signatures(self) -> int:
+        return self.kinds["log_signed"]
 
     @property
     def clean(self) -> bool:
-        return not (self.lost or self.torn or self.broken_chains)
+        return not (self.lost or self.torn or self.broken_chains or self.late_heads)
 
     def __add__(self, other: Account) -> Account:
         return Account(
@@ -50,8 +60,9 @@ class Account:
             self.lost + other.lost,
             self.torn + other.torn,
             self.broken_chains + other.broken_chains,
-            self.signatures + other.signatures,
+            self.kinds + other.kinds,
             self.torn_heads + other.torn_heads,
+            self.late_heads + other.late_heads,
         )
 
 
@@ -60,8 +71,9 @@ def child(folder: Path, *options: str) -> list[str]:
     return [sys.executable, "-m", "tests.support.store_child", str(folder), *options]
 
 
-def kill_once(folder: Path, instants: random.Random) -> list[str]:
-    """Start, kill -9 at a random instant, and return the ids it had acknowledged.
+def kill_once(folder: Path, instants: random.Random) -> tuple[list[str], bool]:
+    """Start, kill -9 at a random instant; the ids it had acknowledged, and whether it was to cut
+    a write of the head file.
 
     Four kills of five fall among the appends; one falls anywhere from the start, so that opening
     and recovery are hit as well. One process of twelve kills itself with half of a head record
@@ -73,6 +85,7 @@ def kill_once(folder: Path, instants: random.Random) -> list[str]:
         "die_in_head": instants.randrange(6) if instants.random() < 1 / 12 else -1,
     }
     among = instants.random() < 0.8
+    cuts_head = options["die_in_head"] >= 0
     patience_s = instants.uniform(0, 0.06) if among else instants.uniform(0, 0.1)
     if instants.random() < 1 / 20:
         process = subprocess.Popen(
@@ -84,12 +97,12 @@ def kill_once(folder: Path, instants: random.Random) -> list[str]:
         )
         assert process.stdout is not None
         with process, process.stdout as told:
-            return _killed(process.pid, told, among, patience_s)
+            return _killed(process.pid, told, among, patience_s), cuts_head
     pid, told = _forked(folder, options)
     with told:
         acknowledged = _killed(pid, told, among, patience_s)
     os.waitpid(pid, 0)
-    return acknowledged
+    return acknowledged, cuts_head
 
 
 def live_and_die(folder: Path, **options: int) -> tuple[list[str], int]:
@@ -134,14 +147,22 @@ def _killed(pid: int, told: IO[bytes], among: bool, patience_s: float) -> list[s
     return [line.strip() for line in lines if line.endswith("\n")]
 
 
-def account_for(folder: Path, acknowledged: list[str], checked: int) -> Account:
-    """Open what the kill left and look for lost, torn or unchained events after `checked`."""
+def account_for(
+    folder: Path, acknowledged: list[str], checked: int, head_was_cut: bool = True
+) -> Account:
+    """Open what the kill left and look for lost, torn or unchained events after `checked`.
+
+    Only where its write was cut may the head file say nothing after an event was stored.
+    """
     store = opened(folder / "station.db")
     fresh = store.log.all_since(checked, limit=10**9)
-    present = {stored.event.id for stored in fresh}
+    present = {stored.event.id: stored.position for stored in fresh}
     head = read_head(folder / "log-head")
     witnesses = Witnesses(STATION, 1, SIGNING_KEY.verify_key, head)
     report = verify_chain(store.database, witnesses)
+    silent = report.witness is HeadWitness.SILENT and report.events > 0
+    told = max((present.get(event_id, 0) for event_id in acknowledged), default=0)
+    late = told > head.head.position if head else not head_was_cut and told > 0
     account = Account(
         kills=1,
         acknowledged=len(acknowledged),
@@ -149,8 +170,9 @@ def account_for(folder: Path, acknowledged: list[str], checked: int) -> Account:
         lost=[event_id for event_id in acknowledged if event_id not in present],
         torn=[stored.event.id for stored in fresh if is_torn(store, stored)],
         broken_chains=0 if report.intact else 1,
-        signatures=sum(stored.event.type == "log_signed" for stored in fresh),
-        torn_heads=int(report.witness is HeadWitness.SILENT and report.events > 0),
+        kinds=Counter(stored.event.type for stored in fresh),
+        torn_heads=int(silent),
+        late_heads=int(late),
     )
     store.database.close()
     return account
@@ -174,8 +196,8 @@ def kill_many(folder: Path, kills: int, seed: int) -> Account:
     """A series of kills of one station that always starts again on the same file."""
     instants, total, seen = random.Random(seed), Account(), 0
     for _ in range(kills):
-        acknowledged = kill_once(folder, instants)
-        account = account_for(folder, acknowledged, seen)
+        acknowledged, head_was_cut = kill_once(folder, instants)
+        account = account_for(folder, acknowledged, seen, head_was_cut)
         total += account
         seen += account.stored
     return total
