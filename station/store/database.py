@@ -58,6 +58,7 @@ class Database:
 
     def __init__(self, connection: Any, path: Path) -> None:
         self._connection = connection
+        self._reopens_with: DatabaseKey | None = None
         self.path = path
 
     @contextmanager
@@ -157,12 +158,16 @@ class Database:
         """Open the file anew after `close`: it may be another one now, under another key.
 
         Raises:
-            StoreBusy, StoreUnwritable, DatabaseDamaged: it stays closed.
+            StoreBusy, StoreFull, StoreUnwritable, DatabaseDamaged: every later use tries again.
         """
+        self._reopens_with = key
         with translated(self.path):
             self._connection = writing(self.path, key, "rw")
+        self._reopens_with = None
 
     def _run(self, sql: str, values: Sequence[object]) -> Any:
+        if self._reopens_with is not None:
+            self.reopen(self._reopens_with)
         with translated(self.path):
             return self._connection.execute(sql, values)
 

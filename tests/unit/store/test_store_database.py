@@ -182,6 +182,24 @@ def test_every_kind_of_connection_wipes_the_memory_it_used(closed: Path, kind: A
     connection.close()
 
 
+def test_a_file_that_could_not_be_opened_anew_is_tried_again_at_every_use(
+    closed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection_module, "BUSY_TIMEOUT_S", 0.01)
+    store = opened(closed)
+    store.database.close()
+    other = keyed(closed, KEY, "rw")
+    other.execute("PRAGMA journal_mode = DELETE")
+    other.execute("BEGIN EXCLUSIVE")
+    for use in (lambda: store.database.reopen(KEY), lambda: store.log.append(press(12))):
+        with pytest.raises(StoreBusy):
+            use()
+    other.close()
+    store.log.append(press(12))
+    assert len(store.log.all_since(0)) == 11
+    store.database.close()
+
+
 def test_every_error_has_a_chinese_sentence_that_says_what_to_do() -> None:
     kinds = StoreError.__subclasses__()
     assert len(kinds) >= 10
