@@ -48,7 +48,9 @@ def export(arguments: argparse.Namespace) -> None:
                 else person_copy(database, log, applicant.subject, reason, passphrase)
             )
             if applicant is None or copy is None:
-                raise NotOpened("本机没有这个注册 ID 的资料，请核对后再试。")
+                raise NotOpened(
+                    "本机没有这个注册 ID 的资料，请核对后再试。到期的资料本机已删除，平台存有原件。"
+                )
             facts: tuple[AuditFact, ...] = (
                 SecondPersonApproved(Action.EXPORT_PERSON, arguments.approver),
                 RecordViewed(ViewPlace.PRIVACY),

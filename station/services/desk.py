@@ -260,7 +260,7 @@ class DeskService:
         def work() -> tuple[ConfirmationInput, dict[FingerPosition, list[Template]]]:
             known = self._room.roster.by_subject(effect.subject)
             if known is None:
-                return Failed(Notice.NOT_FOUND), {}
+                return Failed(self._room.why_unknown(effect.subject)), {}
             facts = self._room.confirmation_facts(effect.subject)
             if not any(isinstance(fact, ConfirmationSealed) for fact in facts):
                 self._take_over(effect.subject, clerk)

@@ -94,7 +94,7 @@ class ReviewService:
     def _review(self, subject: str, officer: str) -> ReviewInput:
         applicant = self._room.roster.by_subject(subject)
         if applicant is None:
-            return Failed(Notice.NOT_FOUND)
+            return Failed(self._room.why_unknown(subject))
         if self._room.confirmed_by(subject, officer):  # told before a reason is written in vain
             return Failed(Notice.OWN_CONFIRMATION)
         self._trail.note_now(RecordViewed(ViewPlace.REVIEW), officer, subject)

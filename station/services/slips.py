@@ -105,7 +105,7 @@ class SlipService:
             return Failed(Notice.FORM_FAILED)
         applicant = self._room.roster.by_subject(subject)
         if applicant is None:
-            return Failed(Notice.FORM_FAILED)
+            return Failed(self._room.why_unknown(subject))
         facts = self._room.confirmation_facts(subject)
         progress = fold(facts, Progress(captured_earlier=applicant.captured_earlier))
         return slip_record(applicant, progress, policy, self._settings, self._layout, day)

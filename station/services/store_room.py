@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TypeVar
 
+from station.domain import audit
 from station.domain.facts import (
     ConfirmationCorrected,
     ConfirmationFact,
@@ -13,6 +14,7 @@ from station.domain.facts import (
     ReviewDecided,
 )
 from station.domain.people import Applicant
+from station.domain.retention import Kind
 from station.services.fact_events import draft_of, fact_of
 from station.services.people import applicant_of
 from station.store.database import Database
@@ -161,6 +163,16 @@ class StoreRoom:
             (fact_type.TYPE, *map(wire.format_instant, midnights)),
         )
         return 0 if row is None else int(row[0])
+
+    def why_unknown(self, subject: str) -> Notice:
+        """Why there is no applicant's row: erased by order, gone by age, or never sent."""
+        for stored in self.log.events_of(subject):
+            if stored.event.type == audit.PersonErased.TYPE:
+                return Notice.PERSON_ERASED
+            gone = stored.event.data.get("kind")
+            if stored.event.type == audit.PayloadsDeleted.TYPE and gone == Kind.ROSTER:
+                return Notice.PAYLOAD_GONE
+        return Notice.NOT_FOUND
 
     def shown(self, applicant: wire.Applicant) -> Applicant:
         """An applicant as the screens need it, with the uploaded photo if it is here."""

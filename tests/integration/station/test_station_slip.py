@@ -49,7 +49,7 @@ def test_without_a_printer_it_says_so(rig: Rig) -> None:
 
 
 def test_nobody_is_made_up(rig: Rig) -> None:
-    assert printed(rig, "f" * 32) is Notice.FORM_FAILED
+    assert printed(rig, "f" * 32) is Notice.NOT_FOUND
 
 
 def test_who_is_not_signed_in_gets_none(rig: Rig) -> None:

@@ -19,6 +19,7 @@ from station.store.errors import PayloadGone, StoreFull
 from station.store.kept_files import KeptFolder
 from station.store.outbox import StationOutbox
 from station.store.site import PackageIdentity
+from station.workflow.notices import Notice
 from sync.seal import SigningKey
 from sync.wire import Page, Tombstone, format_instant, sha256_hex
 from tests.support.privacy_pages import decrypted_pages, pieces
@@ -300,6 +301,34 @@ def test_files_go_by_the_time_they_were_first_seen_and_the_newest_backup_stays(
     desk.sweep()
     assert {path.name for path in backups.iterdir()} == {"mine-2", "others-1"}
     assert {path.name for path in forms.iterdir()} == {"review-form-2.pdf", "link.pdf"}
+
+
+def test_a_file_made_during_a_sweep_has_all_its_days(tmp_path: Path) -> None:
+    desk = privacy_room(tmp_path)
+    forms = tmp_path / "forms"
+    forms.mkdir()
+    desk.folders = (KeptFolder(forms, Kind.FORMS, State.ACKNOWLEDGED, ("*.pdf",)),)
+    later(desk, 0)
+    sweeper = desk.sweeper()
+    proven = sweeper.begin()
+    (forms / "review-form.pdf").write_bytes(b"%PDF")
+    assert sweeper.sweep_files(desk.policy, proven.at).files == 0
+    later(desk, 29)
+    desk.sweep()
+    assert (forms / "review-form.pdf").exists()
+
+
+def test_an_applicant_who_is_gone_is_missed_for_the_true_reason(desk: PrivacyRoom) -> None:
+    assert desk.room.why_unknown("00" * 16) is Notice.NOT_FOUND
+    later(desk, 61)
+    desk.sweep()
+    assert desk.room.roster.by_subject(ONE.subject) is None
+    assert desk.room.why_unknown(ONE.subject) is Notice.PAYLOAD_GONE
+    buried = Tombstone(TWO.subject, "cleared", "2026-06-01T01:00:00.000Z")
+    desk.room.roster.apply(Page((), (buried,), "2"))
+    desk.deliver_all()
+    Eraser(desk.room, desk.path.parent / "forms").erase_due()
+    assert desk.room.why_unknown(TWO.subject) is Notice.PERSON_ERASED
 
 
 def test_an_erased_person_is_gone_from_every_table_and_folder(tmp_path: Path) -> None:
