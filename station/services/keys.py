@@ -5,6 +5,7 @@ left with a recovery key that nobody has on paper.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -250,7 +251,9 @@ class KeysService:
         try:
             rotate_database(database.path, access.file, access.unlocked, progress)
         finally:
-            database.reopen(key_in_use(database.path, access.unlocked.keyring))
+            key = key_in_use(database.path, access.unlocked.keyring)
+            with suppress(StoreError):  # in use for a moment: whoever uses it next tries again
+                database.reopen(key)
 
     # --- on the UI thread ---------------------------------------------------------------------
 

@@ -22,7 +22,7 @@ from station.services.status import SignInState
 from station.services.trail import Trail
 from station.settings import Settings
 from station.store.database import open_database
-from station.store.errors import StoreFull, WrongKey
+from station.store.errors import StoreBusy, StoreFull, WrongKey
 from station.store.keyring import (
     Keyring,
     KeyringFile,
@@ -231,6 +231,22 @@ def test_a_rotation_that_fails_goes_on_under_the_old_key(
     assert office.now().work is None
     assert office.unlocked.keyring.database == KEY
     assert office.database.rows("SELECT count(*) FROM event") == [(5,)]
+
+
+def test_a_file_that_is_in_use_once_it_is_rotated_is_opened_at_its_next_use(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: object) -> None:
+        raise StoreBusy
+
+    with monkeypatch.context() as patched:
+        patched.setattr("station.store.database.writing", busy)
+        office.keys.rotate()
+        assert office.unlocked.keyring.database != KEY
+        assert office.now().failure == StoreBusy.sentence
+    office.keys.refresh()
+    assert office.now().custody is not None
+    office.database.rows("SELECT count(*) FROM event")
 
 
 def test_the_machine_is_set_and_taken_away(office: Office) -> None:
