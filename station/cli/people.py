@@ -39,6 +39,7 @@ _ACTIONS = {
     "disable": Action.DISABLE_PERSON,
     "reset": Action.RESET_PASSPHRASE,
     "card": Action.REGISTER_CARD,
+    "lost-card": Action.REGISTER_CARD,
 }
 _CARD_SENTENCES = {
     SignInFailure.NO_CARD: "读卡器里没有卡，请插好后再运行。",
@@ -60,6 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ("disable", "close an account and take away its keys"),
         ("reset", "print a one-time passphrase in place of a forgotten one"),
         ("card", "register the card in the reader; its PIN is asked"),
+        ("lost-card", "let a lost card sign nobody in and open nothing any more"),
     ):
         one = tasks.add_parser(task, help=words)
         add_opening(one)
@@ -156,6 +158,10 @@ def _card(arguments: argparse.Namespace, store: OpenedStore, changes: PeopleChan
     return _done(changes.register_card(arguments.id, read))
 
 
+def _lost_card(arguments: argparse.Namespace, _store: OpenedStore, changes: PeopleChanges) -> int:
+    return _done(changes.remove_card(arguments.id))
+
+
 def _read_card(store: OpenedStore) -> CardRead | SignInRefusal:
     choice = store.settings.smart_card
     if choice.driver == NO_DEVICE:
@@ -183,6 +189,7 @@ _TASKS: dict[str, Callable[[argparse.Namespace, OpenedStore, PeopleChanges], int
     "disable": _disable,
     "reset": _reset,
     "card": _card,
+    "lost-card": _lost_card,
 }
 
 

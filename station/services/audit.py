@@ -103,8 +103,13 @@ class AuditService:
         """By the station's calendar."""
         return self._clock().astimezone().date()
 
-    def people(self, then: Callable[[tuple[Operator, ...]], None]) -> None:
+    def people(self, then: Callable[[tuple[Operator, ...] | NotAllowed], None]) -> None:
         """Everybody who ever had an account, for the filter."""
+        try:
+            self._guard.require(Action.SEE_AUDIT)
+        except NotAllowed as refused:
+            then(refused)
+            return
 
         def work() -> tuple[Operator, ...]:
             return tuple(account.operator for account in self._room.operators.accounts())

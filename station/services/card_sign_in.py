@@ -73,7 +73,9 @@ class CardSignIn:
             return True
         if self._policy is SecondFactor.NONE or exempt:
             return False
-        return SignInRefusal(SignInFailure.NO_CARD_REGISTERED)
+        registered = account.card_fingerprint is not None
+        missing = SignInFailure.NO_CARD_READER if registered else SignInFailure.NO_CARD_REGISTERED
+        return SignInRefusal(missing)
 
     def prove(self, account: Account, pin: str, then: Callable[[Outcome], None]) -> None:
         """Let the card in the reader sign a challenge; `then` gets None when it is theirs."""

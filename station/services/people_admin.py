@@ -55,28 +55,26 @@ class PeopleAdmin:
             except (StoreError, OSError):
                 return PeopleRefusal.STORE_FAILED
 
-        self._run(Action.SEE_PEOPLE, work, then)
+        by = self._allowed(Action.SEE_PEOPLE, then)
+        if by is not None:
+            self._run(by, work, then)
 
     def add(self, operator: Operator, then: Given) -> None:
         """A new account; its one-time passphrase is shown once."""
-        self._run(Action.ADD_PERSON, lambda changes: changes.add(operator), self._told(then))
+        self._change(Action.ADD_PERSON, lambda changes: changes.add(operator), then)
 
     def change(self, operator: Operator, then: Done) -> None:
-        """Another name or other roles; they hold from the next sign-in."""
-        self._run(Action.CHANGE_ROLES, lambda changes: changes.change(operator), self._told(then))
+        """Another name or other roles; whoever is signed in with the old ones is put out."""
+        self._change(Action.CHANGE_ROLES, lambda changes: changes.change(operator), then)
 
     def disable(self, operator_id: str, then: Done) -> None:
         """Close an account; what its holder had to open the station works no more."""
-        self._run(
-            Action.DISABLE_PERSON, lambda changes: changes.disable(operator_id), self._told(then)
-        )
+        self._change(Action.DISABLE_PERSON, lambda changes: changes.disable(operator_id), then)
 
     def reset_passphrase(self, operator_id: str, then: Given) -> None:
         """A one-time passphrase; a closed account is opened again by it."""
-        self._run(
-            Action.RESET_PASSPHRASE,
-            lambda changes: changes.reset_passphrase(operator_id),
-            self._told(then),
+        self._change(
+            Action.RESET_PASSPHRASE, lambda changes: changes.reset_passphrase(operator_id), then
         )
 
     def register_card(
@@ -86,57 +84,86 @@ class PeopleAdmin:
         then: Callable[[PeopleRefusal | SignInRefusal | None], None],
     ) -> None:
         """Register the card in the reader, which its holder proves by typing its PIN."""
-        if self._refused(Action.REGISTER_CARD):
-            then(PeopleRefusal.NOT_ALLOWED)
+        by = self._allowed(Action.REGISTER_CARD, then)
+        if by is None:
             return
 
         def read(answer: CardRead | SignInRefusal) -> None:
-            if isinstance(answer, SignInRefusal):
+            if not self._is_here(
+                by
+            ):  # a card takes its time
+                then(PeopleRefusal.NOT_ALLOWED)
+            elif isinstance(answer, SignInRefusal):
                 then(answer)
-                return
-            self._run(
-                Action.REGISTER_CARD,
-                lambda changes: changes.register_card(operator_id, answer),
-                self._told(then),
-            )
+            else:
+                register = _registration(operator_id, answer)
+                self._change(Action.REGISTER_CARD, register, then)
 
         self._cards.read(pin, read)
+
+    def remove_card(self, operator_id: str, then: Done) -> None:
+        """A card is lost: it signs nobody in and opens nothing any more."""
+        self._change(Action.REGISTER_CARD, lambda changes: changes.remove_card(operator_id), then)
 
     def cancel(self) -> None:
         """Wait for no card any longer."""
         self._cards.cancel()
 
-    def _run(
+    def _change(
         self,
         action: Action,
         work: Callable[[PeopleChanges], Result],
         then: Callable[[Result | PeopleRefusal], None],
     ) -> None:
-        if self._refused(action):
-            then(PeopleRefusal.NOT_ALLOWED)
+        by = self._allowed(action, then)
+        if by is None:
             return
-        changes = self._changes()
-        self._runner.call(Lane.POOL, lambda: work(changes), then)
 
-    def _refused(self, action: Action) -> bool:
+        def told(result: Result) -> None:
+            self._changed()
+            then(result)
+
+        self._run(by, work, told)
+
+    def _run(
+        self,
+        by: Operator,
+        work: Callable[[PeopleChanges], Result],
+        then: Callable[[Result], None],
+    ) -> None:
+        """Answers whoever asked, and nobody who has come after them: a passphrase may be in it."""
+        changes = self._changes(by)
+
+        def deliver(result: Result) -> None:
+            if self._is_here(by):
+                then(result)
+            else:
+                self._changed()
+
+        self._runner.call(Lane.POOL, lambda: work(changes), deliver)
+
+    def _allowed(self, action: Action, then: Callable[[PeopleRefusal], None]) -> Operator | None:
         try:
-            self._guard.require(action)
+            return self._guard.require(action)
         except NotAllowed:
-            return True
-        return False
+            then(PeopleRefusal.NOT_ALLOWED)
+            return None
 
-    def _changes(self) -> PeopleChanges:
+    def _is_here(self, by: Operator) -> bool:
+        here = self._guard.operator
+        return here is not None and here.operator_id == by.operator_id
+
+    def _changes(self, by: Operator) -> PeopleChanges:
         return PeopleChanges(
             operators=self._room.operators,
             keys=self._keys,
             in_store=lambda work: self._runner.ask(Lane.DATABASE, work),
             note=self._trail.note_now,
-            by=self._guard.author.operator_id,
+            by=by.operator_id,
         )
 
-    def _told(self, then: Callable[[Result], None]) -> Callable[[Result], None]:
-        def tell(result: Result) -> None:
-            self._changed()
-            then(result)
 
-        return tell
+def _registration(
+    operator_id: str, card: CardRead
+) -> Callable[[PeopleChanges], PeopleRefusal | None]:
+    return lambda changes: changes.register_card(operator_id, card)

@@ -41,6 +41,7 @@ class PeopleRefusal(StrEnum):
     NOT_ALLOWED = "not_allowed"
     BAD_ID = "bad_id"
     ID_TAKEN = "id_taken"
+    NAME_TAKEN = "name_taken"
     BAD_NAME = "bad_name"
     NO_ROLES = "no_roles"
     ROLES_CONFLICT = "roles_conflict"
@@ -96,6 +97,8 @@ class PeopleChanges:
         def made() -> PeopleRefusal | None:
             if self.operators.account(operator.operator_id) is not None:
                 return PeopleRefusal.ID_TAKEN
+            if self._is_name_of_another(operator):
+                return PeopleRefusal.NAME_TAKEN
             self._put(Account(operator, must_change=True))
             return None
 
@@ -113,6 +116,10 @@ class PeopleChanges:
                 return account
             if self._is_last_admin(account) and Role.SECURITY_ADMIN not in operator.roles:
                 return PeopleRefusal.LAST_SECURITY_ADMIN
+            if operator.operator_id == self.by and operator.roles != account.operator.roles:
+                return PeopleRefusal.SELF
+            if self._is_name_of_another(operator):
+                return PeopleRefusal.NAME_TAKEN
             self._put(replace(account, operator=operator))
             return None
 
@@ -156,6 +163,8 @@ class PeopleChanges:
             account = self.operators.account(operator_id)
             if account is None:
                 return PeopleRefusal.UNKNOWN
+            if self._is_name_of_another(account.operator):
+                return PeopleRefusal.NAME_TAKEN
             self._put(replace(account, enabled=True, must_change=True))
             return None
 
@@ -190,6 +199,32 @@ class PeopleChanges:
 
         return self._safely(work)
 
+    def remove_card(self, operator_id: str) -> PeopleRefusal | None:
+        """A lost card opens nothing any more, then it signs nobody in; the passphrase stays."""
+
+        def noted() -> PeopleRefusal | None:
+            account = self._open_account(operator_id)
+            if isinstance(account, PeopleRefusal):
+                return account
+            self.note(KeysChanged(KeyChange.CARD_REMOVED, operator_id), self.by)
+            return None
+
+        def removed() -> PeopleRefusal | None:
+            account = self._open_account(operator_id)
+            if isinstance(account, PeopleRefusal):
+                return account
+            self.operators.put(replace(account, card_fingerprint=None))
+            return None
+
+        def work() -> PeopleRefusal | None:
+            refusal: PeopleRefusal | None = self.in_store(noted)
+            if refusal is None:
+                self.keys.remove_card(operator_id)
+                refusal = self.in_store(removed)
+            return refusal
+
+        return self._safely(work)
+
     def _with_one_time(
         self, operator_id: str, first: Callable[[], PeopleRefusal | None]
     ) -> OneTime | PeopleRefusal:
@@ -219,6 +254,15 @@ class PeopleChanges:
         if account is None:
             return PeopleRefusal.UNKNOWN
         return account if account.enabled else PeopleRefusal.CLOSED
+
+    def _is_name_of_another(self, operator: Operator) -> bool:
+        """Whether an open account has this name: two accounts of one person would be two people."""
+        return any(
+            one.enabled
+            and one.operator.operator_id != operator.operator_id
+            and _compared(one.operator.display_name) == _compared(operator.display_name)
+            for one in self.operators.accounts()
+        )
 
     def _is_last_admin(self, account: Account) -> bool:
         admins = [
@@ -250,6 +294,10 @@ def one_time_passphrase() -> str:
         for _ in range(_ONE_TIME_GROUPS)
     )
     return "-".join(groups)
+
+
+def _compared(name: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def _id_refusal(operator_id: str) -> PeopleRefusal | None:

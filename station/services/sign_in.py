@@ -17,8 +17,10 @@ from station.services.second_person import Answer, SecondPerson
 from station.services.status import SignInFailure, SignInRefusal, SignInState
 from station.services.store_room import StoreRoom
 from station.services.trail import Trail
+from station.store.errors import StoreError
 
 Result = TypeVar("Result")
+_TWO_FACTORS = (SignInMethod.CARD, SignInMethod.RECOVERY)
 
 
 class SignInService:
@@ -48,8 +50,15 @@ class SignInService:
         self._listeners.append(listener)
 
     def load(self) -> None:
-        """Read who may sign in here."""
-        self._runner.call(Lane.DATABASE, self._room.operators.accounts, self._loaded)
+        """Read who may sign in here; who may not any more, or has other roles, is put out."""
+
+        def work() -> tuple[Account, ...] | None:
+            try:
+                return self._room.operators.accounts()
+            except StoreError:  # who was known stays known; a failing disk says so where they work
+                return None
+
+        self._runner.call(Lane.DATABASE, work, self._loaded)
 
     def operators(self) -> tuple[Operator, ...]:
         """Everybody who may sign in here."""
@@ -72,17 +81,23 @@ class SignInService:
     # --- signing in and out -------------------------------------------------------------------
 
     def sign_in(self, operator_id: str, passphrase: str) -> None:
-        """Check the passphrase off the UI thread and become that operator, or say why not."""
+        """Check the passphrase off the UI thread and become that operator, or say why not.
+
+        Whoever was signed in is not any more, whatever comes of it.
+        """
         if self.state.busy:
             return
+        self._hand_over()
         self._begin(SignInState(busy=True))
         self._proof.of_passphrase(operator_id, passphrase, self._this_turn(self._proven))
 
     def enter(self, operator_id: str, method: SignInMethod = SignInMethod.PASSPHRASE) -> None:
         """Become the operator who has just opened the station with a key of their own.
 
-        A card with its PIN is two factors; after a passphrase the card is asked for as ever.
+        A card with its PIN is two factors, and so is the recovery key with a new passphrase; after
+        a passphrase alone the card is asked for as ever.
         """
+        self._hand_over()
         self._begin(SignInState(busy=True))
         self._method = method
         self.load()
@@ -187,7 +202,7 @@ class SignInService:
             self._refuse(account)
             return
         first = self._registers_first_card(account)
-        wanted = self._method is not SignInMethod.CARD and self._cards.wanted_of(account, first)
+        wanted = self._method not in _TWO_FACTORS and self._cards.wanted_of(account, first)
         if isinstance(wanted, SignInRefusal):
             self._proof.note(wanted, account.operator.operator_id)
             self._refuse(wanted)
@@ -237,6 +252,10 @@ class SignInService:
 
         return deliver
 
+    def _hand_over(self) -> None:
+        if self.state.operator is not None:
+            self.sign_out(SignOutReason.HANDOVER)
+
     def _begin(self, state: SignInState) -> None:
         """Whatever was under way is of the past."""
         self._turn += 1
@@ -245,9 +264,19 @@ class SignInService:
         self._second.forget()
         self._show(state)
 
-    def _loaded(self, accounts: tuple[Account, ...]) -> None:
+    def _loaded(self, accounts: tuple[Account, ...] | None) -> None:
+        if accounts is None or accounts == self._accounts:
+            return
         self._accounts = accounts
-        self._show(self.state)
+        here = self.state.operator
+        if here is None:
+            self._show(self.state)
+            return
+        now = next((one for one in self.operators() if one.operator_id == here.operator_id), None)
+        if now is None or now.roles != here.roles:
+            self.sign_out(SignOutReason.RIGHTS_CHANGED)
+        else:
+            self._show(replace(self.state, operator=now))
 
     def _show(self, state: SignInState) -> None:
         self.state = state

@@ -115,8 +115,14 @@ class UpkeepService:
         """Do it soon, whatever the schedule says: what was done before does not hold any more."""
         self._overdue.add(job)
 
+    def give_up(self) -> None:
+        """End what runs, for whoever may begin it. Raises NotAllowed."""
+        if self.state.running is not None:
+            self._guard.require(RIGHTS[self.state.running])
+            self.stop()
+
     def stop(self) -> None:
-        """End what runs; whatever it wrote is taken away, and it is due as before."""
+        """The program ends; whatever was being written is taken away, and it is due as before."""
         self._stop.set()
         if self.state.running is not None:
             self._show(replace(self.state, stopping=True))

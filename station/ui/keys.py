@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from time import monotonic
 
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QWidget
 
 HELP = "F1"
 FIND = "F2"
@@ -31,6 +31,27 @@ def bind(window: QWidget, key: str, action: Callable[[], None]) -> QShortcut:
     shortcut.setAutoRepeat(False)
     shortcut.activated.connect(action)
     return shortcut
+
+
+class LockInDialogs(QObject):
+    """Install it as an event filter of the application: `pressed` when a dialog has the keys.
+
+    A shortcut of the window rests while a sheet is open, and nobody who is called away closes
+    that first.
+    """
+
+    pressed = Signal()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take Ctrl+L from whatever sheet it was meant for."""
+        if not isinstance(event, QKeyEvent) or event.type() is not QEvent.Type.KeyPress:
+            return False
+        if QApplication.activeModalWidget() is None or event.isAutoRepeat():
+            return False
+        if QKeySequence(event.keyCombination()) != QKeySequence(LOCK):
+            return False
+        self.pressed.emit()
+        return True
 
 
 class IdleWatch(QObject):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from station.services.bundle import Services
 
 MINUTE_S = 60
+LOOK_EVERY_TICKS = 30
 
 
 class LockWatch(QObject):
@@ -38,6 +39,7 @@ class LockWatch(QObject):
         self._limit_s = settings.idle_lock_min * MINUTE_S
         self._warning: IdleDialog | None = None
         self._left: LeftWork | None = None
+        self._ticks = 0
 
     def tick(self, idle_s: float) -> None:
         """Lock when nobody has touched anything for too long; count down the minute before.
@@ -45,12 +47,15 @@ class LockWatch(QObject):
         Where the limit is a minute, the countdown takes the second half of it.
         """
         left_s = ceil(self._limit_s - idle_s)
+        self._ticks += 1
         if self._services.sign_in.state.operator is None:
             self._warn(None)
         elif left_s < 0:
             self._services.sign_in.sign_out(SignOutReason.IDLE)
         else:
             self._warn(left_s if left_s <= min(MINUTE_S, self._limit_s / 2) else None)
+            if self._ticks % LOOK_EVERY_TICKS == 0:  # an account may be closed by the command, too
+                self._services.sign_in.load()
 
     def signed_in(self, operator: Operator | None) -> None:
         """Remember whose case is behind the lock; ask another clerk what becomes of it."""

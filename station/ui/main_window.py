@@ -104,6 +104,8 @@ class MainWindow(QMainWindow):
         keys.bind(self, keys.FIND, self._find)
         keys.bind(self, keys.DEVICES, self._devices)
         keys.bind(self, keys.LOCK, self._lock)
+        self._lock_in_dialogs = keys.LockInDialogs(self)
+        self._lock_in_dialogs.pressed.connect(self._lock)
         self._idle = keys.IdleWatch(self)
         self._scans = ScanWatch(self, settings=wedge_of(self._settings))
         self._scans.scanned.connect(self._scanned)
@@ -112,6 +114,7 @@ class MainWindow(QMainWindow):
         application = QCoreApplication.instance()
         assert application is not None
         application.installEventFilter(self._idle)
+        application.installEventFilter(self._lock_in_dialogs)
         application.installEventFilter(self._scans)
         self._clock = QTimer(self)
         self._clock.setInterval(TICK_MS)
@@ -304,5 +307,6 @@ class MainWindow(QMainWindow):
         if application is not None:
             application.removeEventFilter(self._idle)
             application.removeEventFilter(self._scans)
+            application.removeEventFilter(self._lock_in_dialogs)
         self._languages.use(Language.ZH_CN)
         super().closeEvent(event)

@@ -73,5 +73,12 @@ class FakePeople:
         self.pins.append(pin)
         then(self.card)
 
+    def remove_card(self, operator_id: str, then: Callable[[Any], None]) -> None:
+        if self.refuses is None:
+            before = self.held[operator_id]
+            account = replace(before.account, card_fingerprint=None)
+            self.held[operator_id] = Person(account, before.has_passphrase, False)
+        then(self.refuses)
+
     def cancel(self) -> None:
         self.cancelled += 1

@@ -45,7 +45,7 @@ class FakeUpkeep:
         self.asked.append(job)
         self.show(replace(self.state, running=job, done=0.42))
 
-    def stop(self) -> None:
+    def give_up(self) -> None:
         self.stops += 1
         self.show(replace(self.state, stopping=True))
 

@@ -213,6 +213,9 @@ class FakeSignIn:
     def on_change(self, listener: Callable[[SignInState], None]) -> None:
         self._listeners.append(listener)
 
+    def load(self) -> None:
+        self.asked.append(("load",))
+
     def operators(self) -> tuple[Operator, ...]:
         return self._operators
 

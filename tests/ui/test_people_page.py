@@ -2,7 +2,8 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QListWidget
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QCheckBox, QListWidget
 from pytestqt.qtbot import QtBot
 
 from station.domain.people import Operator, Role
@@ -169,3 +170,27 @@ def test_without_a_reader_no_card_is_registered(qtbot: QtBot) -> None:
     desk = open_page(qtbot)
     choose(desk, "desk01")
     assert not desk.widget("bottom.card").isEnabled()
+
+
+def test_a_lost_card_is_cancelled_also_without_a_reader(qtbot: QtBot) -> None:
+    desk = open_page(qtbot)
+    choose(desk, "desk01")
+    assert not desk.shows("bottom.remove_card")
+    choose(desk, "gate01")
+    desk.press(Qt.Key.Key_F5)
+    assert "欧阳䶮" in desk.words()
+    desk.click("remove_card.primary")
+    assert "证书卡已注销" in desk.message()
+    assert people_of(desk).held["gate01"].account.card_fingerprint is None
+
+
+def test_who_is_called_away_locks_over_an_open_sheet(qtbot: QtBot) -> None:
+    desk = open_page(qtbot)
+    choose(desk, "desk01")
+    desk.press(Qt.Key.Key_F6)
+    assert desk.shows("reset")
+    sheet = QApplication.activeModalWidget()
+    assert sheet is not None
+    QTest.keyClick(sheet, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    assert not desk.shows("reset")
+    assert desk.services.sign_in.state.operator is None

@@ -35,6 +35,7 @@ class Action(StrEnum):
     REFUSE = "refuse"
     REJECT = "reject"
     REMAKE = "remake"
+    REMOVE_CARD = "remove_card"
     RESET = "reset"
     RESTART = "restart"
     SAVE_FILE = "save_file"

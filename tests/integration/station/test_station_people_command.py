@@ -136,3 +136,7 @@ def test_a_card_is_registered_with_the_pin_from_the_terminal(
     capsys.readouterr()
     assert run(settings, monkeypatch, "list") == 0
     assert "desk01  方采薇  确认岗  有证书卡" in capsys.readouterr().out.splitlines()
+    assert run(settings, monkeypatch, "lost-card", "desk01") == 0
+    capsys.readouterr()
+    assert run(settings, monkeypatch, "list") == 0
+    assert "desk01  方采薇  确认岗" in capsys.readouterr().out.splitlines()

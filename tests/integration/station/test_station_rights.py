@@ -111,7 +111,8 @@ ACTS: dict[Action, list[Act]] = {
         lambda services, answers: services.people.reset_passphrase("no", answers)
     ],
     Action.REGISTER_CARD: [
-        lambda services, answers: services.people.register_card("no", "12", answers)
+        lambda services, answers: services.people.register_card("no", "12", answers),
+        lambda services, answers: services.people.remove_card("no", answers),
     ],
     Action.CHANGE_OWN_PASSPHRASE: [
         lambda services, answers: services.sign_in.renew_passphrase("old", "short", answers)
@@ -130,7 +131,10 @@ ACTS: dict[Action, list[Act]] = {
         lambda services, _: services.keys.adopt_sheet(),
         lambda services, _: services.keys.remove_machine(),
     ],
-    Action.SEE_AUDIT: [lambda services, answers: services.audit.list(AuditFilter(), answers)],
+    Action.SEE_AUDIT: [
+        lambda services, answers: services.audit.list(AuditFilter(), answers),
+        lambda services, answers: services.audit.people(answers),
+    ],
     Action.VERIFY_AUDIT: [
         lambda services, answers: services.audit.verify(lambda _done, _all: None, answers)
     ],
@@ -322,12 +326,15 @@ ASKED = {
     "review": {"send"},
     "gate": {"send"},
     "platform": {"sync_now", "quarantined", "release"},
-    "people": {"people", "add", "change", "disable", "reset_passphrase", "register_card"},
-    "upkeep": {"run"},
+    "people": {
+        *("people", "add", "change", "disable", "reset_passphrase"),
+        *("register_card", "remove_card"),
+    },
+    "upkeep": {"run", "give_up"},
     "retention": {"refresh", "run"},
     "slips": {"print_slip"},
     "support": {"preview", "make"},
-    "audit": {"list", "verify", "export"},
+    "audit": {"people", "list", "verify", "export"},
     "keys": {
         *("refresh", "draw_sheet", "print_sheet", "save_sheet", "adopt_sheet", "rotate"),
         *("set_machine", "remove_machine"),
@@ -343,7 +350,7 @@ NOBODY_ASKS = {
     "people": {"cancel"},
     "upkeep": {"on_change", "load", "make_due", "tick", "stop"},
     "retention": {"on_change", "tick"},
-    "audit": {"people", "today"},
+    "audit": {"today"},
     "keys": {"on_change", "drop_sheet"},
     # It names people, and shows nothing to whoever may not see the desk.
     "board": {"on_change", "refresh"},

@@ -7,15 +7,27 @@ from typing import Any
 
 import pytest
 
-from station.domain.audit import ActionRefused, KeyChange, KeysChanged, RightsChanged
+from drivers.api import CardSlot
+from station.domain.audit import (
+    ActionRefused,
+    KeyChange,
+    KeysChanged,
+    OperatorSignedOut,
+    RightsChanged,
+    SignOutReason,
+)
 from station.domain.people import Account, Operator, Role
+from station.services.card_sign_in import CardRead
 from station.services.people_changes import OneTime, PeopleRefusal, one_time_passphrase
+from station.services.runner import Lane
 from station.services.status import SignInFailure, SignInRefusal
 from station.store.errors import StoreFull
 from station.store.keyring import FREE_TRIES, KeyringUnwritable
 from station.store.operators import Operators
+from sync.seal import CardCertificate
 from tests.support.people_station import (
     CLERK,
+    GATE,
     OFFICER,
     PASSPHRASE,
     PIN,
@@ -24,6 +36,7 @@ from tests.support.people_station import (
     SYSTEM,
     HandClock,
     PeopleStation,
+    card_of,
     collected,
     fingerprint_of,
     simulated_reader,
@@ -133,6 +146,96 @@ def test_the_last_security_admin_stays(station: PeopleStation) -> None:
     assert station.opens_keyring("secadmin01", PASSPHRASE)
 
 
+def test_nobody_changes_their_own_roles_but_their_name(station: PeopleStation) -> None:
+    station.employ(Operator("secadmin02", "钟岚乙", frozenset({Role.SECURITY_ADMIN})))
+    clerk = replace(SECURITY, roles=frozenset({Role.DESK_CLERK}))
+    assert answer(station.admin.change, clerk) is PeopleRefusal.SELF
+    assert answer(station.admin.change, replace(SECURITY, display_name="钟岚䶮")) is None
+    here = station.sign_in.state.operator
+    assert here is not None
+    assert here.display_name == "钟岚䶮"
+
+
+def test_two_accounts_of_one_name_would_be_two_people(station: PeopleStation) -> None:
+    twin = replace(NEW, display_name=" ".join(CLERK.display_name))
+    assert answer(station.admin.add, twin) is PeopleRefusal.NAME_TAKEN
+    assert isinstance(answer(station.admin.add, NEW), OneTime)
+    renamed = replace(NEW, display_name=CLERK.display_name)
+    assert answer(station.admin.change, renamed) is PeopleRefusal.NAME_TAKEN
+    assert answer(station.admin.disable, "desk01") is None
+    assert answer(station.admin.change, renamed) is None, "the name of a closed account is free"
+    assert answer(station.admin.reset_passphrase, "desk01") is PeopleRefusal.NAME_TAKEN
+
+
+def test_a_lost_card_opens_nothing_any_more(station: PeopleStation) -> None:
+    station.give_card(CLERK)
+    reader: Any = station.reader
+    reader.hand.insert_card("desk01")
+    assert answer(station.admin.register_card, "desk01", PIN.decode()) is None
+    assert answer(station.admin.remove_card, "nobody") is PeopleRefusal.UNKNOWN
+    assert answer(station.admin.remove_card, "desk01") is None
+    people = {one.account.operator.operator_id: one for one in answer(station.admin.people)}
+    assert people["desk01"].account == Account(CLERK)
+    assert not people["desk01"].card_opens_station
+    assert ("secadmin01", KeysChanged(KeyChange.CARD_REMOVED, "desk01")) in station.told()
+    assert station.unlocked.keyring.rotation_due, "for who found it with an old key file"
+    assert answer(station.admin.remove_card, "desk01") is None, "and again does no harm"
+
+
+def test_what_was_asked_for_is_not_shown_to_who_comes_after(
+    station: PeopleStation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting: list[Callable[[], object]] = []
+    call = station.runner.call
+
+    def later(lane: Lane, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
+        waiting.append(lambda: call(lane, work, then))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(station.runner, "call", later)
+        answers, then = collected()
+        station.admin.reset_passphrase("desk01", then)
+    station.sign_in.sign_out()
+    for one in waiting:
+        one()
+    assert answers == [], "a one-time passphrase is for no locked screen"
+    account = station.room.operators.account("desk01")
+    assert account is not None
+    assert account.must_change
+    assert ("secadmin01", KeysChanged(KeyChange.PASSPHRASE_SET, "desk01")) in station.told()
+
+
+def test_a_card_read_after_the_admin_left_is_nobodys(
+    station: PeopleStation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Operator("secadmin02", "钟岚乙", frozenset({Role.SECURITY_ADMIN}))
+    station.employ(other)
+    read: list[Callable[[CardRead | SignInRefusal], None]] = []
+    cards = station.admin._cards
+    with monkeypatch.context() as patched:
+        patched.setattr(cards, "read", lambda _pin, then: read.append(then))
+        answers, then = collected()
+        station.admin.register_card("desk01", PIN.decode(), then)
+    station.signed_in(other)
+    card = CardCertificate(card_of("desk01").keys[CardSlot.AUTHENTICATION].certificate)
+    read[0](CardRead(card, None))
+    assert answers == [PeopleRefusal.NOT_ALLOWED]
+    account = station.room.operators.account("desk01")
+    assert account is not None
+    assert account.card_fingerprint is None
+
+
+def test_who_is_closed_or_given_other_roles_meanwhile_is_put_out(station: PeopleStation) -> None:
+    for closed in (Account(CLERK, enabled=False), Account(replace(CLERK, roles=GATE.roles))):
+        station.employ(CLERK)
+        station.sign_in.sign_out()
+        station.signed_in(CLERK)
+        station.room.operators.put(closed)  # as the command does beside the program
+        station.sign_in.load()
+        assert station.sign_in.state.operator is None
+        assert station.told()[-1] == ("desk01", OperatorSignedOut(SignOutReason.RIGHTS_CHANGED))
+
+
 def test_a_reset_gives_one_sign_in_and_forgets_the_wrong_tries(station: PeopleStation) -> None:
     station.sign_in.sign_out()
     for _ in range(FREE_TRIES):
@@ -221,9 +324,10 @@ def test_nobody_else_changes_people_and_each_attempt_is_in_the_trail(
     assert answer(admin.disable, "secadmin01") is refused
     assert answer(admin.reset_passphrase, "secadmin01") is refused
     assert answer(admin.register_card, "sysadmin01", PIN.decode()) is refused
+    assert answer(admin.remove_card, "secadmin01") is refused
     assert station.room.operators.accounts() == before
     assert station.keyring_path.read_bytes() == keys
-    assert [who for who, _ in station.told(ActionRefused)] == ["sysadmin01"] * 6
+    assert [who for who, _ in station.told(ActionRefused)] == ["sysadmin01"] * 7
 
 
 def test_one_time_passphrases_are_long_enough_and_never_the_same() -> None:

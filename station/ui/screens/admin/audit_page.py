@@ -154,7 +154,9 @@ class AuditTrailPage(AdminPage):
             "列表里的编号不含个人信息，审计人员看不到申请人的资料。"
         )
 
-    def _fill_people(self, people: tuple[Operator, ...]) -> None:
+    def _fill_people(self, people: tuple[Operator, ...] | NotAllowed) -> None:
+        if isinstance(people, NotAllowed):
+            return
         chosen = self._who.currentData()
         self._who.blockSignals(True)
         self._who.clear()

@@ -17,6 +17,7 @@ from station.ui.screens.base import Action, Actions, bar
 from station.ui.screens.case_list import case_list, fill, key_of
 from station.ui.screens.confirm_dialog import ConfirmDialog
 from station.ui.theme import Level, Theme
+from station.ui.widgets.bottom_bar import BarAction
 from station.ui.words import word
 from station.workflow.inputs import DeviceKind
 
@@ -79,11 +80,18 @@ class PeoplePage(AdminPage):
                 Right.REGISTER_CARD,
                 bar(Action.CARD, self.tr("登记卡"), "F7", enabled=is_open and self._has_reader),
             ),
+            *((Right.REGISTER_CARD, lost) for lost in self._lost_card(chosen)),
             (Right.DISABLE_PERSON, bar(Action.DISABLE, self.tr("停用账号"), "F9", enabled=is_open)),
         )
         secondary = tuple(one for right, one in offered if self._guard.allows(right))
         add = self.tr("增加人员") if self._guard.allows(Right.ADD_PERSON) else ""
         return Actions(add, secondary=secondary)
+
+    def _lost_card(self, chosen: Person | None) -> tuple[BarAction, ...]:
+        """Offered for whoever has a card, also where there is no reader any more."""
+        if chosen is None or chosen.account.card_fingerprint is None:
+            return ()
+        return (bar(Action.REMOVE_CARD, self.tr("注销卡"), "F5"),)
 
     def on_primary(self) -> None:
         """A new account."""
@@ -104,6 +112,7 @@ class PeoplePage(AdminPage):
             Action.EDIT: self._edit,
             Action.RESET: self._ask_reset,
             Action.CARD: self._card,
+            Action.REMOVE_CARD: self._ask_remove_card,
             Action.DISABLE: self._ask_disable,
         }
         acts[Action(action)](chosen)
@@ -115,8 +124,8 @@ class PeoplePage(AdminPage):
     def help_text(self) -> str:
         """For F1."""
         return self.tr(
-            "按 ↑ ↓ 选人，F4 改姓名和岗位，F6 给一次性口令，F7 登记证书卡，F9 停用。"
-            "改动在其下次登录时生效；停用的账号可用重置口令恢复。"
+            "按 ↑ ↓ 选人，F4 改姓名和岗位，F6 给一次性口令，F7 登记证书卡，F5 注销丢失的卡，"
+            "F9 停用。岗位改后须重新登录；停用的账号可用重置口令恢复。"
         )
 
     # --- one person ---------------------------------------------------------------------------
@@ -175,6 +184,24 @@ class PeoplePage(AdminPage):
     def _card(self, person: Person) -> None:
         dialog = CardDialog(self.theme, self, self._people, person.account.operator)
         dialog.registered.connect(lambda: self._say_done(self.tr("证书卡已登记。")))
+        dialog.open()
+
+    def _ask_remove_card(self, person: Person) -> None:
+        operator = person.account.operator
+        dialog = ConfirmDialog(
+            self.theme,
+            self,
+            "remove_card",
+            self.tr("注销 {name} 的证书卡？").format(name=operator.display_name),
+            self.tr("这张卡立即不能登录，也打不开本机。规定要用卡登录时，须登记新卡后才能登录。"),
+            self.tr("注销卡"),
+        )
+        done = self.tr("证书卡已注销。捡到卡的人可能还有旧密钥文件时，请在密钥页更换数据库密钥。")
+        dialog.confirmed.connect(
+            lambda: self._people.remove_card(
+                operator.operator_id, lambda refusal: self._done(refusal, done)
+            )
+        )
         dialog.open()
 
     def _added(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -108,7 +109,7 @@ class StoragePage(AdminPage):
     def on_secondary(self, action: str) -> None:
         """Check, drill, or stop."""
         if action == Action.STOP:
-            self._upkeep.stop()
+            self._try(self._upkeep.give_up)
         elif action == Action.CHECK:
             self._run(Job.CHECK)
         elif action == Action.DRILL:
@@ -138,8 +139,11 @@ class StoragePage(AdminPage):
         return None
 
     def _run(self, job: Job) -> None:
+        self._try(lambda: self._upkeep.run(job))
+
+    def _try(self, act: Callable[[], None]) -> None:
         try:
-            self._upkeep.run(job)
+            act()
         except NotAllowed:
             self.changed.emit()
 
