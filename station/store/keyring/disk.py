@@ -1,6 +1,7 @@
 """The keyring's bytes on the disk, and one program at a time over them."""
 
 import os
+import re
 import stat
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from station.store.durable_files import write_whole
 from station.store.keyring.errors import KeyringExposed, KeyringMissing, KeyringUnwritable
 from station.store.keyring.layout import MAX_FILE_BYTES
 
+_UNFINISHED = re.compile(r"\.[0-9a-f]{16}\Z")
 _OPEN_TO_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -59,12 +61,17 @@ def alone_in(folder: Path) -> Iterator[None]:
 
 
 def write_keyring(path: Path, content: bytes) -> None:
-    """Make or replace the file, whole or not at all.
+    """Make or replace the file, whole or not at all; for who is alone in the folder.
+
+    What earlier writings left that were killed goes first: a slot removed since may lie in it.
 
     Raises KeyringUnwritable: what lay there still does, unless the disk failed after the very last
     step, and then the new lies there.
     """
     try:
+        for left in path.parent.glob(f".{path.stem}.*"):
+            if _UNFINISHED.search(left.name):
+                left.unlink()
         write_whole(path, content)
     except OSError as error:
         raise KeyringUnwritable(error.strerror or "") from error

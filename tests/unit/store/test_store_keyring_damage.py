@@ -19,6 +19,7 @@ from station.store.keyring import (
     RecoveryKey,
     SoftwareMachine,
     Unlocked,
+    attempts_path,
     open_escrow,
     protect,
 )
@@ -218,6 +219,8 @@ def test_killed_while_writing_the_old_or_the_new_lies_there(after: bool, tmp_pat
         answer = KeyringFile.read(path).unlock_with_passphrase("desk01", "only for tests")
         assert isinstance(answer, Unlocked)
         lives.append(answer.keyring.incarnation)
+        KeyringFile.read(path).renew_ring(answer)
+        assert {one.name for one in path.parent.iterdir()} == {path.name, attempts_path(path).name}
         if not was_killed:
             break
     # The folder is locked, the new file made and flushed, its name given, the folder flushed.
