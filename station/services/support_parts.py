@@ -15,10 +15,12 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from drivers.api import DriverKind
+from drivers.registry import Registry, installed_entry_points
 from station.services.status import DeviceChip
 from station.services.store_room import StoreRoom
 from station.services.technical_log import TechnicalLog
-from station.settings import DeviceChoice, Settings, declarations
+from station.settings import NO_DEVICE, DeviceChoice, Settings, declarations
 from station.store.chain import verify_tail
 from station.store.schema import migrations
 from sync.wire import sha256_hex
@@ -51,7 +53,7 @@ TABLES = (
 )
 # The whole log takes minutes where it is long; `station db check` and the audit page do that.
 EVENTS_CHECKED = 1000
-_PLAIN = re.compile(r"[a-z0-9_ .:,-]{0,200}")
+_COUNTS = re.compile(r"\d{1,9}( \d{1,9}){0,9}")
 ABOUT = """本支持包只含程序版本、去掉文字的设置、设备状态、数量、校验结果和程序内部错误的位置。
 不含任何人的姓名、号码、照片、指纹、口令或密钥。发送以前可以逐个打开查看。
 This bundle holds versions, settings without texts, device states, counts, check results and places
@@ -129,10 +131,17 @@ def _version(name: str) -> str:
 def _shown(value: Any, default: Any) -> object:
     if isinstance(value, DeviceChoice):
         options = {name: _shown(option, None) for name, option in sorted(value.options.items())}
-        return {"driver": value.driver, "isolated": value.isolated, "options": options}
+        driver = value.driver if value.driver in _drivers() else "unknown"
+        return {"driver": driver, "isolated": value.isolated, "options": options}
     if isinstance(value, Enum) or not isinstance(value, str):
         return value
     return "default" if value == default else "set"
+
+
+def _drivers() -> frozenset[str]:
+    """Names that drivers really have: into the settings anything may have been written."""
+    registry = Registry(installed_entry_points())
+    return frozenset({NO_DEVICE, *(name for kind in DriverKind for name in registry.names(kind))})
 
 
 def _device(chip: DeviceChip) -> dict[str, object]:
@@ -164,9 +173,9 @@ def _store(room: StoreRoom) -> dict[str, object]:
             "intact": report.intact,
             "faults": [f"{one.kind} {one.position}" for one in report.faults[:20]],
         },
-        # What other rooms write there is theirs: only what is plainly a code or a count is taken.
+        # What other rooms write there is theirs: only counts are taken.
         "upkeep": {
-            name: {"at": at, "result": result if _PLAIN.fullmatch(result) else ""}
+            name: {"at": at, "result": result if _COUNTS.fullmatch(result) else ""}
             for name, at, result in upkeep
         },
         "retention_policy": "" if policy is None else sha256_hex(bytes(policy[0])),
