@@ -11,12 +11,13 @@ from station.services import platform
 from station.services.status import SyncProblem
 from station.services.upkeep import UpkeepService
 from station.services.upkeep_record import Job
+from station.store.site import PackageIdentity
 from sync.client import HubClient, HubTime
 from sync.errors import HubRefused, RefusalReason
 from sync.wire import Page, Tombstone, format_instant
 from sync.worker import Delivered
 from tests.support.station_rig import Rig, fresh_rig
-from tests.support.sync_people import applicant
+from tests.support.sync_people import applicant, candidate, exam_session
 
 
 @pytest.fixture
@@ -61,6 +62,24 @@ def test_a_missing_photo_holds_up_neither_the_others_nor_an_erasure(
     rig.pump(lambda: bool(due), "a new backup to become due")
     assert exchange(rig) is None
     assert due == [Job.BACKUP], "an exchange without an erasure asks for none"
+
+
+def test_a_sweep_that_removed_something_makes_a_backup_due(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    due: list[Job] = []
+    monkeypatch.setattr(UpkeepService, "make_due", lambda _, job: due.append(job))
+    monkeypatch.setattr(HubClient, "applicants", lambda _, cursor: Page((), (), cursor))
+    long_ago = format_instant(time.time() - 10 * 86400)
+    session = replace(exam_session(), starts_at=long_ago)
+    package = PackageIdentity("issuer", "package", 1)
+    site = rig.station.room.site
+    rig.in_store(lambda: site.import_package(package, [session], [candidate(1)]))
+    assert exchange(rig) is None
+    rig.station.services.retention.tick()
+    rig.pump(lambda: bool(due), "a new backup to become due")
+    assert due == [Job.BACKUP]
+    assert rig.in_store(site.exam_sessions) == ()
 
 
 def test_a_page_that_leads_to_itself_ends_the_exchange(
