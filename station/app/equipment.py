@@ -64,11 +64,11 @@ def _devices(settings: Settings, hands: Hands, places: Places) -> Devices:
         camera=driver("camera", settings.camera, hand=hands.camera),
         card_reader=driver("document_reader", settings.document_reader, hand=hands.card),
         printer=driver("printer", places.printer_choice(settings.printer), hand=hands.printer),
-        smart_card=_smart_card(settings, hands),
+        smart_card=_smart_card(settings, hands, places),
     )
 
 
-def _smart_card(settings: Settings, hands: Hands) -> SmartCardReader | None:
+def _smart_card(settings: Settings, hands: Hands, places: Places) -> SmartCardReader | None:
     choice = settings.smart_card
     if choice.driver == NO_DEVICE:
         return None
@@ -81,5 +81,5 @@ def _smart_card(settings: Settings, hands: Hands) -> SmartCardReader | None:
         hand=hands.smart_card,
     )
     if reader.simulated and not hands.smart_card.cards:
-        hands.smart_card.cards = practice_cards(datetime.now(UTC))
+        hands.smart_card.cards = practice_cards(datetime.now(UTC), places.practice_cards)
     return reader

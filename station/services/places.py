@@ -36,6 +36,11 @@ class Places:
         return self.keyring.with_name("start-refused")
 
     @property
+    def practice_cards(self) -> Path:
+        """Where a practising station keeps the cards of its simulated reader."""
+        return self.keyring.with_name("practice-cards.json")
+
+    @property
     def exports(self) -> Path:
         """Where exports and support bundles go, unless somebody names another place."""
         return self.database.with_name("exports")

@@ -38,6 +38,30 @@ class SoftwareCardKey:
         ).sign(self._key, hashes.SHA256())
         self.certificate = made.public_bytes(serialization.Encoding.DER)
 
+    @classmethod
+    def from_pem(cls, pem: bytes) -> SoftwareCardKey:
+        """What `to_pem` gave. Raises SealError for anything else."""
+        loaded = cls.__new__(cls)
+        try:
+            key = serialization.load_pem_private_key(pem, password=None)
+            certificate = x509.load_pem_x509_certificate(pem)
+        except ValueError as error:
+            raise SealError("software card: no key and certificate") from error
+        if not isinstance(key, ec.EllipticCurvePrivateKey) or key.curve.name != "secp256r1":
+            raise SealError("software card: a key of another kind")
+        if certificate.public_key() != key.public_key():
+            raise SealError("software card: the certificate is another key's")
+        loaded._key = key
+        loaded.certificate = certificate.public_bytes(serialization.Encoding.DER)
+        return loaded
+
+    def to_pem(self) -> bytes:
+        """Key (PKCS #8, in the clear) and certificate: for practice cards only."""
+        encoding = serialization.Encoding.PEM
+        clear = serialization.NoEncryption()
+        key = self._key.private_bytes(encoding, serialization.PrivateFormat.PKCS8, clear)
+        return key + x509.load_der_x509_certificate(self.certificate).public_bytes(encoding)
+
     def sign(self, message: bytes) -> bytes:
         """ECDSA over SHA-256 of the message, DER."""
         return self._key.sign(message, ec.ECDSA(hashes.SHA256()))

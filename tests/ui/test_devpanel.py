@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import requests
@@ -242,7 +243,9 @@ def test_closing_the_panel_leaves_the_hands_as_they_are(visitor: Visitor) -> Non
 def test_staff_cards_go_in_and_out(qtbot: QtBot) -> None:
     visitor = Visitor(qtbot)
     visitor.panel.close()
-    visitor.hands.smart_card.cards = practice_cards(datetime(2026, 3, 2, tzinfo=UTC))
+    visitor.hands.smart_card.cards = practice_cards(
+        datetime(2026, 3, 2, tzinfo=UTC), Path("/nowhere/cards.json")
+    )
     visitor.panel = DeveloperPanel(visitor.hands, visitor.hands.all_moved_here())
     qtbot.addWidget(visitor.panel)
     visitor.panel.show()
