@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from pypdf import PdfReader
+from PySide6.QtWidgets import QApplication
 
 from station.cli import init
 from station.cli.recovery_check import Unconfirmed, confirm_words
@@ -36,7 +37,8 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
 
 
 @pytest.fixture(autouse=True)
-def fair(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+def fair(hub: Hub, qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> None:
+    # With the whole one there already, the sheet makes none of its own that others then meet.
     hub.sky.weather = Weather.FAIR
     monkeypatch.setattr(init, "measured_cost", lambda: TEST_COST)
 
