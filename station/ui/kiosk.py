@@ -106,8 +106,8 @@ class Kiosk:
         services.sign_in.on_change(self._known)
         if opening.operator is not None:
             services.sign_in.enter(opening.operator.operator_id, opening.method)
-        else:
-            services.sign_in.load()
+        # Also behind it: an account that was closed leaves somebody else to sign in.
+        services.sign_in.load()
 
     def _known(self, state: SignInState) -> None:
         """Whoever unlocked is signed in, or the names are here: the first of these ends the start.

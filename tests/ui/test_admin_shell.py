@@ -57,9 +57,11 @@ def test_arrow_keys_turn_the_pages_and_titles_follow_the_language(qtbot: QtBot) 
     assert isinstance(pages, QListWidget)
     assert pages.hasFocus()
     desk.press(Qt.Key.Key_Down)
-    title = _listed(desk)[1]
     assert pages.currentRow() == 1
-    assert desk.words().count(title) >= 1
+    assert _listed(desk)[1] in desk.words()
+    for row in range(2, pages.count()):
+        desk.press(Qt.Key.Key_Down)
+        assert pages.currentRow() == row, "no page keeps the arrow keys to itself"
     desk.click("status.language")
     assert _listed(desk)[0] == "Overview"
 

@@ -51,8 +51,7 @@ PICTURES = {
     "数据与备份": "storage",
     "保存期限": "retention",
     SUPPORT: "support",
-    "人员": "people",
-    "人员与权限": "people",
+    "人员与岗位": "people",
     "密钥": "keys",
-    "审计": "audit",
+    "审计记录": "audit",
 }

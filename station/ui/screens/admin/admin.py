@@ -95,9 +95,9 @@ class AdminTask(Task):
         return self.front.help_text()
 
     def entered(self) -> None:
-        """The arrow keys turn the pages."""
-        self._list.setFocus()
+        """The arrow keys turn the pages; Tab goes into one."""
         self.front.entered()
+        self._list.setFocus()
 
     def left(self) -> None:
         """Let the page in front sleep."""
@@ -139,5 +139,8 @@ class AdminTask(Task):
         before.left()
         self._stack.setCurrentWidget(wanted)
         if self.isVisible():
+            turning = self._list.hasFocus()
             wanted.entered()
+            if turning:
+                self._list.setFocus()
         self.changed.emit()
