@@ -210,7 +210,8 @@ class SweepDialog(StationDialog):
         self.title.setText(self.tr("清理到期资料"))
         for row, line in zip(self._rows, self._due, strict=False):
             kind, state, amount, _rule, _ends = row_words(line)
-            row.setText(f"{kind} · {state}：{' '.join(amount.split())}")
+            said = self.tr("{kind} · {state}：{amount}")
+            row.setText(said.format(kind=kind, state=state, amount=amount.replace("\n", " · ")))
         more = len(self._due) - len(self._rows)
         rest = self.tr("另有 {n} 类。").format(n=more) if more > 0 else ""
         if self._due:
