@@ -30,6 +30,7 @@ OPERATORS = json.dumps(
             "name": one.display_name,
             "roles": sorted(one.roles),
             "passphrase": DEMO_PASSPHRASE,
+            "practice": True,
         }
         for one in DEMO_PEOPLE
     ],

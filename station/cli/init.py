@@ -17,7 +17,7 @@ from station.forms.alone import ready_to_draw
 from station.forms.errors import FormError, TypefaceError
 from station.services.provisioning import NewOperator, check_free, finish, provision
 from station.services.recovery_sheets import sheet_of, write_sheet
-from station.settings import Settings, SettingsError, load_settings
+from station.settings import Mode, Settings, SettingsError, load_settings
 from station.store.errors import StoreError
 from station.store.keyring import RecoveryKey, measured_cost
 from sync.errors import HubFailing, HubTimeout, HubUnreachable, SyncError
@@ -57,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
         if finish(settings):
             print(FINISHED)
             return 0
-        operators = read_operators(_content(arguments.operators))
+        operators = read_operators(_content(arguments.operators), settings.mode)
         check_free(settings)
         station_id = _set_up(settings, arguments.code, operators, arguments.recovery_sheet)
     except (SettingsError, OperatorsError, AssetMissing, TypefaceError) as error:
@@ -111,12 +111,16 @@ class OperatorsError(Exception):
     """The operators file cannot be used; the text is a sentence for the admin."""
 
 
-def read_operators(content: bytes) -> list[NewOperator]:
-    """Operators from the file's bytes. Raises OperatorsError."""
+def read_operators(content: bytes, mode: Mode = Mode.LIVE) -> list[NewOperator]:
+    """Operators from the file's bytes. Raises OperatorsError.
+
+    In a simulation, and nowhere else, an item may say `"practice": true`: its passphrase is told
+    to everybody and need not be changed, for there is nobody's data behind it.
+    """
     try:
         if len(content) > MAX_OPERATORS_BYTES:
             raise ValueError
-        operators = [_operator(item) for item in json.loads(content)]
+        operators = [_operator(item, mode) for item in json.loads(content)]
         if not operators or len({one.operator.operator_id for one in operators}) < len(operators):
             raise ValueError
         return operators
@@ -129,7 +133,10 @@ def read_operators(content: bytes) -> list[NewOperator]:
         ) from None
 
 
-def _operator(item: dict[str, object]) -> NewOperator:
+def _operator(item: dict[str, object], mode: Mode) -> NewOperator:
+    practice = item.get("practice", False)
+    if practice not in (False, True) or (practice and mode is not Mode.SIMULATION):
+        raise ValueError
     roles, texts = item["roles"], [item[key] for key in ("id", "name", "passphrase")]
     if not (isinstance(roles, list) and roles and all(map(_is_text, texts))):
         raise TypeError
@@ -140,7 +147,7 @@ def _operator(item: dict[str, object]) -> NewOperator:
     if conflicts(operator.roles) or weakness(passphrase, operator) is not None:
         raise ValueError
     # It stood in a file that somebody else wrote: its holder chooses another at the first sign-in.
-    return NewOperator(operator, passphrase, must_change=True)
+    return NewOperator(operator, passphrase, must_change=not practice)
 
 
 def _is_text(value: object) -> bool:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from station.cli import init
 from station.cli.recovery_check import Unconfirmed, confirm_words
+from station.settings import Mode
 from station.store.database import open_database
 from station.store.errors import DatabaseExists, StoreFull
 from station.store.keyring import KeyringExists, KeyringFile, RecoveryKey, Unlocked
@@ -206,6 +207,17 @@ def test_passphrases_out_of_a_file_hold_for_one_sign_in(hub: Hub, tmp_path: Path
     with closing(open_database(tmp_path / "data/station.db", answer.keyring.database)) as database:
         accounts = Operators(database).accounts()
     assert [account.must_change for account in accounts] == [True, True]
+
+
+def test_a_passphrase_told_to_everybody_is_kept_in_a_simulation_only() -> None:
+    content = json.dumps([{**PEOPLE[0], "practice": True}, PEOPLE[1]]).encode()
+    operators = init.read_operators(content, Mode.SIMULATION)
+    assert [one.must_change for one in operators] == [False, True]
+    with pytest.raises(init.OperatorsError):
+        init.read_operators(content, Mode.LIVE)
+    odd = json.dumps([{**PEOPLE[0], "practice": "yes"}]).encode()
+    with pytest.raises(init.OperatorsError):
+        init.read_operators(odd, Mode.SIMULATION)
 
 
 def test_no_file_is_overwritten_by_the_sheet(
