@@ -27,7 +27,7 @@ from station.store.operators import Operators
 from station.store.signing import LogSigner
 from tests.support.store_cases import TickingClock, plain, press
 from tests.support.store_damage import shredded
-from tests.support.store_keys import RECOVERY, unlocked_keyring, written_keyring
+from tests.support.store_keys import RECOVERY, TEST_COST, unlocked_keyring, written_keyring
 
 ADMIN = Operator("admin01", "鲁知远", frozenset({Role.SYSTEM_ADMIN}))
 CLERK = Operator("desk01", "方采薇", frozenset({Role.DESK_CLERK}))
@@ -281,6 +281,16 @@ def test_where_the_file_gives_no_accounts_those_of_the_backup_say_who_may(
     assert "权限" in told
     assert site.keyring().incarnation == 1
     assert site.db("restore", "--backup", str(folder))[0] == 0
+
+
+def test_a_passphrase_without_an_account_brings_nothing_back(site: Site) -> None:
+    folder = site.backup()
+    file, unlocked = unlocked_keyring(site.places.keyring)
+    file.set_passphrase(unlocked, "ghost01", PASSPHRASE, TEST_COST)
+    for task in (("restore", "--backup", str(folder)), ("salvage",)):
+        status, told = site.db(*task, account="ghost01")
+        assert status == 2
+        assert "权限" in told
 
 
 def test_somebody_whose_account_was_closed_brings_nothing_back(site: Site) -> None:

@@ -345,3 +345,18 @@ def test_backups_may_be_made_from_another_thread(whole: Filled, usb: Path) -> No
     thread.join()
     assert drill(backups_in(usb, STATION)[0], KEY).passed
     store.database.close()
+
+
+def test_a_backup_that_somebody_changed_with_the_key_is_not_restored(
+    whole: Filled, usb: Path, tmp_path: Path
+) -> None:
+    """Every page is in order; a role was given that nobody had."""
+    backup = backed_up(whole, usb)
+    database = open_database(backup.database, KEY)
+    database.execute("UPDATE operator SET roles = 'system_admin' WHERE operator_id = 'desk01'")
+    database.forget_deleted()
+    database.close()
+    assert drill(backup, KEY).wrong_tables == ("operator",)
+    with pytest.raises(BackupDamaged):
+        restore(backup, KEY, tmp_path / "new.db", whole.keyring.renewed(), TickingClock())
+    assert not (tmp_path / "new.db").exists()

@@ -19,7 +19,8 @@ from station.store.events import EventLog
 from station.store.operators import Operators
 from station.store.outbox import StationOutbox
 from station.store.salvage import NothingToSalvage, salvage
-from station.store.salvage.pages import FRAME_HEADER_BYTES, WAL_HEADER_BYTES
+from station.store.salvage.gather import Gathered, _erasures
+from station.store.salvage.pages import FRAME_HEADER_BYTES, WAL_HEADER_BYTES, _frames
 from tests.support.store_cases import (
     STATION,
     TickingClock,
@@ -44,6 +45,7 @@ from tests.support.store_damage import (
     rescued,
     shredded,
 )
+from tests.support.store_forgery import rewrite_rows
 from tests.support.store_schemas import EVENTS, schema_1
 
 FLIPS = 16
@@ -257,6 +259,54 @@ def crashed(folder: Path, presses: int = 8) -> tuple[Path, list[bytes]]:
     events = [stored.event.canonical() for stored in store.log.all_since(0)]
     store.database.close()
     return path, events
+
+
+def test_an_event_that_somebody_changed_with_the_key_is_refused_and_told_as_lost(
+    whole: Filled, tmp_path: Path
+) -> None:
+    """Its page is proven, it is an event, and its hash says that it is another one."""
+    database = open_database(whole.path, whole.keyring.database)
+    rewrite_rows(
+        database,
+        "UPDATE event SET canonical = CAST(replace(CAST(canonical AS TEXT), '\"quality\":62',"
+        " '\"quality\":99') AS BLOB) WHERE position = 4",
+    )
+    changed = database.row("SELECT canonical FROM event WHERE position = 4")
+    database.close()
+    assert changed is not None
+    assert b'"quality":99' in changed[0]
+    found = rescued(whole, tmp_path / "fresh.db")
+    assert 4 not in found.events
+    assert found.report.gaps == ((4, 4),)
+
+
+def test_frames_of_a_transaction_that_was_never_committed_are_not_the_newest(
+    tmp_path: Path,
+) -> None:
+    log = tmp_path / "station.db-wal"
+    salts = bytes(range(8))
+    page = bytes(PAGE_BYTES)
+
+    def frame(number: int, size_after_commit: int) -> bytes:
+        head = number.to_bytes(4, "big") + size_after_commit.to_bytes(4, "big") + salts + bytes(8)
+        return head + page
+
+    header = bytes(16) + salts + bytes(8)
+    log.write_bytes(header + frame(2, 0) + frame(3, 3) + frame(2, 0) + frame(4, 0))
+    committed, loose = _frames(log)
+    assert sorted(committed) == [2, 3]
+    assert len(committed[2]) == 1
+    assert [place.number for place in loose] == [2, 4]
+
+
+def test_an_erased_person_whose_erasure_is_lost_does_not_come_back() -> None:
+    """Only the row that says so is left; the key still lies in an older page."""
+    gathered = Gathered()
+    gathered.person_keys[ERASED].append((bytes(34), True))
+    gathered.person_keys[person(1)].append((bytes(34), True))
+    gathered.erased[ERASED] = "e" * 32
+    _erasures(gathered)
+    assert set(gathered.person_keys) == {person(1)}
 
 
 FRAME = FRAME_HEADER_BYTES + PAGE_BYTES

@@ -57,6 +57,8 @@ def test_an_erasure_leaves_every_event(desk: PrivacyRoom) -> None:
         "UPDATE event SET type = 'x'",
         "UPDATE event SET subject = NULL WHERE position = 1",
         "INSERT OR REPLACE INTO event SELECT * FROM event WHERE position = 1",
+        "INSERT OR REPLACE INTO outbox SELECT position, event_id, 'waiting', NULL, NULL"
+        " FROM outbox WHERE position = 1",
     ],
 )
 def test_the_file_itself_refuses_to_lose_or_change_one(desk: PrivacyRoom, statement: str) -> None:
