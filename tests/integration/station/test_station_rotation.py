@@ -9,6 +9,8 @@ from station.domain.people import Account, Operator, Role
 from station.services.places import Places
 from station.store.database import open_database
 from station.store.errors import StoreBusy, WrongKey
+from station.workflow import inputs
+from station.workflow.capture import ReaderPhase
 from tests.support.station_rig import CLERK, Rig, fresh_rig, person_of_plan, reopened
 from tests.support.store_keys import unlocked_keyring
 
@@ -28,6 +30,13 @@ def rotate(rig: Rig) -> None:
     rig.pump(lambda: keys.state.work is None, "the rotation")
 
 
+def find_again(rig: Rig) -> None:
+    """The case was put aside when somebody else signed in."""
+    rig.hands.card.lay_card(person_of_plan())
+    rig.send(inputs.FindByCard())
+    rig.pump(lambda: rig.state.reader.phase is ReaderPhase.WAITING, "the case")
+
+
 def test_work_goes_on_under_another_key_also_after_a_restart(tmp_path: Path) -> None:
     rig = fresh_rig(tmp_path)
     places = Places.of(rig.settings)
@@ -38,6 +47,7 @@ def test_work_goes_on_under_another_key_also_after_a_restart(tmp_path: Path) -> 
     rotate(rig)
     assert rig.station.services.keys.state.changed is KeyChange.DATABASE_KEY_ROTATED
     sign_in(rig, CLERK)
+    find_again(rig)
     rig.press(person_of_plan())
     done = rig.state.progress.presses
     rig.close()
