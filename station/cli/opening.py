@@ -10,11 +10,14 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from station.domain.people import Operator
+from station.cli.card import card_sentence, read_card
+from station.domain.people import Account, Operator
 from station.domain.rights import Action, may
+from station.services.card_sign_in import registers_first_card
 from station.services.log_witnesses import witnesses_of
 from station.services.places import Places
-from station.settings import Settings, load_settings
+from station.services.status import SignInFailure, SignInRefusal
+from station.settings import NO_DEVICE, SecondFactor, Settings, load_settings
 from station.store.database import Database, open_for_reading
 from station.store.health import open_checked
 from station.store.keyring import KeyringFile, Refused, Unlocked
@@ -80,10 +83,12 @@ def open_store(arguments: argparse.Namespace, action: Action) -> OpenedStore:
     database = open_for_reading(places.database, answer.keyring.database)
     try:
         account = Operators(database).account(arguments.account)
+        accounts = Operators(database).accounts()
     finally:
         database.close()
     if account is None or not account.enabled:
         raise NotOpened(WITHOUT_RIGHT)
+    _prove_card(settings, account, accounts)
     if account.must_change and action is not Action.CHANGE_OWN_PASSPHRASE:
         # Somebody else knows it: what is done with it may not be done by its holder.
         raise NotOpened("这是别人给的口令，请先改成自己的（station keys passphrase）再办。")
@@ -91,6 +96,20 @@ def open_store(arguments: argparse.Namespace, action: Action) -> OpenedStore:
     if not may(account.operator.roles, action):
         raise WithoutRight(store, action)
     return store
+
+
+def _prove_card(settings: Settings, account: Account, accounts: tuple[Account, ...]) -> None:
+    """The second factor of the screen holds here, too. Raises NotOpened."""
+    without_policy = settings.second_factor is SecondFactor.NONE
+    if account.card_fingerprint is None:
+        if without_policy or registers_first_card(account, accounts):
+            return
+        raise NotOpened(card_sentence(SignInRefusal(SignInFailure.NO_CARD_REGISTERED)))
+    if without_policy and settings.smart_card.driver == NO_DEVICE:
+        return
+    answer = read_card(settings, account.card_fingerprint, ask_passphrase)
+    if isinstance(answer, SignInRefusal):
+        raise NotOpened(card_sentence(answer) + "什么都没有改动。")
 
 
 def ask_passphrase(prompt: str) -> str:

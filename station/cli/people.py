@@ -8,21 +8,18 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 
-from drivers.errors import DeviceError
-from drivers.registry import open_driver
+from station.cli.card import card_sentence, read_card
 from station.cli.opening import NotOpened, OpenedStore, add_opening, ask_passphrase, open_store
 from station.domain.audit import AuditFact
 from station.domain.people import Operator, Role
 from station.domain.rights import Action
-from station.services.card_sign_in import CardRead, card_read, is_pin
 from station.services.fact_events import audit_draft_of
 from station.services.key_access import KeyAccess
 from station.services.people_changes import OneTime, PeopleChanges, PeopleRefusal, Person
 from station.services.people_words import REFUSALS, role_name
-from station.services.status import SignInFailure, SignInRefusal
-from station.settings import NO_DEVICE, SettingsError
+from station.services.status import SignInRefusal
+from station.settings import SettingsError
 from station.store.clock import StationClock, this_boot
 from station.store.errors import StoreError
 from station.store.events import EventLog
@@ -40,14 +37,6 @@ _ACTIONS = {
     "reset": Action.RESET_PASSPHRASE,
     "card": Action.REGISTER_CARD,
     "lost-card": Action.REGISTER_CARD,
-}
-_CARD_SENTENCES = {
-    SignInFailure.NO_CARD: "读卡器里没有卡，请插好后再运行。",
-    SignInFailure.CARD_PULLED: "卡在核对途中被拔出，请插好后再运行。",
-    SignInFailure.PIN_MISTYPED: "PIN 是 6 至 8 位数字，这次没有送给卡。",
-    SignInFailure.PIN_WRONG: "PIN 不对，请核对后再运行。",
-    SignInFailure.PIN_BLOCKED: "卡已锁住，请联系发卡部门解锁。",
-    SignInFailure.CARD_NOT_VALID: "卡里的证书不在有效期内，请换发。",
 }
 
 
@@ -150,36 +139,14 @@ def _reset(arguments: argparse.Namespace, _store: OpenedStore, changes: PeopleCh
 
 
 def _card(arguments: argparse.Namespace, store: OpenedStore, changes: PeopleChanges) -> int:
-    read = _read_card(store)
+    read = read_card(store.settings, None, ask_passphrase)
     if isinstance(read, SignInRefusal):
-        left = f"还可以试 {read.tries_left} 次。" if read.tries_left else ""
-        sentence = _CARD_SENTENCES.get(read.failure, "这张卡不能用作证书卡，请换一张。")
-        return _refuse(f"{sentence}{left}没有登记。")
+        return _refuse(f"{card_sentence(read)}没有登记。")
     return _done(changes.register_card(arguments.id, read))
 
 
 def _lost_card(arguments: argparse.Namespace, _store: OpenedStore, changes: PeopleChanges) -> int:
     return _done(changes.remove_card(arguments.id))
-
-
-def _read_card(store: OpenedStore) -> CardRead | SignInRefusal:
-    choice = store.settings.smart_card
-    if choice.driver == NO_DEVICE:
-        raise NotOpened("设置里没有证书卡的读卡器，请在 devices.smart_card 写明后再运行。")
-    pin = ask_passphrase("持卡人输入 PIN：")
-    if not is_pin(pin):
-        return SignInRefusal(SignInFailure.PIN_MISTYPED)
-    try:
-        reader = open_driver(
-            "smart_card", choice.driver, choice.options, mode=store.settings.mode.value
-        )
-        reader.open()
-        try:
-            return card_read(reader, pin, None, datetime.now(UTC))
-        finally:
-            reader.close()
-    except DeviceError as error:
-        raise NotOpened("读不到读卡器，没有登记，请检查连线后再运行。") from error
 
 
 _TASKS: dict[str, Callable[[argparse.Namespace, OpenedStore, PeopleChanges], int]] = {

@@ -4,7 +4,7 @@ The card must be the account's before it is given a PIN, so that nobody's tries 
 somebody else's card. The card counts wrong PINs itself; nothing of a PIN is kept.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,7 +18,7 @@ from drivers.api import (
     SmartCardReader,
 )
 from drivers.api.smart_card import MAX_PIN_DIGITS, MIN_PIN_DIGITS
-from station.domain.people import Account
+from station.domain.people import Account, Role
 from station.services.devices import DeviceService
 from station.services.status import SignInFailure, SignInRefusal
 from station.settings import SecondFactor
@@ -112,6 +112,12 @@ class CardSignIn:
                 then(answer)
 
         self._devices.use(DeviceKind.SMART_CARD, work, deliver)
+
+
+def registers_first_card(account: Account, accounts: Iterable[Account]) -> bool:
+    """Whether this is a security admin, and none of them has a card to come in with."""
+    admins = [one for one in accounts if Role.SECURITY_ADMIN in one.operator.roles]
+    return account in admins and not any(one.card_fingerprint for one in admins)
 
 
 def card_read(

@@ -7,8 +7,8 @@ from typing import TypeVar
 from station.domain.approvals import Approval
 from station.domain.audit import OperatorSignedIn, OperatorSignedOut, SignInMethod, SignOutReason
 from station.domain.passphrases import weakness
-from station.domain.people import Account, Operator, Role
-from station.services.card_sign_in import CardSignIn
+from station.domain.people import Account, Operator
+from station.services.card_sign_in import CardSignIn, registers_first_card
 from station.services.guard import PROGRAM
 from station.services.key_access import KeyAccess
 from station.services.proof import WEAKNESSES, Proof
@@ -201,7 +201,7 @@ class SignInService:
         if isinstance(account, SignInRefusal):
             self._refuse(account)
             return
-        first = self._registers_first_card(account)
+        first = registers_first_card(account, self._accounts)
         wanted = self._method not in _TWO_FACTORS and self._cards.wanted_of(account, first)
         if isinstance(wanted, SignInRefusal):
             self._proof.note(wanted, account.operator.operator_id)
@@ -211,11 +211,6 @@ class SignInService:
             self._show(SignInState(claimant=account.operator, needs_card=True))
         else:
             self._ask_for_own_passphrase(account)
-
-    def _registers_first_card(self, account: Account) -> bool:
-        """Whether this is a security admin, and none of them has a card to come in with."""
-        admins = [one for one in self._accounts if Role.SECURITY_ADMIN in one.operator.roles]
-        return account in admins and not any(one.card_fingerprint for one in admins)
 
     def _ask_for_own_passphrase(self, account: Account) -> None:
         if account.must_change and self._method is not SignInMethod.CARD:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from station.__main__ import main
+from station.cli import card
 from station.cli import people as command
 from station.domain.people import Account
 from station.services.places import Places
@@ -125,7 +126,7 @@ def test_a_card_is_registered_with_the_pin_from_the_terminal(
     settings: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     hand, reader = simulated_reader({"desk01": card_of("desk01")})
-    monkeypatch.setattr(command, "open_driver", lambda *_, **__: reader)
+    monkeypatch.setattr(card, "open_driver", lambda *_, **__: reader)
     typed = (PASSPHRASE, "123456")
     hand.insert_other_card()
     assert run(settings, monkeypatch, "card", "desk01", typed=typed) == 2
@@ -140,3 +141,24 @@ def test_a_card_is_registered_with_the_pin_from_the_terminal(
     capsys.readouterr()
     assert run(settings, monkeypatch, "list") == 0
     assert "desk01  方采薇  确认岗" in capsys.readouterr().out.splitlines()
+
+
+def test_the_card_that_the_screen_asks_for_is_asked_for_here_too(
+    settings: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(f'{text}[security]\nsecond_factor = "card"\n', encoding="utf-8")
+    hand, reader = simulated_reader({one: card_of(one) for one in ("secadmin01", "desk01")})
+    monkeypatch.setattr(card, "open_driver", lambda *_, **__: reader)
+    hand.insert_card("secadmin01")
+    own = (PASSPHRASE, "123456")
+    assert run(settings, monkeypatch, "card", "secadmin01", typed=own) == 0, "the first card"
+    assert run(settings, monkeypatch, "list") == 2, "a passphrase alone is one factor"
+    assert run(settings, monkeypatch, "list", typed=(PASSPHRASE, "654321")) == 2
+    assert "还可以试 2 次" in capsys.readouterr().err
+    assert run(settings, monkeypatch, "list", typed=own) == 0
+    hand.insert_card("desk01")
+    assert run(settings, monkeypatch, "list", typed=own) == 2
+    assert "不是此账号登记的卡" in capsys.readouterr().err
+    assert run(settings, monkeypatch, "list", account="sysadmin01", typed=own) == 2
+    assert "还没有登记证书卡" in capsys.readouterr().err
