@@ -134,12 +134,12 @@ def read_operators(content: bytes, mode: Mode = Mode.LIVE) -> list[NewOperator]:
 
 
 def _operator(item: dict[str, object], mode: Mode) -> NewOperator:
-    practice = item.get("practice", False)
-    if practice not in (False, True) or (practice and mode is not Mode.SIMULATION):
-        raise ValueError
     roles, texts = item["roles"], [item[key] for key in ("id", "name", "passphrase")]
     if not (isinstance(roles, list) and roles and all(map(_is_text, texts))):
         raise TypeError
+    practice = item.get("practice", False)
+    if practice not in (False, True) or (practice and mode is not Mode.SIMULATION):
+        raise ValueError
     operator_id, name, passphrase = map(str, texts)
     if not _OPERATOR_ID.fullmatch(operator_id) or operator_id == SYSTEM:
         raise ValueError
