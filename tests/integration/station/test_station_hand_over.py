@@ -1,6 +1,7 @@
 """One clerk leaves in the middle and another signs in: whose work is whose."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from station.assets import asset
 from station.domain.facts import FormOutput, ReviewDecided, ReviewDecision
 from station.domain.people import Account, Operator, Role
+from station.services.errors import NotAllowed
 from station.services.fact_events import audit_fact_of
 from station.services.status import PausedCase
 from station.services.upkeep_record import Job
@@ -228,3 +230,33 @@ def test_a_card_that_is_read_late_was_asked_for_by_who_has_left(rig: Rig) -> Non
     searched = rig.in_store(lambda: list(rig.station.room.log.each()))
     told = [one.event.actor for one in searched if one.event.type == "record_searched"]
     assert told == [CLERK.operator_id]
+
+
+def test_who_signs_in_over_somebody_gets_no_case_of_theirs(rig: Rig) -> None:
+    rig.open_case(PERSON)
+    become(rig, SECOND)
+    assert rig.state.applicant is None, "put aside before anything is pressed"
+    assert len(paused(rig)) == 1
+
+
+def test_a_case_that_is_brought_back_late_is_not_the_next_ones(rig: Rig) -> None:
+    rig.open_case(PERSON)
+    rig.station.close()
+    again = reopened(rig.settings, signed_in=False)
+    rig.station, rig.hands, rig.posted = again.station, again.hands, again.posted
+    become(rig, CLERK)  # asks for their case, and is called away
+    lock(rig)
+    become(rig, SECOND)
+    rig.in_store(lambda: None)
+    rig.pump(rig.posted.empty, "late answers")
+    assert rig.state.applicant is None
+    assert "case_handed_over" not in {kind for _, kind in work_of(rig)}
+
+
+def test_nobody_else_ends_a_long_job(rig: Rig) -> None:
+    upkeep = rig.station.services.upkeep
+    upkeep._show(replace(upkeep.state, running=Job.CHECK))  # however short the check would be
+    become(rig, SECOND)
+    with pytest.raises(NotAllowed):
+        upkeep.give_up()
+    assert not upkeep.state.stopping

@@ -434,3 +434,32 @@ def test_a_second_person_shows_their_card_too(carded: PeopleStation) -> None:
     assert answers[1:] == [SignInRefusal(SignInFailure.CARD_OF_ANOTHER), "desk02"]
     assert carded.sign_in.take_approval(ASKED, "desk02")
     assert carded.sign_in.state.operator == CLERK
+
+
+def test_the_recovery_key_is_a_way_in_for_an_admin_whose_card_is_lost(
+    carded: PeopleStation,
+) -> None:
+    carded.sign_in.enter("secadmin01", SignInMethod.RECOVERY)
+    assert carded.sign_in.state.operator == SECURITY
+    assert carded.told(OperatorSignedIn)[-1] == (
+        "secadmin01",
+        OperatorSignedIn(SignInMethod.RECOVERY),
+    )
+
+
+def test_a_missing_reader_is_told_as_one(tmp_path: Path) -> None:
+    station = PeopleStation(tmp_path, HandClock(), policy=SecondFactor.CARD)
+    station.employ(CLERK)
+    station.give_card(CLERK)
+    station.sign_in.sign_in("desk01", PASSPHRASE)
+    assert station.sign_in.state.failure is SignInFailure.NO_CARD_READER
+    station.close()
+
+
+def test_who_signs_in_over_somebody_ends_their_turn(station: PeopleStation) -> None:
+    station.signed_in(CLERK)
+    station.signed_in(SECOND)
+    station.sign_in.sign_in("desk01", "wrong")
+    assert station.sign_in.state.operator is None
+    ended = OperatorSignedOut(SignOutReason.HANDOVER)
+    assert station.told(OperatorSignedOut) == [("desk01", ended), ("desk02", ended)]
