@@ -21,7 +21,7 @@ from station.services.store_room import StoreRoom
 from station.services.trail import Trail
 from station.services.trail_watch import SIGN_EVERY_S, TrailWatch, settings_digest
 from station.settings import DeviceChoice, Settings
-from station.store.chain import ChainReport, Witnesses
+from station.store.chain import ChainFault, ChainReport, Fault, Witnesses
 from station.store.database import open_for_reading
 from station.store.desk import Desk
 from station.store.drafts import EventDraft
@@ -413,3 +413,11 @@ def test_the_witnesses_of_this_store_are_its_own(site: Audited) -> None:
     assert isinstance(witnesses, Witnesses)
     assert witnesses.station == STATION
     assert read_head(site.store.folder / "log-head") == witnesses.head
+
+
+def test_the_check_of_the_trail_holds_the_evidence_against_it(site: Audited) -> None:
+    first = site.store.log.append(press(1)).position
+    site.store.log.append(press(2))
+    assert site.verified().intact
+    site.store.database.execute("DELETE FROM payload WHERE name = 'impression' AND rowid = 1")
+    assert site.verified().faults == (ChainFault(first, Fault.EVIDENCE),)
