@@ -148,6 +148,15 @@ class Row:
             cell.draw(painter, QRectF(left, area.top(), part, area.height()))
             left += part
 
+    def split(self, width: float, room: float) -> None:
+        """Never."""
+
+
+def table_row(texts: Sequence[str], shares: Sequence[float], setting: Setting) -> Row:
+    """One row of a table: cells without labels, all in one setting."""
+    pairs = zip(texts, shares, strict=True)
+    return Row(tuple(Cell("", text, share, setting) for text, share in pairs))
+
 
 @dataclass(frozen=True)
 class Group:

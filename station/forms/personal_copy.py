@@ -71,22 +71,8 @@ def personal_copy(copy: PersonalCopy) -> Document:
 def _section(caption: str, pairs: Sequence[tuple[str, str]]) -> list[Block]:
     if not pairs:
         return []
-    rows = [_Line(Row((Cell(name, value),))) for name, value in pairs]
+    rows = [Row((Cell(name, value),)) for name, value in pairs]
     return [Space(mm(5)), Text(caption, CAPTION), Space(mm(2)), *rows]
-
-
-@dataclass(frozen=True, repr=False)
-class _Line:
-    row: Row
-
-    def height(self, width: float) -> float:
-        return self.row.height(width)
-
-    def draw(self, painter: QPainter, area: QRectF) -> None:
-        self.row.draw(painter, area)
-
-    def split(self, width: float, room: float) -> None:
-        """Never."""
 
 
 @dataclass(frozen=True, repr=False)

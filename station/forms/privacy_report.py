@@ -2,10 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter
-
-from station.forms.blocks import CENTRE, Block, Cell, Row, Space, Text
+from station.forms.blocks import CENTRE, Block, Space, Text, table_row
 from station.forms.document import Document, paginate
 from station.forms.dressing import RUNNING_HEAD, PageDressing
 from station.forms.paper import Setting, mm
@@ -24,25 +21,7 @@ def privacy_report(facts: Sequence[str], rows: Sequence[Sequence[str]]) -> Docum
     blocks: list[Block] = [Space(mm(2)), Text(NAME, TITLE), Space(mm(6))]
     for fact in facts:
         blocks += [Text(fact, BODY), Space(mm(1))]
-    blocks += [Space(mm(3)), _line(HEADS, HEAD), *(_line(row, CELL) for row in rows)]
+    blocks += [Space(mm(3)), table_row(HEADS, SHARES, HEAD)]
+    blocks += [table_row(row, SHARES, CELL) for row in rows]
     dressing = PageDressing(NAME, "", "", "不含任何人的姓名和号码")
     return Document(NAME, paginate(blocks, RUNNING_HEAD), dressing)
-
-
-def _line(cells: Sequence[str], setting: Setting) -> "_Line":
-    pairs = zip(cells, SHARES, strict=True)
-    return _Line(Row(tuple(Cell("", text, share, setting) for text, share in pairs)))
-
-
-class _Line:
-    def __init__(self, row: Row) -> None:
-        self._row = row
-
-    def height(self, width: float) -> float:
-        return self._row.height(width)
-
-    def draw(self, painter: QPainter, area: QRectF) -> None:
-        self._row.draw(painter, area)
-
-    def split(self, width: float, room: float) -> None:
-        """Never."""

@@ -11,10 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter
-
-from station.forms.blocks import CENTRE, Block, Cell, Row, Space, Text
+from station.forms.blocks import CENTRE, Block, Cell, Row, Space, Text, table_row
 from station.forms.document import Document, paginate
 from station.forms.dressing import RUNNING_HEAD, PageDressing
 from station.forms.errors import LayoutError
@@ -121,14 +118,14 @@ def slip(record: SlipRecord, layout: SlipLayout) -> Document:
         Space(mm(2)),
         Text(layout.title, TITLE),
         Space(mm(6)),
-        _Line(Row((Cell("姓名", record.name), Cell("注册 ID", record.registration_id)))),
+        Row((Cell("姓名", record.name), Cell("注册 ID", record.registration_id))),
         Space(mm(5)),
         Text(said(layout.opening), BODY),
         Space(mm(4)),
-        _row(layout.heads, HEAD),
+        table_row(layout.heads, SHARES, HEAD),
     ]
     blocks += [
-        _row(tuple(map(said, item.cells)), TABLE)
+        table_row(tuple(map(said, item.cells)), SHARES, TABLE)
         for item in layout.items
         if item.when == "always" or item.when in record.holds
     ]
@@ -178,24 +175,3 @@ def _item(value: Any, where: str) -> SlipItem:
     if when not in CONDITIONS:
         raise LayoutError(f"{where}: when must be one of {', '.join(CONDITIONS)}")
     return SlipItem(when, (read.text("taken"), read.text("purpose"), read.text("kept")))
-
-
-@dataclass(frozen=True, repr=False)
-class _Line:
-    """A row on its own, kept whole."""
-
-    row: Row
-
-    def height(self, width: float) -> float:
-        return self.row.height(width)
-
-    def draw(self, painter: QPainter, area: QRectF) -> None:
-        self.row.draw(painter, area)
-
-    def split(self, width: float, room: float) -> None:
-        """Never."""
-
-
-def _row(cells: tuple[str, ...], setting: Setting) -> _Line:
-    pairs = zip(cells, SHARES, strict=True)
-    return _Line(Row(tuple(Cell("", text, share, setting) for text, share in pairs)))
