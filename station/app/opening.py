@@ -45,7 +45,7 @@ def open_room(settings: Settings, unlocked: Unlocked, clock: StationClock) -> St
     signer = LogSigner(keys.station, keys.incarnation, keys.signing, HeadFile(places.log_head))
     places.saved_forms.mkdir(mode=0o700, exist_ok=True)
     log = EventLog(database, keys.station, keys.incarnation, clock, signer=signer)
-    if witness is HeadWitness.SILENT and log.head() is not None:
+    if witness.is_missing and log.head() is not None:
         _tell(log, CheckKind.HEAD)
     if places.refused_start.exists() and _tell(log, CheckKind.START):
         with suppress(OSError):

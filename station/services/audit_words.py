@@ -45,8 +45,8 @@ def verdict_sentences(report: ChainReport) -> Iterator[str]:
     if report.lost:
         yield f"有 {report.lost} 条在抢救损坏的数据库时丢失，已由本站签名申明，不算改动。"
     yield from fault_sentences(report.faults)
-    if report.intact and report.events and report.witness is HeadWitness.SILENT:
-        yield "结论：核对到的记录没有发现问题；签名存根缺失，末尾是否被截去，请与平台上的记录核对。"
+    if report.intact and report.events and report.witness.is_missing:
+        yield "结论：核对到的记录没有发现问题；没有可用的签名存根，末尾是否被截去请与平台核对。"
     elif report.intact:
         yield "结论：记录完整，没有发现改动、删除、调换或截断。"
     else:

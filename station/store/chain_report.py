@@ -34,6 +34,11 @@ class HeadWitness(StrEnum):
     AGREES = "agrees"
     CONTRADICTS = "contradicts"
 
+    @property
+    def is_missing(self) -> bool:
+        """Nothing vouches for the end of this log: also an older head may have been put back."""
+        return self in (HeadWitness.SILENT, HeadWitness.EARLIER_LIFE)
+
 
 @dataclass(frozen=True)
 class ChainReport:

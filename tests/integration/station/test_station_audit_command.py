@@ -128,8 +128,12 @@ def test_a_cut_log_is_told(site: Site) -> None:
     assert "截去" in told
 
 
-def test_without_the_signed_head_the_end_is_not_vouched_for(site: Site) -> None:
+@pytest.mark.parametrize("left", ["nothing", "a head of an earlier life"])
+def test_without_the_signed_head_the_end_is_not_vouched_for(site: Site, left: str) -> None:
     site.places.log_head.unlink()
+    if left != "nothing":
+        head_file = HeadFile(site.places.log_head)
+        LogSigner("station-1", 0, site.keys.signing, head_file).tell_head(1, "ab" * 32)
     status, told = site.verify()
     assert status == 0
     assert "末尾是否被截去" in told
