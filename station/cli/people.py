@@ -183,7 +183,7 @@ def _given(answer: OneTime | PeopleRefusal) -> int:
 def _done(refusal: PeopleRefusal | None) -> int:
     if refusal is not None:
         return _refuse(REFUSALS[refusal])
-    print("已办好，下次登录起生效。")
+    print("已办好。岗位改了的，须重新登录。")
     return EXIT_DONE
 
 

@@ -113,7 +113,7 @@ def test_name_and_roles_change(qtbot: QtBot) -> None:
     assert not desk.shows("person.id")
     tick(desk, Role.EXAM_ORGANISER)
     desk.click("person.primary")
-    assert "下次登录起生效" in desk.message()
+    assert "须重新登录" in desk.message()
     assert Role.EXAM_ORGANISER in people_of(desk).held["gate01"].account.operator.roles
 
 

@@ -139,7 +139,7 @@ class PeoplePage(AdminPage):
                     dialog.refuse(refusal)
                     return
                 dialog.settle()
-                self._say_done(self.tr("已保存，下次登录起生效。"))
+                self._say_done(self.tr("已保存。岗位改了的，须重新登录。"))
 
             self._people.change(operator, answered)
 
