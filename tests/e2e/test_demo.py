@@ -1,5 +1,6 @@
 """The real programs as a visitor starts them: the demo to its end, and a kill in its middle."""
 
+import argparse
 import os
 import signal
 import subprocess
@@ -9,14 +10,19 @@ from pathlib import Path
 
 import pytest
 
+from station.__main__ import main
+from station.cli import demo
 from station.cli.demo import prepare
 from station.cli.demo_data import Scene
 from station.cli.demo_processes import Processes
 from tests.support.e2e_fingers import real_fingers
+from tests.support.privacy_demo import Played
 
 ROOT = Path(__file__).resolve().parents[2]
 LIMIT_S = 480
-ADMIN_PAGES = tuple(f"admin-{page}" for page in ("overview", "storage", "retention", "keys"))
+ADMIN_PAGES = tuple(
+    f"admin-{page}" for page in ("overview", "storage", "retention", "people", "keys", "audit")
+)
 
 
 def play_demo(output: Path, *more: str) -> str:
@@ -51,8 +57,27 @@ def check_story(output: Path, said: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(LIMIT_S)
-def test_demo_with_synthetic_fingers(tmp_path: Path) -> None:
-    check_story(tmp_path, play_demo(tmp_path))
+def test_demo_with_synthetic_fingers(played: Played) -> None:
+    """The same run whose files are searched for the people in it."""
+    output = played.scene.output
+    check_story(output, (output / "summary.txt").read_text(encoding="utf-8"))
+
+
+def test_a_demo_that_was_played_leaves_nothing_but_its_output(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What `station demo` does around the story, which here is over at once."""
+    folders: list[Path] = []
+
+    def over_at_once(_arguments: argparse.Namespace, scene: Scene, _processes: Processes) -> int:
+        (scene.folder / "station.db").write_bytes(b"left lying")
+        folders.append(scene.folder)
+        return 0
+
+    monkeypatch.setattr(demo, "_play", over_at_once)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    assert main(["demo", "--story", "--output", str(tmp_path)]) == 0
+    assert not folders[0].exists()
 
 
 @pytest.mark.slow
