@@ -2,6 +2,7 @@
 
 import re
 import typing
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -130,6 +131,19 @@ def test_the_check_shows_how_far_it_is_and_its_verdict(qtbot: QtBot) -> None:
     assert "与密钥目录里的签名存根一致" in words
     assert "平台回执 31 份" in words
     assert "已核对 500" not in words
+
+
+@pytest.mark.parametrize("witness", [HeadWitness.SILENT, HeadWitness.EARLIER_LIFE])
+def test_without_a_signed_head_nobody_is_told_that_the_record_is_whole(
+    qtbot: QtBot, witness: HeadWitness
+) -> None:
+    desk, service = open_page(qtbot)
+    desk.press(ENTER)
+    assert service.verified is not None
+    service.verified(replace(WHOLE, witness=witness))
+    assert "没有可用的签名存根" in desk.message()
+    assert "记录完整" not in desk.message()
+    assert desk.has_way_forward()
 
 
 def test_a_broken_record_is_told_with_every_place_and_what_to_do(qtbot: QtBot) -> None:

@@ -223,22 +223,26 @@ class AuditTrailPage(AdminPage):
             self._said = _stop(answer)
         else:
             self._report = answer
-            self._said = (
-                NoticeWords(
-                    Level.DONE,
-                    self.tr("记录完整，没有发现改动、删除、调换或截断。"),
-                    "",
-                    "",
-                )
-                if answer.intact
-                else NoticeWords(
-                    Level.STOP,
-                    self.tr("记录有 {n} 处与保存时不一致。").format(n=len(answer.faults)),
-                    self.tr("数据文件没有改动。"),
-                    self.tr("请停止使用本机，保留数据和密钥目录，并报告安全管理员。"),
-                )
-            )
+            self._said = self._told(answer)
         self._read()
+
+    def _told(self, report: ChainReport) -> NoticeWords:
+        if not report.intact:
+            return NoticeWords(
+                Level.STOP,
+                self.tr("记录有 {n} 处与保存时不一致。").format(n=len(report.faults)),
+                self.tr("数据文件没有改动。"),
+                self.tr("请停止使用本机，保留数据和密钥目录，并报告安全管理员。"),
+            )
+        if report.events and report.witness.is_missing:
+            return NoticeWords(
+                Level.ATTENTION,
+                self.tr("核对到的记录没有发现问题，但没有可用的签名存根。"),
+                "",
+                self.tr("末尾是否被截去，请与平台核对。"),
+            )
+        words = self.tr("记录完整，没有发现改动、删除、调换或截断。")
+        return NoticeWords(Level.DONE, words, "", "")
 
     def _export(self, request: object) -> None:
         assert isinstance(request, tuple)
