@@ -89,9 +89,7 @@ class PeopleAdmin:
             return
 
         def read(answer: CardRead | SignInRefusal) -> None:
-            if not self._is_here(
-                by
-            ):  # a card takes its time
+            if not self._is_here(by):  # a card takes its time
                 then(PeopleRefusal.NOT_ALLOWED)
             elif isinstance(answer, SignInRefusal):
                 then(answer)
