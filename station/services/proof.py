@@ -85,7 +85,8 @@ class Proof:
 
         def found(answer: Account | SignInRefusal) -> None:
             if isinstance(answer, SignInRefusal):
-                self.note(answer, operator_id, RefusalReason.DISABLED)
+                closed = answer.failure is SignInFailure.WRONG
+                self.note(answer, operator_id, RefusalReason.DISABLED if closed else None)
             then(answer)
 
         self._runner.call(Lane.DATABASE, work, found)

@@ -1,6 +1,6 @@
 """Signing in: who gets in, who does not and what they are told, also after a restart."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -463,3 +463,41 @@ def test_who_signs_in_over_somebody_ends_their_turn(station: PeopleStation) -> N
     assert station.sign_in.state.operator is None
     ended = OperatorSignedOut(SignOutReason.HANDOVER)
     assert station.told(OperatorSignedOut) == [("desk01", ended), ("desk02", ended)]
+
+
+def held_back(station: PeopleStation, ask: Callable[[], None]) -> Callable[[], None]:
+    """Ask while every lane is slow; what is returned lets them answer."""
+    waiting: list[Callable[[], object]] = []
+    call = station.runner.call
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(station.runner, "call", lambda *work: waiting.append(lambda: call(*work)))
+        ask()
+
+    def answer() -> None:
+        for one in waiting:
+            one()
+
+    return answer
+
+
+def test_a_check_that_ends_after_somebody_gave_up_signs_nobody_in(station: PeopleStation) -> None:
+    late = held_back(station, lambda: station.sign_in.sign_in("desk01", PASSPHRASE))
+    station.sign_in.sign_out()
+    late()
+    assert station.sign_in.state == SignInState()
+    late = held_back(station, lambda: station.sign_in.sign_in("desk01", PASSPHRASE))
+    station.sign_in.sign_out()
+    station.signed_in(SECOND)
+    late()
+    assert station.sign_in.state.operator == SECOND
+
+
+def test_a_second_persons_word_that_comes_after_the_lock_is_lost(station: PeopleStation) -> None:
+    station.signed_in(CLERK)
+    answers, then = collected()
+    late = held_back(station, lambda: station.sign_in.approve("desk02", PASSPHRASE, ASKED, then))
+    station.sign_in.sign_out()
+    station.signed_in(CLERK)
+    late()
+    assert answers == []
+    assert not station.sign_in.take_approval(ASKED, "desk02")
