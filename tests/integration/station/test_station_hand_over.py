@@ -1,5 +1,6 @@
 """One clerk leaves in the middle and another signs in: whose work is whose."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from station.services.errors import NotAllowed
 from station.services.fact_events import audit_fact_of
 from station.services.status import PausedCase
 from station.services.upkeep_record import Job
+from station.store.desk import OpenCase
 from station.store.errors import StoreFull
 from station.ui.fonts import load_fonts
 from station.workflow import inputs
@@ -21,7 +23,15 @@ from station.workflow.capture import ReaderPhase
 from station.workflow.desk_state import Waiting
 from station.workflow.notices import Notice
 from station.workflow.progress import DeskStep
-from tests.support.station_rig import CLERK, SECOND, Rig, fresh_rig, person_of_plan, reopened
+from tests.support.station_rig import (
+    CLERK,
+    PATIENCE_S,
+    SECOND,
+    Rig,
+    fresh_rig,
+    person_of_plan,
+    reopened,
+)
 
 PERSON = person_of_plan()
 
@@ -45,14 +55,15 @@ def lock(rig: Rig) -> None:
 
 def work_of(rig: Rig) -> list[tuple[str, str]]:
     """Who did what about this person, oldest first, without who merely looked."""
+    looking = ("record_viewed", "record_searched")
+    return [one for one in all_work(rig) if one[1] not in looking]
+
+
+def all_work(rig: Rig) -> list[tuple[str, str]]:
     roster = rig.station.room.roster
     subject = rig.in_store(lambda: roster.by_document_number(PERSON.number)[0].subject)
     events = rig.in_store(lambda: rig.station.room.log.events_of(subject))
-    return [
-        (one.event.actor, one.event.type)
-        for one in events
-        if one.event.type not in ("record_viewed", "record_searched")
-    ]
+    return [(one.event.actor, one.event.type) for one in events]
 
 
 def paused(rig: Rig) -> tuple[PausedCase, ...]:
@@ -239,18 +250,30 @@ def test_who_signs_in_over_somebody_gets_no_case_of_theirs(rig: Rig) -> None:
     assert len(paused(rig)) == 1
 
 
-def test_a_case_that_is_brought_back_late_is_not_the_next_ones(rig: Rig) -> None:
+def test_a_case_that_is_brought_back_late_is_opened_for_nobody(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
     rig.open_case(PERSON)
     rig.station.close()
     again = reopened(rig.settings, signed_in=False)
     rig.station, rig.hands, rig.posted = again.station, again.hands, again.posted
+    store, goes_on = rig.station.room.open_cases, threading.Event()
+    resume_point = store.resume_point
+
+    def slow(workflow: str) -> OpenCase | None:
+        goes_on.wait(PATIENCE_S)
+        return resume_point(workflow)
+
+    monkeypatch.setattr(type(store), "resume_point", lambda _self, workflow: slow(workflow))
+    viewed = [one for one in all_work(rig) if one[1] == "record_viewed"]
     become(rig, CLERK)  # asks for their case, and is called away
     lock(rig)
+    goes_on.set()
     become(rig, SECOND)
     rig.in_store(lambda: None)
     rig.pump(rig.posted.empty, "late answers")
     assert rig.state.applicant is None
-    assert "case_handed_over" not in {kind for _, kind in work_of(rig)}
+    assert [one for one in all_work(rig) if one[1] == "record_viewed"] == viewed
 
 
 def test_nobody_else_ends_a_long_job(rig: Rig) -> None:
