@@ -88,7 +88,7 @@ def open_store(arguments: argparse.Namespace, action: Action) -> OpenedStore:
         database.close()
     if account is None or not account.enabled:
         raise NotOpened(WITHOUT_RIGHT)
-    _prove_card(settings, account, accounts)
+    prove_card(settings, account, accounts)
     if account.must_change and action is not Action.CHANGE_OWN_PASSPHRASE:
         # Somebody else knows it: what is done with it may not be done by its holder.
         raise NotOpened("这是别人给的口令，请先改成自己的（station keys passphrase）再办。")
@@ -98,8 +98,11 @@ def open_store(arguments: argparse.Namespace, action: Action) -> OpenedStore:
     return store
 
 
-def _prove_card(settings: Settings, account: Account, accounts: tuple[Account, ...]) -> None:
-    """The second factor of the screen holds here, too. Raises NotOpened."""
+def prove_card(settings: Settings, account: Account, accounts: tuple[Account, ...] = ()) -> None:
+    """The second factor of the screen holds here, too. Raises NotOpened.
+
+    `accounts` are asked whether this is the admin who comes to register the first card.
+    """
     without_policy = settings.second_factor is SecondFactor.NONE
     if account.card_fingerprint is None:
         if without_policy or registers_first_card(account, accounts):

@@ -6,7 +6,7 @@ from contextlib import closing
 from station.assets import asset
 from station.cli.new_files import write_new
 from station.cli.noting import log_of, note
-from station.cli.opening import NotOpened, OpenedStore, ask_passphrase, open_store
+from station.cli.opening import NotOpened, OpenedStore, ask_passphrase, open_store, prove_card
 from station.domain.audit import (
     AuditFact,
     Exported,
@@ -89,6 +89,11 @@ def _approve(store: OpenedStore, approver: str) -> None:
     if account.must_change or not may(account.operator.roles, Action.PRIVACY_REPORT):
         note(store, SignInRefused(RefusalReason.WITHOUT_RIGHT, approver))
         raise NotOpened("第二人没有确认这一项的权限，没有导出，请换一个人。")
+    try:
+        prove_card(store.settings, account)
+    except NotOpened:
+        note(store, SignInRefused(RefusalReason.CARD_WRONG, approver))
+        raise
 
 
 def _reason(refused: Refused | None, account: Account | None) -> RefusalReason:

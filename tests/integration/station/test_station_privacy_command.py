@@ -3,15 +3,17 @@
 import io
 import json
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
 from PySide6.QtWidgets import QApplication
 
 from station.__main__ import main
+from station.cli import card
 from station.cli.privacy_words import cells_of
 from station.domain.people import Account, Operator, Role
 from station.domain.retention import Kind, State, lines
@@ -25,6 +27,7 @@ from station.store.operators import Operators
 from station.store.roster import Roster
 from sync.seal import SigningKey, UnsealingKey
 from sync.wire import Event, Page
+from tests.support.people_station import PIN, card_of, fingerprint_of, simulated_reader
 from tests.support.privacy_fakes import HELD, POLICY
 from tests.support.store_cases import TickingClock, plain, press
 from tests.support.store_keys import written_keyring
@@ -261,6 +264,44 @@ def test_a_second_person_whose_passphrase_was_given_by_another_counts_for_nobody
     status, told = site.export()
     assert (status, list(site.folder.iterdir())) == (2, [])
     assert "第二人没有确认这一项的权限" in told
+
+
+def test_a_second_persons_card_is_asked_for_as_on_screens(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = site.config.read_text(encoding="utf-8")
+    policy = (
+        '[security]\nsecond_factor = "card"\n[devices]\nsmart_card = { driver = "simulated" }\n'
+    )
+    site.config.write_text(text + policy, encoding="utf-8")
+    cards = {one.operator_id: card_of(one.operator_id) for one in PEOPLE[:2]}
+    database = site.database()
+    for one in PEOPLE[:2]:
+        known = Account(one, card_fingerprint=fingerprint_of(cards[one.operator_id]))
+        Operators(database).put(known)
+    database.close()
+    hand, reader = simulated_reader(cards)
+
+    def put_in(whose: Iterator[str]) -> Any:
+        hand.insert_card(next(whose))
+        return reader
+
+    def export(*whose: str) -> tuple[int, str]:
+        lying = iter(whose)
+        monkeypatch.setattr(card, "open_driver", lambda *_, **__: put_in(lying))
+        opening = ("--config", str(site.config), "--account", "org01", "--approver", "org02")
+        about = ("--registration-id", ONE.registration_id, "--folder", str(site.folder))
+        why = ("--purpose", "degree", "--reason", "access")
+        pin = PIN.decode()
+        lines = (PASSPHRASE, pin, PASSPHRASE, pin)
+        return site.ask("privacy", "export", *opening, *about, *why, lines=lines)
+
+    status, told = export("org01", "org01")
+    assert (status, list(site.folder.iterdir())) == (2, [])
+    assert "不是此账号登记的卡" in told
+    assert [event.data["reason"] for event in site.trail("sign_in_refused")] == ["card_wrong"]
+    assert export("org01", "org02")[0] == 0
+    assert len(list(site.folder.iterdir())) == 1
 
 
 def test_nobodys_copy_is_made_for_statistics(site: Site) -> None:
