@@ -17,7 +17,7 @@ from station.assets import asset
 from station.cli import opening
 from station.cli.opening import NotOpened, open_store
 from station.domain.approvals import Approval
-from station.domain.audit import ActionRefused
+from station.domain.audit import ActionRefused, ClockJumped, LogSigned
 from station.domain.facts import CorrectedPart, FormOutput, ReviewDecision
 from station.domain.people import Account, Operator, Role
 from station.domain.rights import RIGHTS, Action
@@ -221,9 +221,13 @@ def log_end(rig: Rig) -> int:
 
 
 def events_since(rig: Rig, position: int) -> list[tuple[str, str, Any]]:
-    """Who, what type, and the audit fact, of what was stored since."""
+    """Who, what type, and the audit fact, of what was stored since.
+
+    Without what the program notes by itself at any moment: its signatures and a moved clock.
+    """
     stored = rig.in_store(lambda: rig.station.room.log.all_since(position))
-    return [(one.event.actor, one.event.type, audit_fact_of(one.event)) for one in stored]
+    told = [(one.event.actor, one.event.type, audit_fact_of(one.event)) for one in stored]
+    return [one for one in told if not isinstance(one[2], LogSigned | ClockJumped)]
 
 
 def is_refusal(answer: Any) -> bool:
