@@ -60,8 +60,8 @@ def _admit(actor: Actor, hands: Hands, summary: Summary) -> None:
     actor.picture("gate-candidate")
     hands.reader.press(FIRST.key, int(_asked(actor)), GATE_IMPRESSION)
     actor.wait_to_see("准予入场")
-    hands.reader.lift()
     actor.picture("gate-admitted")
+    hands.reader.lift()
     summary.at_gate(f"{FIRST.key} 本人", "准予入场", [actor.read("gate.score")])
     _next(actor)
 
