@@ -66,7 +66,8 @@ def main(argv: list[str] | None = None) -> int:
         command.add_arguments(commands.add_parser(name, help=words))
 
     arguments = parser.parse_args(argv)
-    if arguments.command in HOLD_KEYS:
+    # Only where this is the whole process: who calls with arguments keeps the limits they have.
+    if argv is None and arguments.command in HOLD_KEYS:
         keep_memory_private()
     if arguments.command in others:
         return int(others[arguments.command][0].run(arguments))

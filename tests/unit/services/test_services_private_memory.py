@@ -37,3 +37,27 @@ def test_a_crash_leaves_no_dump(tmp_path: Path, repo_root: Path) -> None:
     assert ended.returncode == -signal.SIGABRT
     assert ended.stdout.split() == ["0", "0"]
     assert list(tmp_path.iterdir()) == []
+
+
+COMMAND = """
+import resource, sys
+from station.__main__ import main
+sys.argv = ["station", "keys", "status", "--config", "nothing.toml", "--account", "x"]
+status = main()
+print(status, *resource.getrlimit(resource.RLIMIT_CORE), dumpable())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="prctl is Linux's")
+def test_a_command_that_holds_keys_forbids_dumps_before_it_begins(
+    tmp_path: Path, repo_root: Path
+) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", DUMPABLE + COMMAND],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(repo_root)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.stdout.split() == ["2", "0", "0", "0"]
