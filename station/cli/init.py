@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from station.assets import AssetMissing, asset
-from station.cli.recovery_check import Unconfirmed, confirm_words
+from station.cli.recovery_check import Unconfirmed, add_sheet_argument, confirm_words
 from station.domain.passphrases import weakness
 from station.domain.people import Operator, Role
 from station.domain.rights import conflicts
@@ -42,12 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         required=True,
         help='JSON list of {"id", "name", "roles", "passphrase"}; - reads standard input',
     )
-    parser.add_argument(
-        "--recovery-sheet",
-        type=Path,
-        required=True,
-        help="where to write the recovery key as PDF; print it, then delete the file",
-    )
+    add_sheet_argument(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:

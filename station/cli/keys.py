@@ -15,7 +15,7 @@ from station.assets import AssetMissing, asset
 from station.cli.meter import meter
 from station.cli.noting import note
 from station.cli.opening import NotOpened, OpenedStore, add_opening, ask_passphrase, open_store
-from station.cli.recovery_check import Unconfirmed, confirm_words
+from station.cli.recovery_check import Unconfirmed, add_sheet_argument, confirm_words
 from station.domain.audit import KeyChange, KeysChanged
 from station.domain.passphrases import weakness
 from station.domain.people import Account, Operator
@@ -53,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_opening(tasks.add_parser("passphrase", help="change your own passphrase"))
     recovery = tasks.add_parser("recovery", help="renew the recovery key")
     add_opening(recovery)
-    _add_sheet(recovery)
+    add_sheet_argument(recovery)
     add_opening(tasks.add_parser("rotate", help="give the database another key"))
     machine = tasks.add_parser("machine", help="let the machine open by itself, or not any more")
     add_opening(machine)
@@ -61,16 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     clear = tasks.add_parser("protect", help="protect a clear keyring of the first releases")
     clear.add_argument("--config", type=Path, required=True, help="settings file (TOML)")
     clear.add_argument("--account", required=True, help="whose new passphrase opens it first")
-    _add_sheet(clear)
-
-
-def _add_sheet(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--recovery-sheet",
-        type=Path,
-        required=True,
-        help="where to write the recovery key as PDF; print it, then delete the file",
-    )
+    add_sheet_argument(clear)
 
 
 def run(arguments: argparse.Namespace) -> int:

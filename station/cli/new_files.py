@@ -1,7 +1,8 @@
 """Files that a command leaves: new, whole, and for this account only."""
 
-import os
 from pathlib import Path
+
+from station.store import durable_files
 
 MAX_SAME_NAME = 1000
 
@@ -19,16 +20,8 @@ def write_new(folder: Path, stem: str, suffix: str, content: bytes) -> Path:
     for number in range(1, MAX_SAME_NAME):
         path = folder / f"{stem}-{number:03d}{suffix}"
         try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            durable_files.write_new(path, content)
         except FileExistsError:
             continue
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError:
-            path.unlink(missing_ok=True)
-            raise
         return path
     raise TooMany(stem)

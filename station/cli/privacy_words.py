@@ -6,32 +6,9 @@ from datetime import datetime
 
 from station.domain.retention import AT_LEAST, Kind, Line, State, Trust
 from station.services.privacy import PrivacyReport
+from station.services.retention_words import KINDS, STATES
 from station.services.size_words import size_words
 
-_KINDS = {
-    Kind.FINGER_IMAGES: "指纹图像",
-    Kind.TEMPLATES: "指纹特征",
-    Kind.SITE_PHOTOS: "现场照片",
-    Kind.DOCUMENT_COPIES: "证件影印件",
-    Kind.FORMS: "资格审查表文件",
-    Kind.NOTES: "文字说明",
-    Kind.GATE_IMPRESSIONS: "入场指纹图像",
-    Kind.GATE_PHOTOS: "入场照片",
-    Kind.SITE_PACKAGE: "考点数据包",
-    Kind.ROSTER: "报名资料",
-    Kind.EVENTS: "办理记录",
-    Kind.AUDIT: "审计记录",
-    Kind.BACKUPS: "加密备份",
-    Kind.EXPORTS: "导出文件",
-}
-_STATES = {
-    State.OPEN: "还没有办完",
-    State.ACKNOWLEDGED: "平台已签收",
-    State.EXAM_OVER: "考试场次结束后",
-    State.WITHDRAWN: "本人撤回",
-    State.CLEARED: "清退",
-    State.KEPT: "按期保存",
-}
 _TRUST = {
     Trust.PLATFORM: "平台当前时间",
     Trust.RECEIPT: "平台最后一次签收的时间",
@@ -67,8 +44,8 @@ def cells_of(line: Line) -> tuple[str, str, str, str, str]:
     settled = line.acknowledged or line.state in (State.OPEN, State.KEPT)
     waiting = "" if settled else "，等待平台签收"
     return (
-        _KINDS[line.kind],
-        _STATES[line.state] + waiting,
+        KINDS[line.kind],
+        STATES[line.state] + waiting,
         f"{line.holders} 份 {line.items} 项，{size_words(line.octets)}",
         f"{_days(line)}。{line.reason}",
         _ends(line),

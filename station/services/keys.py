@@ -10,8 +10,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from drivers.api import Printer, PrintJob
-from drivers.errors import DeviceError, DeviceUnplugged
 from station.domain.audit import DocumentPrinted, KeyChange, KeysChanged
 from station.domain.rights import Action
 from station.forms.errors import FormError
@@ -21,7 +19,7 @@ from station.services.guard import Guard
 from station.services.key_access import KeyAccess
 from station.services.key_state import Custody, Holder, KeysState, KeyWork
 from station.services.machine_key import best_machine
-from station.services.print_notices import refusal_notice
+from station.services.one_sheet import print_sheet
 from station.services.recovery_sheets import sheet_of
 from station.services.runner import Lane, Runner
 from station.services.store_room import StoreRoom
@@ -37,7 +35,6 @@ from station.store.keyring import (
     SlotKind,
 )
 from station.store.rotation import key_in_use, rotate_database
-from station.workflow.inputs import DeviceKind, DeviceLost, Failed
 from station.workflow.notices import Notice
 
 DOCUMENT = "recovery_sheet"
@@ -119,17 +116,12 @@ class KeysService:
         pdf = self._pending[1]
         self._trail.note(DocumentPrinted(DOCUMENT, 1), operator.operator_id)
 
-        def sent(job: PrintJob | DeviceLost | Failed) -> None:
-            match job:
-                case DeviceLost():
-                    then(Notice.PRINTER_LOST)
-                case Failed(notice=notice):
-                    then(notice)
-                case _:
-                    self._show(replace(self.state, sheet_out=True))
-                    then(None)
+        def printed(trouble: Notice | None) -> None:
+            if trouble is None:
+                self._show(replace(self.state, sheet_out=True))
+            then(trouble)
 
-        self._devices.use(DeviceKind.PRINTER, lambda printer: _submit(printer, pdf), sent)
+        print_sheet(self._devices, pdf, TITLE, printed)
 
     def save_sheet(self, folder: Path) -> None:
         """Write the pending sheet into a folder (a USB stick), never over a file.
@@ -298,12 +290,3 @@ class KeysService:
 @dataclass(frozen=True)
 class _Trouble:
     sentence: str
-
-
-def _submit(printer: Printer, pdf: bytes) -> PrintJob | Failed:
-    try:
-        return printer.submit(pdf, TITLE, 1)
-    except DeviceUnplugged:
-        raise
-    except DeviceError as error:
-        return Failed(refusal_notice(error.detail))

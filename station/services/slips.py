@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from drivers.api import Printer, PrintJob
-from drivers.errors import DeviceError, DeviceUnplugged
 from station.domain.audit import DocumentPrinted, RecordViewed, ViewPlace
 from station.domain.retention import Kind, Policy, State
 from station.domain.retention_policy import PolicyError
@@ -12,13 +10,13 @@ from station.domain.rights import Action
 from station.forms.slip import SlipLayout, SlipRecord, slip
 from station.services.devices import DeviceService
 from station.services.guard import Guard
-from station.services.print_notices import refusal_notice
+from station.services.one_sheet import Printed, print_sheet
 from station.services.retention_policy import PolicySource
 from station.services.runner import Lane, Runner
 from station.services.store_room import StoreRoom, or_failed
 from station.services.trail import Trail
 from station.settings import Settings
-from station.workflow.inputs import DeviceKind, DeviceLost, Failed
+from station.workflow.inputs import Failed
 from station.workflow.notices import Notice
 from station.workflow.progress import Progress, fold
 from sync import wire
@@ -27,7 +25,6 @@ DOCUMENT = "notice_slip"
 TITLE = "notice-slip"
 """Print queues log titles, so the title names nobody."""
 
-Printed = Callable[[Notice | None], None]
 _CAPTURED = {
     "images_days": Kind.FINGER_IMAGES,
     "templates_days": Kind.TEMPLATES,
@@ -82,16 +79,7 @@ class SlipService:
                 self._runner.call(Lane.POOL, lambda: slip(record, self._layout).pdf(), drawn)
 
         def drawn(pdf: bytes) -> None:
-            self._devices.use(DeviceKind.PRINTER, lambda printer: _submit(printer, pdf), sent)
-
-        def sent(job: PrintJob | DeviceLost | Failed) -> None:
-            match job:
-                case DeviceLost():
-                    then(Notice.PRINTER_LOST)
-                case Failed(notice=notice):
-                    then(notice)
-                case _:
-                    then(None)
+            print_sheet(self._devices, pdf, TITLE, then)
 
         self._runner.call(Lane.DATABASE, or_failed(gather), gathered)
 
@@ -145,12 +133,3 @@ def slip_record(
     }
     holds = frozenset(name for name, holding in conditions.items() if holding)
     return SlipRecord(applicant.name, applicant.registration_id, holds, figures)
-
-
-def _submit(printer: Printer, pdf: bytes) -> PrintJob | Failed:
-    try:
-        return printer.submit(pdf, TITLE, 1)
-    except DeviceUnplugged:
-        raise
-    except DeviceError as error:
-        return Failed(refusal_notice(error.detail))

@@ -23,6 +23,7 @@ from station.domain.photo_rules import PhotoWarning
 from station.domain.retention import Kind, State, Trust
 from station.services.people_changes import PeopleRefusal
 from station.services.people_words import REFUSALS, ROLES
+from station.services.retention_words import KINDS, STATES
 from station.services.status import SignInFailure, SyncProblem
 from station.ui.translations import translate
 from station.workflow.desk_state import Waiting
@@ -191,30 +192,8 @@ WORDS: Mapping[type[Enum], Mapping[Any, str]] = MappingProxyType(
             SignInFailure.PASSPHRASE_COMMON: "这个口令太容易猜到，没有改动，请换一个。",
             SignInFailure.PASSPHRASE_SAME: "新口令与原来的相同，没有改动，请换一个。",
         },
-        Kind: {
-            Kind.FINGER_IMAGES: "指纹图像",
-            Kind.TEMPLATES: "指纹特征",
-            Kind.SITE_PHOTOS: "现场照片",
-            Kind.DOCUMENT_COPIES: "证件影印件",
-            Kind.FORMS: "资格审查表文件",
-            Kind.NOTES: "文字说明",
-            Kind.GATE_IMPRESSIONS: "入场指纹图像",
-            Kind.GATE_PHOTOS: "入场照片",
-            Kind.SITE_PACKAGE: "考点数据包",
-            Kind.ROSTER: "报名资料",
-            Kind.EVENTS: "办理记录",
-            Kind.AUDIT: "审计记录",
-            Kind.BACKUPS: "加密备份",
-            Kind.EXPORTS: "导出文件",
-        },
-        State: {
-            State.OPEN: "还没有办完",
-            State.ACKNOWLEDGED: "平台已签收",
-            State.EXAM_OVER: "考试场次结束后",
-            State.WITHDRAWN: "本人撤回",
-            State.CLEARED: "清退",
-            State.KEPT: "按期保存",
-        },
+        Kind: dict(KINDS),
+        State: dict(STATES),
         Trust: {
             Trust.PLATFORM: "平台当前时间",
             Trust.RECEIPT: "平台最后一次签收的时间（未连平台）",

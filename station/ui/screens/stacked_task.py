@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from station.ui.screens.base import Actions, Screen, Task
 from station.ui.theme import Theme
@@ -15,9 +15,14 @@ class StackedTask(Task):
         """Empty; `front` is there as soon as a screen has been added."""
         super().__init__(theme, parent)
         self._stack = QStackedWidget()
-        page = QVBoxLayout(self)
-        page.setContentsMargins(0, 0, 0, 0)
-        page.addWidget(self._stack)
+        self._across = QHBoxLayout(self)
+        self._across.setContentsMargins(0, 0, 0, 0)
+        self._across.setSpacing(0)
+        self._across.addWidget(self._stack, 1)
+
+    def place_beside(self, chooser: QWidget) -> None:
+        """Left of the screens, whichever is in front."""
+        self._across.insertWidget(0, chooser)
 
     def add_screen(self, screen: Screen) -> None:
         """The first one is in front until another is brought there."""

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QStackedWidget, QWidget
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from station.domain.rights import may
 from station.services.status import SignInState
 from station.settings import Settings
 from station.ui.screens.admin.page import AdminPage
 from station.ui.screens.admin.pages import PAGES
-from station.ui.screens.base import Actions, Screen, Task, View, named
+from station.ui.screens.base import Screen, View, named
+from station.ui.screens.stacked_task import StackedTask
 from station.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ _LIST_STYLE = (
 )
 
 
-class AdminTask(Task):
+class AdminTask(StackedTask):
     """Pages are built when they are first listed for somebody, and keep what they show."""
 
     def __init__(
@@ -49,22 +50,10 @@ class AdminTask(Task):
         self._list.setStyleSheet(_LIST_STYLE)
         self._list.setFixedWidth(theme.space(LIST_PX))
         self._list.currentRowChanged.connect(self._turn_to)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._nothing)
-        across = QHBoxLayout(self)
-        across.setContentsMargins(0, 0, 0, 0)
-        across.setSpacing(0)
-        across.addWidget(self._list)
-        across.addWidget(self._stack, 1)
+        self.place_beside(self._list)
+        self.add_screen(self._nothing)
         services.sign_in.on_change(self._signed_in)
         self._signed_in(services.sign_in.state)
-
-    @property
-    def front(self) -> Screen:
-        """The page in front; an empty screen while nobody is signed in."""
-        shown = self._stack.currentWidget()
-        assert isinstance(shown, Screen)
-        return shown
 
     def open_page(self, page: type[AdminPage]) -> None:
         """Turn to a page if it is listed."""
@@ -78,30 +67,10 @@ class AdminTask(Task):
         message = front.message() if isinstance(front, AdminPage) else None
         return View(self.offers(), message=message)
 
-    def offers(self) -> Actions:
-        """What the page in front offers."""
-        return self.front.offers()
-
-    def on_primary(self) -> None:
-        """To the page in front."""
-        self.front.on_primary()
-
-    def on_secondary(self, action: str) -> None:
-        """To the page in front."""
-        self.front.on_secondary(action)
-
-    def help_text(self) -> str:
-        """Of the page in front."""
-        return self.front.help_text()
-
     def entered(self) -> None:
         """The arrow keys turn the pages; Tab goes into one."""
-        self.front.entered()
+        super().entered()
         self._list.setFocus()
-
-    def left(self) -> None:
-        """Let the page in front sleep."""
-        self.front.left()
 
     def retranslate(self) -> None:
         """The names of the pages."""
@@ -118,8 +87,7 @@ class AdminTask(Task):
         page = self._built.get(kind)
         if page is None:
             page = self._built[kind] = kind(self._services, self.theme, self._settings)
-            page.changed.connect(self.changed)
-            self._stack.addWidget(page)
+            self.add_screen(page)
         return page
 
     def _list_pages(self, pages: tuple[AdminPage, ...]) -> None:
@@ -132,15 +100,10 @@ class AdminTask(Task):
         self._turn_to(self._list.currentRow())
 
     def _turn_to(self, row: int) -> None:
-        before = self.front
         wanted = self._listed[row] if 0 <= row < len(self._listed) else self._nothing
-        if wanted is before:
+        if wanted is self.front:
             return
-        before.left()
-        self._stack.setCurrentWidget(wanted)
-        if self.isVisible():
-            turning = self._list.hasFocus()
-            wanted.entered()
-            if turning:
-                self._list.setFocus()
-        self.changed.emit()
+        turning = self._list.hasFocus()
+        self.bring_to_front(wanted)
+        if turning:
+            self._list.setFocus()

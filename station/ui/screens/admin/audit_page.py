@@ -39,6 +39,7 @@ class AuditTrailPage(AdminPage):
     """The verdict of the last check, a filter, and entries, newest first."""
 
     action = Right.SEE_AUDIT
+    name = "审计记录"
 
     def __init__(
         self, services: Services, theme: Theme, settings: Settings, parent: QWidget | None = None
@@ -84,10 +85,6 @@ class AuditTrailPage(AdminPage):
         self.body.addLayout(line)
         self.body.addWidget(self._list, 1)
         self.body.addWidget(self._count)
-
-    def title(self) -> str:
-        """In the list and as the heading."""
-        return self.tr("审计记录")
 
     def retranslate(self) -> None:
         """All words."""

@@ -30,6 +30,7 @@ class KeysPage(AdminPage):
     """Facts, and the changes that a security admin may make."""
 
     action = Right.SEE_KEYS
+    name = "密钥"
 
     def __init__(
         self, services: Services, theme: Theme, settings: Settings, parent: QWidget | None = None
@@ -45,10 +46,6 @@ class KeysPage(AdminPage):
         self.body.addStretch(1)
         self._keys.on_change(self._follow)
         self.retranslate()
-
-    def title(self) -> str:
-        """In the list and as the heading."""
-        return self.tr("密钥")
 
     def retranslate(self) -> None:
         """All captions and values."""

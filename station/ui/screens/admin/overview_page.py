@@ -27,6 +27,7 @@ class OverviewPage(AdminPage):
     """Facts only; what can be changed has a page of its own."""
 
     action = Right.SEE_OVERVIEW
+    name = "概况"
 
     def __init__(
         self, services: Services, theme: Theme, settings: Settings, parent: QWidget | None = None
@@ -43,10 +44,6 @@ class OverviewPage(AdminPage):
         for service in (services.devices, services.platform, services.sign_in):
             service.on_change(lambda _state: self._show())
         self.retranslate()
-
-    def title(self) -> str:
-        """In the list and as the heading."""
-        return self.tr("概况")
 
     def retranslate(self) -> None:
         """All captions and values."""

@@ -13,6 +13,7 @@ from station.ui.notice_words import NoticeWords
 from station.ui.screens.base import Screen, column
 from station.ui.screens.waiting_line import WaitingLine
 from station.ui.theme import Theme
+from station.ui.translations import translate
 from station.ui.widgets.base import label
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ class AdminPage(Screen):
 
     action: ClassVar[Right]
     """The right to see this page."""
+    name: ClassVar[str]
+    """What it is called, in the language of the sources; a catalogue has it in others."""
 
     def __init__(
         self, services: Services, theme: Theme, settings: Settings, parent: QWidget | None = None
@@ -57,8 +60,8 @@ class AdminPage(Screen):
         self._heading.setText(self.title())
 
     def title(self) -> str:
-        """The page's name, for the list on the left and the heading."""
-        raise NotImplementedError
+        """The page's name as it is now, for the list on the left and the heading."""
+        return translate(self.name)
 
     def message(self) -> NoticeWords | None:
         """What the bar above the page says: what happened, what is safe, what to do."""

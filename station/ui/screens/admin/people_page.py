@@ -31,6 +31,7 @@ class PeoplePage(AdminPage):
     """Everybody who has or had an account; closed ones stay, for the trail names them."""
 
     action = Right.SEE_PEOPLE
+    name = "人员与岗位"
 
     def __init__(
         self, services: Services, theme: Theme, settings: Settings, parent: QWidget | None = None
@@ -47,10 +48,6 @@ class PeoplePage(AdminPage):
         self._list.currentItemChanged.connect(lambda _now, _before: self.changed.emit())
         self.body.addWidget(self._list, 1)
         self.retranslate()
-
-    def title(self) -> str:
-        """In the list and as the heading."""
-        return self.tr("人员与岗位")
 
     def retranslate(self) -> None:
         """All words."""

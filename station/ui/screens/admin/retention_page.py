@@ -31,6 +31,7 @@ class RetentionPage(AdminPage):
     """Follows the retention service."""
 
     action = Right.SEE_RETENTION
+    name = "保存期限"
 
     def __init__(
         self, services: Services, theme: Theme, settings: Settings, parent: QWidget | None = None
@@ -46,10 +47,6 @@ class RetentionPage(AdminPage):
         self.body.addStretch(1)
         self._retention.on_change(lambda _state: self._show())
         self.retranslate()
-
-    def title(self) -> str:
-        """In the list and as the heading."""
-        return self.tr("保存期限")
 
     def retranslate(self) -> None:
         """All words."""

@@ -43,6 +43,7 @@ class StoragePage(AdminPage):
     """Follows the upkeep service."""
 
     action = Right.SEE_STORAGE
+    name = "数据与备份"
 
     def __init__(
         self, services: Services, theme: Theme, settings: Settings, parent: QWidget | None = None
@@ -68,10 +69,6 @@ class StoragePage(AdminPage):
         self.body.addStretch(1)
         self._upkeep.on_change(lambda _state: self._show())
         self.retranslate()
-
-    def title(self) -> str:
-        """In the list and as the heading."""
-        return self.tr("数据与备份")
 
     def retranslate(self) -> None:
         """All words."""

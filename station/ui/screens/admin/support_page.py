@@ -37,6 +37,7 @@ class SupportPage(AdminPage):
     """Everything that would be written can be read first."""
 
     action = Right.SUPPORT_BUNDLE
+    name = "支持包"
 
     def __init__(
         self, services: Services, theme: Theme, settings: Settings, parent: QWidget | None = None
@@ -68,10 +69,6 @@ class SupportPage(AdminPage):
         self.body.addWidget(self._caption)
         self.body.addWidget(self._folder)
         self.retranslate()
-
-    def title(self) -> str:
-        """In the list and as the heading."""
-        return self.tr("支持包")
 
     def retranslate(self) -> None:
         """All words."""
