@@ -74,6 +74,11 @@ def p256_key(number: int) -> ec.EllipticCurvePrivateKey:
     return ec.derive_private_key(20260301 + number, ec.SECP256R1())
 
 
+def p256_keys(first: int) -> dict[int, Key]:
+    """What a card holds in the slots 9A, 9D and 9E."""
+    return {0x9A: p256_key(first), 0x9D: p256_key(first + 1), 0x9E: p256_key(first + 2)}
+
+
 def simulated_card(person: str = "O001") -> SimulatedCard:
     """A card for the simulated reader, with the keys that the station would give it."""
     now = datetime.datetime(2026, 3, 1, tzinfo=datetime.UTC)

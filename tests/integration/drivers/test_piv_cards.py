@@ -28,9 +28,8 @@ from tests.support.drivers_piv_card import (
     OTHER_PIN,
     RIGHT_PIN,
     TRIES,
-    Key,
     PivChip,
-    p256_key,
+    p256_keys,
 )
 from tests.support.pcsc_card import (
     PATIENCE_S,
@@ -48,10 +47,6 @@ PURPOSE = b"sign-in"
 AUTHENTICATION, AGREEMENT = CardSlot.AUTHENTICATION, CardSlot.KEY_MANAGEMENT
 
 
-def keys(person: int) -> dict[int, Key]:
-    return {0x9A: p256_key(person), 0x9D: p256_key(person + 1), 0x9E: p256_key(person + 2)}
-
-
 @pytest.fixture(scope="module")
 def service() -> Iterator[PcscService]:
     with pcsc_service() as running:
@@ -60,7 +55,7 @@ def service() -> Iterator[PcscService]:
 
 @pytest.fixture
 def chip() -> PivChip:
-    return PivChip(keys(1))
+    return PivChip(p256_keys(1))
 
 
 @pytest.fixture
@@ -134,7 +129,7 @@ def test_an_rsa_card_signs_and_agrees_on_nothing(slit: Slit, reader: PcscSmartCa
     assert isinstance(answer, CardSignature)
     assert answer.algorithm is CardAlgorithm.RSA_2048
     CardCertificate(answer.certificate).verify(answer.signature, challenge)
-    point = agree_with_card(CardCertificate(PivChip(keys(1)).certificates[0x9D]), b"").point
+    point = agree_with_card(CardCertificate(PivChip(p256_keys(1)).certificates[0x9D]), b"").point
     assert reader.agree(AGREEMENT, point, None) == CardRefused(CardRefusal.NO_KEY)
     missing = reader.sign(CardSlot.CARD_AUTHENTICATION, challenge, None)
     assert missing == CardRefused(CardRefusal.NO_KEY)
@@ -174,7 +169,7 @@ def test_a_card_of_somebody_else_is_told_by_its_signature(
     slit: Slit, reader: PcscSmartCardReader, chip: PivChip
 ) -> None:
     enrolled = CardCertificate(chip.certificates[0x9A])
-    slit.chip = lambda: PivChip(keys(7))
+    slit.chip = lambda: PivChip(p256_keys(7))
     put_in(slit, reader)
     challenge = card_challenge(PURPOSE)
     answer = signed(reader, challenge)
@@ -193,8 +188,8 @@ def test_a_card_that_is_no_piv_card(slit: Slit, reader: PcscSmartCardReader) -> 
 
 def test_two_readers_count_as_one_unless_one_is_named(service: PcscService) -> None:
     first, second = (
-        Slit(lambda: PivChip(keys(1)), PORT),
-        Slit(lambda: PivChip(keys(4)), SECOND_PORT),
+        Slit(lambda: PivChip(p256_keys(1)), PORT),
+        Slit(lambda: PivChip(p256_keys(4)), SECOND_PORT),
     )
     any_reader = PcscSmartCardReader.from_options({})
     any_reader.open()

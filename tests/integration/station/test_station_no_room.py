@@ -1,6 +1,5 @@
 """A disk that is really full while the form is printed and while the record is sealed."""
 
-import subprocess
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -20,24 +19,20 @@ from station.workflow.notices import Notice
 from station.workflow.progress import DeskStep
 from sync.seal import UnsealingKey, unseal
 from sync.wire import ConfirmationBundle, confirmation_aad
+from tests.support.small_disk import MIB, fill, mounted
 from tests.support.station_rig import Rig, fresh_rig, person_of_plan
 
 PERSON = person_of_plan()
 PLATFORM = UnsealingKey.generate()
-DISK_BYTES = 24 * 1024 * 1024
+DISK_BYTES = 24 * MIB
 FOR_A_SMALL_EVENT_BYTES = 150_000
 PRESSES = 4
 
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    place = tmp_path / "small"
-    place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES}", "tmpfs", str(place)]
-    if subprocess.run(mount, capture_output=True, check=False).returncode != 0:
-        pytest.skip("mounting a small tmpfs needs root")
-    yield place
-    subprocess.run(["umount", "--lazy", str(place)], check=True)
+    with mounted(tmp_path / "small", DISK_BYTES) as place:
+        yield place
 
 
 @pytest.fixture
@@ -48,24 +43,9 @@ def rig(small_disk: Path, qapp: QApplication) -> Iterator[Rig]:
     made.close()
 
 
-def fill(rig: Rig, left_bytes: int = 0) -> None:
-    """Leave no more room than that."""
-    ballast = _ballast(rig)
-    with ballast.open("wb", buffering=0) as file:
-        try:
-            while True:
-                file.write(bytes(4096))
-        except OSError:
-            pass
-        file.truncate(max(0, file.tell() // 4096 * 4096 - left_bytes))
-
-
-def make_room(rig: Rig) -> None:
-    _ballast(rig).unlink()
-
-
-def _ballast(rig: Rig) -> Path:
-    return Path(rig.settings.data_directory) / "ballast"
+def take_room(rig: Rig, left_bytes: int = 0) -> Path:
+    """Leave no more room than that; what takes it."""
+    return fill(Path(rig.settings.data_directory), left_bytes)
 
 
 def excepted(rig: Rig, number: int) -> bool:
@@ -96,28 +76,30 @@ def test_a_full_disk_at_printer_and_seal_loses_nothing(rig: Rig) -> None:
     to_the_form(rig)
     printer = rig.hands.printer
 
-    fill(rig)  # nothing may come out that the trail could not tell of
+    ballast = take_room(rig)  # nothing may come out that the trail could not tell of
     rig.send(inputs.DeliverForm(FormOutput.PRINTED))
     rig.pump(lambda: rig.state.notice is Notice.STORE_UNUSABLE, "to be told")
     assert printed(rig) == 0
-    make_room(rig)
+    ballast.unlink()
 
     printer.take_paper_out()  # the disk fills while the job waits for paper
     rig.send(inputs.DeliverForm(FormOutput.PRINTED))
     rig.pump(lambda: rig.state.notice is Notice.PAPER_OUT, "the empty tray")
-    fill(rig)
+    ballast = take_room(rig)
     printer.refill()
     rig.pump(partial(not_saved, rig), "to be told that the paper is not noted")
     assert printed(rig) == 1
-    make_room(rig)
+    ballast.unlink()
     rig.send(inputs.SaveAgain())
     rig.pump(lambda: rig.state.step is DeskStep.SIGN, "the paper")
 
-    fill(rig, FOR_A_SMALL_EVENT_BYTES)  # the signature fits, the sealed copy does not
+    ballast = take_room(
+        rig, FOR_A_SMALL_EVENT_BYTES
+    )  # the signature fits, the sealed copy does not
     rig.send(inputs.ConfirmSigned())
     rig.pump(partial(not_saved, rig), "to be told that the seal is not stored")
     assert rig.state.step is not DeskStep.SEALED
-    make_room(rig)
+    ballast.unlink()
     rig.send(inputs.SaveAgain())
     rig.pump(lambda: rig.state.step is DeskStep.SEALED, "the sealed copy")
     assert printed(rig) == 1

@@ -15,7 +15,7 @@ from station.domain.rights import Action
 from station.services.status import CardAsked, SignInFailure, SignInRefusal
 from station.settings import SecondFactor
 from sync.seal import CardCertificate
-from tests.support.drivers_piv_card import OTHER_PIN, RIGHT_PIN, Key, PivChip, p256_key
+from tests.support.drivers_piv_card import OTHER_PIN, RIGHT_PIN, PivChip, p256_keys
 from tests.support.pcsc_card import PcscService, SilentChip, Slit, pcsc_service, wait_until
 from tests.support.people_station import (
     CLERK,
@@ -31,10 +31,6 @@ from tests.support.people_station import (
 PIN, WRONG_PIN = RIGHT_PIN.decode(), OTHER_PIN.decode()
 
 
-def keys(person: int) -> dict[int, Key]:
-    return {0x9A: p256_key(person), 0x9D: p256_key(person + 1), 0x9E: p256_key(person + 2)}
-
-
 @pytest.fixture(scope="module")
 def service() -> Iterator[PcscService]:
     with pcsc_service() as running:
@@ -44,13 +40,13 @@ def service() -> Iterator[PcscService]:
 @pytest.fixture
 def chip() -> PivChip:
     """The card of desk01."""
-    return PivChip(keys(1))
+    return PivChip(p256_keys(1))
 
 
 @pytest.fixture
 def second_chip() -> PivChip:
     """The card of desk02."""
-    return PivChip(keys(7))
+    return PivChip(p256_keys(7))
 
 
 @pytest.fixture
@@ -162,7 +158,7 @@ def test_a_certificate_copied_onto_another_card_does_not_sign_in(
     station: PeopleStation, slit: Slit, chip: PivChip
 ) -> None:
     """Certificates are public; only the key behind one proves whose card it is."""
-    forged = PivChip(keys(9))
+    forged = PivChip(p256_keys(9))
     forged.certificates = chip.certificates
     forged._objects = chip._objects
     slit.chip = lambda: forged
@@ -197,7 +193,7 @@ def test_a_second_person_proves_themselves_with_their_own_card(
 def test_a_security_admin_registers_a_card_that_proves_itself(
     station: PeopleStation, slit: Slit
 ) -> None:
-    mine = PivChip(keys(11))
+    mine = PivChip(p256_keys(11))
     slit.chip = lambda: mine
     station.sign_in.enter("secadmin01", SignInMethod.CARD)
     put_in(slit, station)

@@ -34,6 +34,7 @@ from station.store.database import open_database
 from station.store.errors import DatabaseDamaged, DatabaseExists, StoreBusy, StoreError, WrongKey
 from station.store.events import StoredEvent
 from station.store.keyring import Keyring, RecoveryKey, open_escrow
+from tests.support.small_disk import MIB, mounted
 from tests.support.store_cases import KEY, STATION, TickingClock, opened, plain, press
 from tests.support.store_damage import Filled, filled, flipped
 from tests.support.store_keys import RECOVERY, written_keyring
@@ -208,13 +209,8 @@ def test_stopping_leaves_nothing(whole: Filled, usb: Path) -> None:
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system with room for little more than one backup."""
-    place = tmp_path / "small"
-    place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=7m", "tmpfs", str(place)]
-    if subprocess.run(mount, capture_output=True, check=False).returncode != 0:
-        pytest.skip("mounting a small tmpfs needs root")
-    yield place
-    subprocess.run(["umount", "--lazy", str(place)], check=True)
+    with mounted(tmp_path / "small", 7 * MIB) as place:
+        yield place
 
 
 def test_a_full_disk_leaves_the_backup_before(whole: Filled, small_disk: Path) -> None:

@@ -1,6 +1,5 @@
 """A disk that is really full: the step is refused, the past is whole, and room lets it go on."""
 
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,19 +7,15 @@ import pytest
 
 from station.store.chain import verify_chain
 from station.store.errors import StoreFull
+from tests.support.small_disk import MIB, mounted
 from tests.support.store_cases import Store, created, press
 
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 2 MiB."""
-    place = tmp_path / "small"
-    place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(place)]
-    if subprocess.run(mount, capture_output=True, check=False).returncode != 0:
-        pytest.skip("mounting a small tmpfs needs root")
-    yield place
-    subprocess.run(["umount", "--lazy", str(place)], check=True)
+    with mounted(tmp_path / "small", 2 * MIB) as place:
+        yield place
 
 
 def press_until_full(store: Store) -> int:

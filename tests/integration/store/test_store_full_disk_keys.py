@@ -1,7 +1,5 @@
 """Keys on a disk that is really full: nothing is half-written, nobody is locked out for good."""
 
-import os
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from station.store.keyring import (
     Unlocked,
 )
 from station.store.rotation import rotate_database, settle_rotation
+from tests.support.small_disk import MIB, fill, mounted
 from tests.support.store_cases import KEY, created, opened, press
 from tests.support.store_keys import RECOVERY, TEST_COST, unlocked_keyring, written_keyring
 
@@ -26,26 +25,8 @@ PRESSES = 4
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 2 MiB."""
-    place = tmp_path / "small"
-    place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(place)]
-    if subprocess.run(mount, capture_output=True, check=False).returncode != 0:
-        pytest.skip("mounting a small tmpfs needs root")
-    yield place
-    subprocess.run(["umount", "--lazy", str(place)], check=True)
-
-
-def fill(folder: Path, spare_bytes: int = 0) -> Path:
-    """Take the room there is, but for a little."""
-    ballast = folder / "ballast"
-    with ballast.open("wb", buffering=0) as file:
-        try:
-            while file.write(bytes(4096)):
-                pass
-        except OSError:
-            os.truncate(ballast, ballast.stat().st_size - spare_bytes)
-            return ballast
-    raise AssertionError("the disk was never full")
+    with mounted(tmp_path / "small", 2 * MIB) as place:
+        yield place
 
 
 def test_a_full_disk_takes_no_change_and_no_try_and_the_recovery_key_still_opens(

@@ -1,6 +1,5 @@
 """A sweep and an erasure on a disk that is really full: whole people, and room lets them go on."""
 
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from station.store.errors import StoreFull
 from sync.wire import Page, Tombstone
 from tests.support.privacy_pages import decrypted_pages, pieces
 from tests.support.privacy_room import PrivacyRoom, privacy_room
+from tests.support.small_disk import MIB, fill, mounted
 from tests.support.store_cases import KEY, press, sealing
 from tests.support.sync_people import applicant
 
@@ -22,13 +22,8 @@ PRESSES = 4
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 6 MiB."""
-    place = tmp_path / "small"
-    place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(place)]
-    if subprocess.run(mount, capture_output=True, check=False).returncode != 0:
-        pytest.skip("mounting a small tmpfs needs root")
-    yield place
-    subprocess.run(["umount", "--lazy", str(place)], check=True)
+    with mounted(tmp_path / "small", 6 * MIB) as place:
+        yield place
 
 
 @pytest.fixture
@@ -46,19 +41,6 @@ def desk(small_disk: Path) -> Iterator[PrivacyRoom]:
     made.hear_platform()
     yield made
     made.database.close()
-
-
-def fill(folder: Path, spare_bytes: int) -> Path:
-    """A file that leaves so much room and no more."""
-    ballast = folder / "ballast"
-    with ballast.open("wb", buffering=0) as file:
-        try:
-            while True:
-                file.write(bytes(4096))
-        except OSError:
-            pass
-        file.truncate(max(0, file.tell() // 4096 * 4096 - spare_bytes))
-    return ballast
 
 
 def held(desk: PrivacyRoom) -> list[int]:

@@ -1,9 +1,7 @@
 """Setting a station up, killed at every step: the next set-up ends it or begins anew."""
 
 import os
-import signal
 import sys
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -20,6 +18,7 @@ from station.store.keyring import Keyring, KeyringFile, Unlocked
 from station.store.operators import Operators
 from sync.seal import SigningKey, UnsealingKey
 from sync.wire import Activation
+from tests.support.kill_steps import dying
 from tests.support.store_keys import RECOVERY, TEST_COST
 
 PASSPHRASE = "only for tests"
@@ -72,21 +71,8 @@ def killed(settings: Settings, step: int, *, after: bool) -> bool:
     child = os.fork()
     if child == 0:
         left = [step]
-
-        def dying(does: Callable[..., object]) -> Callable[..., object]:
-            def call(*values: object) -> object:
-                left[0] -= 1
-                if not after and left[0] == 0:
-                    os.kill(os.getpid(), signal.SIGKILL)
-                result = does(*values)
-                if after and left[0] == 0:
-                    os.kill(os.getpid(), signal.SIGKILL)
-                return result
-
-            return call
-
         for owner, name in ((os, "replace"), (Operators, "put")):
-            setattr(owner, name, dying(getattr(owner, name)))
+            setattr(owner, name, dying(getattr(owner, name), left, after=after))
         set_up(settings)
         os._exit(0)
     _, status = os.waitpid(child, 0)

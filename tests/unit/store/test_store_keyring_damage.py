@@ -2,9 +2,7 @@
 
 import json
 import os
-import signal
 import sys
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -27,6 +25,7 @@ from station.store.keyring.layout import MAX_FILE_BYTES, layout_read, layout_wri
 from sync.errors import SealError
 from sync.seal import CardCertificate, SoftwareCardKey, UnsealingKey
 from sync.wire import canonical_bytes, sha256_hex, to_base64
+from tests.support.kill_steps import dying
 from tests.support.store_keys import RECOVERY, TEST_COST, written_keyring
 from tests.unit.store.test_store_keyring import PLATFORM, same
 
@@ -187,21 +186,8 @@ def killed_while_writing(file: KeyringFile, unlocked: Unlocked, step: int, *, af
     child = os.fork()
     if child == 0:
         left = [step]
-
-        def dying(does: Callable[..., object]) -> Callable[..., object]:
-            def call(*values: object) -> object:
-                left[0] -= 1
-                if not after and left[0] == 0:
-                    os.kill(os.getpid(), signal.SIGKILL)
-                result = does(*values)
-                if after and left[0] == 0:
-                    os.kill(os.getpid(), signal.SIGKILL)
-                return result
-
-            return call
-
         for name in ("open", "fsync", "replace"):
-            setattr(os, name, dying(getattr(os, name)))
+            setattr(os, name, dying(getattr(os, name), left, after=after))
         file.update(unlocked, unlocked.keyring.renewed())
         os._exit(0)
     _, status = os.waitpid(child, 0)

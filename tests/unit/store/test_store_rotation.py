@@ -30,6 +30,7 @@ from station.store.rotation import key_in_use, rotate_database, settle_rotation
 from station.store.salvage.pages import FRAME_HEADER_BYTES, WAL_HEADER_BYTES
 from station.store.signing import LogSigner
 from sync.seal import SigningKey
+from tests.support.kill_steps import dying
 from tests.support.store_cases import (
     KEY,
     STATION,
@@ -220,21 +221,6 @@ STEPS: dict[str, tuple[Any, str]] = {
     "check": (rotation, "_check"),
     "put": (rotation, "_put"),
 }
-
-
-def dying(call: Callable[..., Any], countdown: list[int], *, after: bool) -> Callable[..., Any]:
-    """The same call, and the end of this process before or after the one that counts to 0."""
-
-    def stepped(*values: Any) -> Any:
-        countdown[0] -= 1
-        if not after and countdown[0] == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        result = call(*values)
-        if after and countdown[0] == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return result
-
-    return stepped
 
 
 def killed(place: Place, doing: Callable[[list[int]], None], step: int) -> bool:
