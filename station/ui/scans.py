@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
 from drivers.barcode.wedge import Scan, WedgeRecogniser, WedgeSettings
 from station.settings import Settings
+from station.ui.key_times import KeyTimes
 
 _END_KEYS = {Qt.Key.Key_Return: "\r", Qt.Key.Key_Enter: "\r", Qt.Key.Key_Tab: "\t"}
 # Unprintable, so that it belongs to no scan.
@@ -64,7 +65,7 @@ class ScanWatch(QObject):
     ) -> None:
         """`settings` say how the scanner was set up."""
         super().__init__(parent)
-        self._clock_s = clock_s
+        self._times = KeyTimes(clock_s)
         settings = settings or WedgeSettings()
         self._recogniser = WedgeRecogniser(settings)
         self._guard = _PassphraseGuard(settings)
@@ -104,48 +105,47 @@ class ScanWatch(QObject):
         return taken
 
     def _guarded(self, field: QLineEdit, event: QKeyEvent) -> bool:
-        if event.isAutoRepeat() or not self._guard.refuses(
-            field, _key(event), self._clock_s() * 1000
-        ):
+        at_ms = self._times.of(event)
+        if event.isAutoRepeat() or not self._guard.refuses(field, _key(event), at_ms):
             return False
         self.refused.emit()
         return True
 
     def _take(self, event: QKeyEvent) -> bool:
+        at_ms = self._times.of(event)
         if event.isAutoRepeat():  # a key held down is as fast as a scanner
             return False
-        now_ms = self._clock_s() * 1000
         key = _key(event)
-        if key in _END_KEYS.values() and self._follows_suffix(now_ms):
+        if key in _END_KEYS.values() and self._follows_suffix(at_ms):
             return True
-        return self._feed(key, now_ms)
+        return self._feed(key, at_ms)
 
-    def _feed(self, key: str, now_ms: float) -> bool:
-        scan = self._recogniser.feed(key, now_ms)
+    def _feed(self, key: str, at_ms: float) -> bool:
+        scan = self._recogniser.feed(key, at_ms)
         if self._ends_by_pause:
             self._pause.start()
         if scan is None:
             return False
-        self._suffix_ms = None if key in _END_KEYS.values() else now_ms
+        self._suffix_ms = None if key in _END_KEYS.values() else at_ms
         self._hand_on(scan)
         return True
 
     def _nothing_more(self) -> None:
-        if (scan := self._recogniser.pause(self._clock_s() * 1000)) is not None:
+        if (scan := self._recogniser.pause(self._times.now())) is not None:
             self._hand_on(scan)
 
     def _hand_on(self, scan: Scan) -> None:
         self._pause.stop()
         self.scanned.emit(scan.text)
 
-    def _follows_suffix(self, now_ms: float) -> bool:
-        return self._suffix_ms is not None and 0 <= now_ms - self._suffix_ms <= END_WITHIN_MS
+    def _follows_suffix(self, at_ms: float) -> bool:
+        return self._suffix_ms is not None and 0 <= at_ms - self._suffix_ms <= END_WITHIN_MS
 
     def _committed(self, watched: QObject, event: QInputMethodEvent) -> bool:
         """What an input method made of keys: single characters are keys, words are no scan."""
         if not (isinstance(watched, QLineEdit) and _is_first(watched) and _may_scan(watched)):
             return False
-        now_ms = self._clock_s() * 1000
+        now_ms = self._times.now()
         if len(event.commitString()) == 1:
             self._feed(_narrow(event.commitString()), now_ms)
         if not event.preeditString() or not self._composing.grows(now_ms):
@@ -162,10 +162,10 @@ class _PassphraseGuard:
         self._recogniser = WedgeRecogniser(settings)
         self._before = ""
 
-    def refuses(self, field: QLineEdit, key: str, now_ms: float) -> bool:
+    def refuses(self, field: QLineEdit, key: str, at_ms: float) -> bool:
         """Whether this key belongs to a scan; the field is as it was before the scan then."""
         burst = self._recogniser.burst_length
-        self._recogniser.feed(key, now_ms)
+        self._recogniser.feed(key, at_ms)
         if key in _END_KEYS.values():
             return burst >= BURST_OF_A_SCANNER
         if self._recogniser.burst_length == 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, cast
@@ -15,7 +16,9 @@ from pytestqt.qtbot import QtBot
 from station.domain.people import Operator
 from station.settings import Language, Settings
 from station.ui.fonts import load_fonts
+from station.ui.key_times import KeyTimes
 from station.ui.main_window import MainWindow
+from station.ui.scans import ScanWatch
 from station.ui.theme import Theme
 from station.ui.widgets.bottom_bar import BottomBar
 from station.ui.widgets.fit_label import FitLabel
@@ -63,6 +66,7 @@ class Desk:
         if isinstance(field, QLineEdit) and field.echoMode() is QLineEdit.EchoMode.Password:
             field.insert(text)
         else:
+            time_keys(self.window)
             QTest.keyClicks(field, text)
 
     def click(self, name: str) -> None:
@@ -137,6 +141,17 @@ class Desk:
         bar = self.window.findChild(BottomBar)
         assert bar is not None
         return any(button.isEnabled() for button in bar.buttons())
+
+
+def time_keys(window: QWidget, clock_s: Callable[[], float] = lambda: 0.0) -> ScanWatch:
+    """From now on this clock times the keys; the usual one leaves no time between them.
+
+    However busy the machine is, a scan is a scan then.
+    """
+    watch = window.findChild(ScanWatch)
+    assert watch is not None
+    watch._times = KeyTimes(clock_s)
+    return watch
 
 
 @cache

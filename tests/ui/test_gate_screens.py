@@ -13,7 +13,6 @@ from station.domain.facts import GateAdmitted, Lane
 from station.settings import Language
 from station.ui.fonts import load_fonts
 from station.ui.main_window import MainWindow
-from station.ui.scans import ScanWatch
 from station.ui.screens.gate_band import GateBand
 from station.ui.theme import Theme
 from station.ui.widgets.live_picture import LivePicture
@@ -34,6 +33,7 @@ from tests.support.ui_gate_fakes import (
     make_candidate,
     picture_of_a_finger,
 )
+from tests.support.ui_window import time_keys
 
 # The offscreen platform says so whenever a window opens; it concerns no user.
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -64,9 +64,7 @@ class Staff:
 
     def scan_anywhere(self, text: str) -> None:
         """A scan where no field has the focus; its keys come without any time between them."""
-        watch = self.window.findChild(ScanWatch)
-        assert watch is not None
-        watch._clock_s = lambda: 0.0
+        time_keys(self.window)
         for key in text:
             QTest.keyClicks(QApplication.focusWidget() or self.window, key)
         self.enter()

@@ -15,7 +15,7 @@ from station.ui.screens.countdown import Countdown
 from station.ui.screens.unlock.words import TROUBLES, failure_words
 from tests.support.ui_fakes import OPERATORS
 from tests.support.ui_unlock import FakeUnlocking, open_start
-from tests.support.ui_window import ENTER, Desk
+from tests.support.ui_window import ENTER, Desk, time_keys
 from tests.support.widgets_theme import CANVAS, LARGE
 
 KEY = RecoveryKey(bytes(range(32)))
@@ -170,6 +170,7 @@ def test_words_in_the_wrong_order_are_told_before_anything_is_tried(qtbot: QtBot
 def test_the_scanned_sheet_fills_all_words(qtbot: QtBot) -> None:
     desk, unlocking = open_start(qtbot)
     desk.press(Qt.Key.Key_F7)
+    time_keys(desk.window)
     for key in " ".join(KEY.words):
         field = QApplication.focusWidget()
         assert field is not None
@@ -231,6 +232,7 @@ def test_every_failure_says_what_to_do_next(failure: UnlockFailure) -> None:
 def test_a_scan_is_no_passphrase(qtbot: QtBot) -> None:
     desk, unlocking = open_start(qtbot)
     desk.field("unlock.passphrase").setFocus()
+    time_keys(desk.window)
     QTest.keyClicks(desk.field("unlock.passphrase"), "2026018A1B2C")
     QApplication.processEvents()
     assert desk.field("unlock.passphrase").text() == ""
