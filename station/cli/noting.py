@@ -1,9 +1,11 @@
 """A command's own entry in the trail of a station that is not running."""
 
-from contextlib import closing
+from __future__ import annotations
 
-from station.cli.opening import OpenedStore, WithoutRight
-from station.domain.audit import ActionRefused, AuditFact
+from contextlib import closing, suppress
+from typing import TYPE_CHECKING
+
+from station.domain.audit import AuditFact
 from station.services.fact_events import audit_draft_of
 from station.store.clock import StationClock, this_boot
 from station.store.database import Database
@@ -11,6 +13,9 @@ from station.store.errors import StoreError
 from station.store.events import EventLog
 from station.store.head_file import HeadFile
 from station.store.signing import LogSigner
+
+if TYPE_CHECKING:
+    from station.cli.opening import OpenedStore
 
 
 def note(store: OpenedStore, fact: AuditFact) -> None:
@@ -21,13 +26,10 @@ def note(store: OpenedStore, fact: AuditFact) -> None:
         log.close()
 
 
-def told(refused: WithoutRight) -> str:
-    """The sentence for somebody who asked for what is not theirs; as on a screen it is noted."""
-    try:
-        note(refused.store, ActionRefused(refused.action))
-    except StoreError as error:
-        return error.sentence
-    return str(refused)
+def note_refused(store: OpenedStore, fact: AuditFact) -> None:
+    """The same of somebody who is not let in: they are refused, whether it can be noted or not."""
+    with suppress(StoreError):
+        note(store, fact)
 
 
 def log_of(store: OpenedStore, database: Database) -> EventLog:

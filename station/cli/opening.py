@@ -7,13 +7,18 @@ or from standard input as one line when there is no terminal.
 import argparse
 import getpass
 import sys
+from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from station.cli.card import card_sentence, read_card
+from station.cli.noting import note_refused
+from station.domain.audit import ActionRefused, RefusalReason, SignInRefused
 from station.domain.people import Account, Operator
 from station.domain.rights import Action, may
 from station.services.card_sign_in import registers_first_card
+from station.services.guard import PROGRAM
 from station.services.log_witnesses import witnesses_of
 from station.services.places import Places
 from station.services.status import SignInFailure, SignInRefusal
@@ -29,15 +34,6 @@ WITHOUT_RIGHT = "您没有办理这一项的权限，什么都没有改动。请
 
 class NotOpened(Exception):
     """The store stays shut; the text is a sentence for who asked."""
-
-
-class WithoutRight(NotOpened):
-    """Somebody who was known by their passphrase asked for what is not theirs."""
-
-    def __init__(self, store: "OpenedStore", action: Action) -> None:
-        super().__init__(WITHOUT_RIGHT)
-        self.store = store
-        self.action = action
 
 
 @dataclass(frozen=True)
@@ -70,8 +66,11 @@ def add_opening(parser: argparse.ArgumentParser) -> None:
 def open_store(arguments: argparse.Namespace, action: Action) -> OpenedStore:
     """Ask for the passphrase of `arguments.account`, open, and check the right to `action`.
 
+    Who has the passphrase and is not let in all the same is in the trail, as on a screen; a wrong
+    passphrase opens no trail and is counted in the keyring.
+
     Raises:
-        NotOpened: refused, with a sentence; WithoutRight where only the right is missing.
+        NotOpened: refused, with a sentence.
         SettingsError, StoreError, OSError: the surroundings forbid it.
     """
     settings = load_settings(arguments.config)
@@ -80,22 +79,36 @@ def open_store(arguments: argparse.Namespace, action: Action) -> OpenedStore:
     answer = file.unlock_with_passphrase(arguments.account, ask_passphrase("口令："))
     if isinstance(answer, Refused):
         raise NotOpened(_refusal(answer))
-    database = open_for_reading(places.database, answer.keyring.database)
-    try:
-        account = Operators(database).account(arguments.account)
-        accounts = Operators(database).accounts()
-    finally:
-        database.close()
-    if account is None or not account.enabled:
+    opened = partial(OpenedStore, settings, places, answer)
+    operator = _let_in(opened(PROGRAM), arguments.account, action)
+    store = opened(operator)
+    if not may(operator.roles, action):
+        note_refused(store, ActionRefused(action))
         raise NotOpened(WITHOUT_RIGHT)
-    prove_card(settings, account, accounts)
+    return store
+
+
+def _let_in(store: OpenedStore, claimed: str, action: Action) -> Operator:
+    """Whose account it is, once their card is shown, too. Raises NotOpened, StoreError."""
+    with closing(store.for_reading()) as database:
+        accounts = Operators(database).accounts()
+    account = next((one for one in accounts if one.operator.operator_id == claimed), None)
+    if account is None:
+        note_refused(store, SignInRefused(RefusalReason.UNKNOWN))
+        raise NotOpened(WITHOUT_RIGHT)
+    if not account.enabled:
+        note_refused(store, SignInRefused(RefusalReason.DISABLED, claimed))
+        raise NotOpened(WITHOUT_RIGHT)
+    try:
+        prove_card(store.settings, account, accounts)
+    except NotOpened:
+        note_refused(store, SignInRefused(RefusalReason.CARD_WRONG, claimed))
+        raise
     if account.must_change and action is not Action.CHANGE_OWN_PASSPHRASE:
         # Somebody else knows it: what is done with it may not be done by its holder.
+        note_refused(store, SignInRefused(RefusalReason.WITHOUT_RIGHT, claimed))
         raise NotOpened("这是别人给的口令，请先改成自己的（station keys passphrase）再办。")
-    store = OpenedStore(settings, places, answer, account.operator)
-    if not may(account.operator.roles, action):
-        raise WithoutRight(store, action)
-    return store
+    return account.operator
 
 
 def prove_card(settings: Settings, account: Account, accounts: tuple[Account, ...] = ()) -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from station.assets import asset
 from station.cli.new_files import TooMany, write_new
-from station.cli.noting import note, told
-from station.cli.opening import NotOpened, OpenedStore, WithoutRight, add_opening, open_store
+from station.cli.noting import note
+from station.cli.opening import NotOpened, OpenedStore, add_opening, open_store
 from station.cli.privacy_export import export
 from station.cli.privacy_words import as_json, as_text, cells_of, facts_of
 from station.domain.audit import Exported, ExportKind
@@ -58,8 +58,6 @@ def run(arguments: argparse.Namespace) -> int:
     tasks = {"report": _report, "statistics": _statistics, "export": export}
     try:
         tasks[arguments.task](arguments)
-    except WithoutRight as refused:
-        return _refuse(told(refused))
     except (SettingsError, NotOpened, PolicyError) as error:
         return _refuse(str(error))
     except StoreError as error:

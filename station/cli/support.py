@@ -6,8 +6,8 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from station.cli.noting import log_of, told
-from station.cli.opening import NotOpened, WithoutRight, add_opening, open_store
+from station.cli.noting import log_of
+from station.cli.opening import NotOpened, add_opening, open_store
 from station.domain.audit import SupportBundleMade
 from station.domain.rights import Action
 from station.services.fact_events import audit_draft_of
@@ -39,8 +39,6 @@ def run(arguments: argparse.Namespace) -> int:
     """0: written or shown; 2: it could not be done, with one sentence why."""
     try:
         return _bundle(arguments)
-    except WithoutRight as refused:
-        return _refuse(told(refused))
     except (SettingsError, NotOpened) as error:
         return _refuse(str(error))
     except StoreError as error:
