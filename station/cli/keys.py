@@ -13,7 +13,7 @@ from pathlib import Path
 
 from station.assets import AssetMissing, asset
 from station.cli.meter import meter
-from station.cli.noting import note
+from station.cli.noting import Unnoted, check_notable, in_force, note
 from station.cli.opening import NotOpened, OpenedStore, add_opening, ask_passphrase, open_store
 from station.cli.recovery_check import Unconfirmed, add_sheet_argument, confirm_words
 from station.domain.audit import KeyChange, KeysChanged
@@ -43,7 +43,7 @@ from station.store.keyring import (
 from station.store.operators import Operators
 from station.store.rotation import rotate_database
 
-EXIT_DONE, EXIT_REFUSED = 0, 2
+EXIT_DONE, EXIT_UNNOTED, EXIT_REFUSED = 0, 1, 2
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -65,9 +65,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0 when it is done; 2 with one sentence when nothing was changed."""
+    """0: it is done; 1: it is done and could not be noted; 2: nothing was changed.
+
+    The last two with one sentence.
+    """
     try:
         return TASKS[arguments.task](arguments)
+    except Unnoted as error:
+        print(error, file=sys.stderr)
+        return EXIT_UNNOTED
     except (SettingsError, NotOpened, AssetMissing, TypefaceError) as error:
         return _refuse(str(error))
     except StoreError as error:
@@ -106,55 +112,64 @@ def _status(arguments: argparse.Namespace) -> int:
 def _passphrase(arguments: argparse.Namespace) -> int:
     store = open_store(arguments, Action.CHANGE_OWN_PASSPHRASE)
     fresh = _new_passphrase(store.operator)
+    check_notable(store)
     file = KeyringFile.read(store.places.keyring)
     file.set_passphrase(store.unlocked, store.operator.operator_id, fresh, measured_cost())
-    with closing(store.for_writing()) as database:
-        accounts = Operators(database)
-        mine = accounts.account(store.operator.operator_id)
-        if mine is not None and mine.must_change:
-            accounts.put(replace(mine, must_change=False))
-    note(store, KeysChanged(KeyChange.PASSPHRASE_SET, store.operator.operator_id))
+    with in_force():
+        with closing(store.for_writing()) as database:
+            accounts = Operators(database)
+            mine = accounts.account(store.operator.operator_id)
+            if mine is not None and mine.must_change:
+                accounts.put(replace(mine, must_change=False))
+        note(store, KeysChanged(KeyChange.PASSPHRASE_SET, store.operator.operator_id))
     print("口令已更换，旧口令不能再用。")
     return EXIT_DONE
 
 
 def _recovery(arguments: argparse.Namespace) -> int:
     store = open_store(arguments, Action.CHANGE_KEYS)
+    check_notable(store)
     file = KeyringFile.read(store.places.keyring)
 
     def renew(key: RecoveryKey) -> None:
         file.renew_recovery(store.unlocked, key)
 
     _with_sheet(arguments.recovery_sheet, store.settings, store.unlocked.keyring.station, renew)
-    note(store, KeysChanged(KeyChange.RECOVERY_RENEWED))
+    with in_force():
+        note(store, KeysChanged(KeyChange.RECOVERY_RENEWED))
     print("恢复密钥已更换。旧恢复密钥页只对此前的备份有用，请与那些备份同期销毁。")
     return EXIT_DONE
 
 
 def _rotate(arguments: argparse.Namespace) -> int:
     store = open_store(arguments, Action.CHANGE_KEYS)
+    check_notable(store)
     file = KeyringFile.read(store.places.keyring)
     with meter() as progress:
         witnesses = witnesses_of(store.unlocked.keyring, store.places)
         rotate_database(store.places.database, file, store.unlocked, progress, witnesses)
-    note(store, KeysChanged(KeyChange.DATABASE_KEY_ROTATED))
+    with in_force():
+        note(store, KeysChanged(KeyChange.DATABASE_KEY_ROTATED))
     print("数据库密钥已更换。请启动工作站后做一次备份：此前的备份仍由旧密钥保护。")
     return EXIT_DONE
 
 
 def _machine(arguments: argparse.Namespace) -> int:
     store = open_store(arguments, Action.CHANGE_KEYS)
+    check_notable(store)
     file = KeyringFile.read(store.places.keyring)
     if arguments.switch == "off":
         file.remove_machine(store.unlocked)
-        note(store, KeysChanged(KeyChange.SLOT_REMOVED))
+        with in_force():
+            note(store, KeysChanged(KeyChange.SLOT_REMOVED))
         print("机器不再能自行开启。请更换数据库密钥（station keys rotate）。")
         return EXIT_DONE
     if not store.settings.unattended_restart:
         raise NotOpened("设置不允许机器自行开启（security.unattended_restart），密钥没有改动。")
     machine = best_machine()
     file.set_machine(store.unlocked, machine)
-    note(store, KeysChanged(KeyChange.MACHINE_SET))
+    with in_force():
+        note(store, KeysChanged(KeyChange.MACHINE_SET))
     print(machine.sentence)
     return EXIT_DONE
 
@@ -184,7 +199,8 @@ def _protect(arguments: argparse.Namespace) -> int:
     file.set_passphrase(unlocked, arguments.account, passphrase, measured_cost())
     [mine] = (one for one in accounts if one.operator.operator_id == arguments.account)
     store = OpenedStore(settings, places, unlocked, mine.operator)
-    note(store, KeysChanged(KeyChange.PASSPHRASE_SET, arguments.account))
+    with in_force():
+        note(store, KeysChanged(KeyChange.PASSPHRASE_SET, arguments.account))
     others = [one.operator.operator_id for one in accounts if one is not mine]
     print("密钥已加保护。原来的明文可能还留在磁盘上，请接着运行 station keys rotate。")
     if others:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from station.domain.audit import AuditFact
@@ -16,6 +17,34 @@ from station.store.signing import LogSigner
 
 if TYPE_CHECKING:
     from station.cli.opening import OpenedStore
+
+
+class Unnoted(Exception):
+    """What was asked is in force and the trail has no word of it; the text is a sentence."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "改动已经生效，但数据盘写不进去，没能记入操作记录，"
+            "请检查磁盘空间和权限，并把这次改动告诉审计员。"
+        )
+
+
+def check_notable(store: OpenedStore) -> None:
+    """Before a change outside the database: a log that takes nothing forbids it.
+
+    Raises StoreError.
+    """
+    with closing(store.for_writing()) as database, database.transaction():
+        pass
+
+
+@contextmanager
+def in_force() -> Iterator[None]:
+    """What fails inside follows a change that stands. Raises Unnoted in place of StoreError."""
+    try:
+        yield
+    except StoreError as error:
+        raise Unnoted from error
 
 
 def note(store: OpenedStore, fact: AuditFact) -> None:

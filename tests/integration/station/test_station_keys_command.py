@@ -21,7 +21,7 @@ from station.services import machine_key
 from station.services.places import Places
 from station.settings import Settings
 from station.store.database import create_database, open_database
-from station.store.errors import WrongKey
+from station.store.errors import StoreFull, WrongKey
 from station.store.keyring import (
     Keyring,
     KeyringFile,
@@ -274,3 +274,34 @@ def test_a_disk_that_fails_before_the_change_leaves_no_sheet(
         assert site.task("recovery")[0] == 2
     assert not site.sheet.exists()
     assert isinstance(site.file().unlock_with_recovery(RECOVERY), Unlocked)
+
+
+def _full(*_: object, **__: object) -> Any:
+    raise StoreFull
+
+
+@pytest.mark.parametrize("task", [("passphrase",), ("recovery",), ("rotate",), ("machine", "off")])
+def test_a_full_data_disk_forbids_what_could_not_be_noted(
+    site: Site, monkeypatch: pytest.MonkeyPatch, task: tuple[str, ...]
+) -> None:
+    before = site.places.keyring.read_bytes()
+    with monkeypatch.context() as patched:
+        patched.setattr("station.cli.opening.open_checked", _full)
+        status, told = site.task(*task, typed=f"{PASSPHRASE}\n{FRESH}\n{FRESH}\n")
+    assert status == 2
+    assert "没有保存" in told
+    assert site.places.keyring.read_bytes() == before
+    assert not site.sheet.exists()
+
+
+def test_a_change_that_stands_and_could_not_be_noted_is_not_told_as_none(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever believed it undone would shred the only sheet that opens the keys now."""
+    with monkeypatch.context() as patched:
+        patched.setattr(keys_command, "note", _full)
+        status, told = site.task("recovery")
+    assert status == 1
+    assert "已经生效" in told
+    assert "没有保存" not in told
+    assert isinstance(site.file().unlock_with_recovery(key_of(site.sheet)), Unlocked)
