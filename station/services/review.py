@@ -6,6 +6,7 @@ from typing import assert_never
 from station.domain.audit import RecordSearched, RecordViewed, ViewPlace
 from station.domain.facts import ConfirmationSealed, ReviewDecided
 from station.domain.purpose import Purpose
+from station.domain.retention import Kind
 from station.domain.rights import Action
 from station.services.form_desk import FormDesk
 from station.services.guard import Guard
@@ -83,13 +84,18 @@ class ReviewService:
                 assert_never(effect)
 
     def _sealed(self, officer: str) -> ReviewInput:
-        waiting = [
-            self._room.roster.by_subject(subject)
-            for subject in self._room.subjects_with(ConfirmationSealed, without=ReviewDecided)
-        ]
-        shown = tuple(self._room.shown(one) for one in waiting if one is not None)
+        waiting = self._room.subjects_with(ConfirmationSealed, without=ReviewDecided)
+        without_photo = self._room.without_by_age(Kind.SITE_PHOTOS)
+        known = {
+            subject: self._room.roster.by_subject(subject)
+            for subject in waiting
+            if subject not in without_photo
+        }
+        shown = tuple(self._room.shown(one) for one in known.values() if one is not None)
+        missing = {subject for subject in waiting if known.get(subject) is None}
+        gone = missing & (without_photo | self._room.without_by_age(Kind.ROSTER))
         self._trail.note_now(RecordSearched(ViewPlace.REVIEW, len(shown), PURPOSE), officer)
-        return inputs.SealedListed(shown)
+        return inputs.SealedListed(shown, len(gone))
 
     def _review(self, subject: str, officer: str) -> ReviewInput:
         applicant = self._room.roster.by_subject(subject)

@@ -143,6 +143,16 @@ class StoreRoom:
         )
         return tuple(row[0] for row in rows)
 
+    def without_by_age(self, kind: Kind) -> frozenset[str]:
+        """People of whom such things went by age; not whom an order erased altogether."""
+        rows = self.database.rows(
+            "SELECT DISTINCT subject FROM event WHERE type = ?1"
+            " AND json_extract(CAST(canonical AS TEXT), '$.data.kind') = ?2 AND subject NOT IN"
+            " (SELECT subject FROM event WHERE type = ?3 AND subject IS NOT NULL)",
+            (audit.PayloadsDeleted.TYPE, kind.value, audit.PersonErased.TYPE),
+        )
+        return frozenset(row[0] for row in rows)
+
     def subjects_at(self, fact_type: type[Fact], exam_session_id: str) -> tuple[str, ...]:
         """People of whom such a fact is stored in one exam session."""
         rows = self.database.rows(

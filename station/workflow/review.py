@@ -25,9 +25,13 @@ from station.workflow.notices import GIVEN_UP, Notice
 
 @dataclass(frozen=True)
 class Review:
-    """Sealed confirmations that wait for a decision, and the one that is open."""
+    """Sealed confirmations that wait for a decision, and the one that is open.
+
+    `gone` more were not decided before this station's copy went by age.
+    """
 
     waiting: tuple[Applicant, ...] = ()
+    gone: int = 0
     opened: Applicant | None = None
     facts: tuple[ConfirmationFact, ...] = ()
     form_pages: tuple[bytes, ...] = field(default=(), repr=False)
@@ -47,9 +51,9 @@ def step(state: Review, event: inputs.ReviewInput) -> Outcome:
             return _recorded(state, facts)
         case inputs.RecordFailed(notice=Notice.PERSON_ERASED) if state.unsaved and state.opened:
             left = tuple(one for one in state.waiting if one.subject != state.opened.subject)
-            return Review(waiting=left, notice=Notice.PERSON_ERASED), (Play(Sound.STOP),)
+            return _listed(state, left, Notice.PERSON_ERASED), (Play(Sound.STOP),)
         case inputs.RecordFailed(notice=notice) if state.unsaved and notice in GIVEN_UP:
-            return Review(waiting=state.waiting, notice=notice), (Play(Sound.STOP),)
+            return _listed(state, state.waiting, notice), (Play(Sound.STOP),)
         case inputs.RecordFailed(notice=notice) if state.unsaved:
             return replace(state, save_failed=True, notice=notice), (Play(Sound.STOP),)
         case inputs.SaveAgain() if state.save_failed and state.unsaved:
@@ -62,8 +66,8 @@ def step(state: Review, event: inputs.ReviewInput) -> Outcome:
             return replace(state, loading=False, notice=notice), ()
         case inputs.ListSealed():
             return replace(state, loading=True), (FetchSealed(),)
-        case inputs.SealedListed(applicants=applicants):
-            return replace(state, waiting=applicants, loading=False), ()
+        case inputs.SealedListed(applicants=applicants, gone=gone):
+            return replace(state, waiting=applicants, gone=gone, loading=False), ()
         case inputs.OpenForReview(subject=subject):
             known = any(applicant.subject == subject for applicant in state.waiting)
             if state.loading or not known:
@@ -79,7 +83,7 @@ def step(state: Review, event: inputs.ReviewInput) -> Outcome:
         case inputs.Decide():
             return _decide(state, event)
         case inputs.CloseCase():
-            return Review(waiting=state.waiting), ()
+            return _listed(state, state.waiting), ()
         case _:
             assert_never(event)
 
@@ -119,4 +123,9 @@ def _recorded(state: Review, facts: tuple[object, ...]) -> Outcome:
         return replace(corrected, notice=Notice.CORRECTION_STORED), (Play(Sound.ACCEPTED),)
     decided = state.opened.subject
     left = tuple(applicant for applicant in state.waiting if applicant.subject != decided)
-    return Review(waiting=left, notice=Notice.DECISION_STORED), (Play(Sound.ACCEPTED),)
+    return _listed(state, left, Notice.DECISION_STORED), (Play(Sound.ACCEPTED),)
+
+
+def _listed(state: Review, waiting: tuple[Applicant, ...], notice: Notice | None = None) -> Review:
+    """Back at the list, with nothing open."""
+    return Review(waiting=waiting, gone=state.gone, notice=notice)

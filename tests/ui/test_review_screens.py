@@ -48,6 +48,18 @@ def test_the_list_is_asked_for_and_shows_who_waits(desk: Desk) -> None:
     assert LONG_NAMED.name in desk.rows("review.list.cases")[1]
 
 
+def test_who_can_only_be_reviewed_on_the_platform_by_now_is_told_in_the_list(desk: Desk) -> None:
+    told = "份没有在保存期限内审核"
+    assert told not in desk.words()
+    desk.review.send(inputs.SealedListed((make_applicant(),), gone=3))
+    assert f"另有 3 {told}" in desk.words()
+    _open(desk)
+    desk.press(Qt.Key.Key_Escape)
+    assert f"另有 3 {told}" in desk.words()
+    desk.review.send(inputs.SealedListed((), gone=3))
+    assert f"另有 3 {told}" in desk.words(), "an empty list is no sign that all is done"
+
+
 def test_what_was_unusual_at_the_desk_is_listed(desk: Desk) -> None:
     _open(desk)
     assert "其中 1 次质量低于要求" in desk.words()

@@ -96,13 +96,14 @@ class ReviewListScreen(Screen):
         self._review = review
         self._title = label(size="applicant", bold=True)
         self._lead = label(tone="muted", wrap=True)
+        self._gone = label(size="lead", wrap=True)
         self._ring = WaitingLine(theme)
         self.setObjectName("review.list")
         self._list = case_list("review.list.cases")
         self._list.itemActivated.connect(lambda _item: self.on_primary())
         self._list.currentRowChanged.connect(lambda _row: self.changed.emit())
         page = column(theme, self)
-        for part in (self._title, self._lead, self._ring):
+        for part in (self._title, self._lead, self._gone, self._ring):
             page.addWidget(part)
         page.addWidget(self._list, 1)
         self.refresh()
@@ -119,6 +120,12 @@ class ReviewListScreen(Screen):
         self._lead.setText(
             self.tr("没有待审核的记录。") if empty else self.tr("选中一份，按 Enter 打开。")
         )
+        self._gone.setText(
+            self.tr(
+                "另有 {count} 份没有在保存期限内审核，本机资料已到期删除，请到平台审核。"
+            ).format(count=state.gone)
+        )
+        self._gone.setVisible(state.gone > 0)
         self._ring.show_word(self.tr("正在读取…") if state.loading else "")
         fill(self._list, [(person_lines(one), one.subject) for one in state.waiting])
         self.changed.emit()
@@ -148,4 +155,7 @@ class ReviewListScreen(Screen):
 
     def help_text(self) -> str:
         """For F1."""
-        return self.tr("这里列出已封存、等待资格审核的记录。选中一份按 Enter 打开。")
+        return self.tr(
+            "这里列出已封存、等待资格审核的记录。选中一份按 Enter 打开。"
+            "请及时审核：平台签收以后，现场照片满保存期限即从本机删除，此后只能到平台审核。"
+        )

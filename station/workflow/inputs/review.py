@@ -15,7 +15,10 @@ class ListSealed:
 
 @dataclass(frozen=True)
 class SealedListed:
+    """Who waits. `gone` others wait, too, and what a review looks at went here by age."""
+
     applicants: tuple[Applicant, ...]
+    gone: int = 0
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """Review (资格审核): a decision with a reason, stored once, about the record on the screen."""
 
+from dataclasses import replace
+
 import pytest
 
 from station.domain.facts import ReviewDecided, ReviewDecision
@@ -51,6 +53,18 @@ def test_no_decision_without_a_reason(decision: ReviewDecision) -> None:
     state, done = run(opened(), inputs.Decide(decision, "  "))
     assert state.notice is Notice.REASON_NEEDED
     assert not any(isinstance(effect, effects.Record) for effect in done)
+
+
+def test_how_many_went_by_age_is_known_until_the_list_is_read_again() -> None:
+    reason = inputs.Decide(ReviewDecision.APPROVED, "材料齐全")
+    state = replace(opened(), gone=2)
+    assert run(state, inputs.CloseCase())[0].gone == 2
+    held, [record] = run(state, reason)
+    assert isinstance(record, effects.Record)
+    assert run(held, inputs.Recorded(record.facts))[0].gone == 2
+    for lost in (Notice.PERSON_ERASED, Notice.NOT_ALLOWED):
+        assert run(held, inputs.RecordFailed(lost))[0].gone == 2
+    assert run(state, inputs.CloseCase(), inputs.SealedListed(BOTH))[0].gone == 0
 
 
 def test_nothing_is_decided_before_a_record_is_open() -> None:
