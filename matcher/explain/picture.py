@@ -16,7 +16,7 @@ from matcher.template import Template
 Grey = NDArray[np.uint8]
 Point = tuple[float, float]
 
-PICTURE_HEIGHT_PX = 720
+PICTURE_HEIGHT_PX, MOST_WIDTH_PX = 720, 1280
 MARGIN, GAP, CAPTION = 32, 72, 58
 PALER = 0.5
 """How much of the grey is kept, so that the marks stand out."""
@@ -60,8 +60,11 @@ def pairing_picture(probe: Shown, reference: Shown, comparison: Comparison) -> C
 
     `comparison` is of the templates shown, which are at 500 ppi as the extractor makes them.
     """
-    tallest = max(probe.template.height, reference.template.height)
-    zoom = PICTURE_HEIGHT_PX / tallest
+    templates = probe.template, reference.template
+    zoom = min(
+        PICTURE_HEIGHT_PX / max(one.height for one in templates),
+        MOST_WIDTH_PX / max(one.width for one in templates),
+    )
     first = _Card(probe, MARGIN, zoom)
     second = _Card(reference, MARGIN + first.size[0] + GAP, zoom)
     words_left = second.left + second.size[0] + MARGIN + 8

@@ -5,6 +5,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from matcher import Template, verify
 from matcher.drawing import Disc, Polyline, Words
@@ -32,15 +33,64 @@ def test_two_files_give_a_picture_and_a_score(
     assert any(blue > red + 60 for blue, _, red in colours)  # marks of paired minutiae
 
 
-def test_a_file_that_is_no_picture_is_told(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def png(image: NDArray[np.generic]) -> bytes:
+    _, data = cv2.imencode(".png", np.asarray(image))
+    return bytes(data.tobytes())
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "it is empty"),
+        (b"none", "not a whole PNG"),
+        (png(golden_image("loop"))[:5000], "not a whole PNG"),
+        (png(golden_image("loop").astype(np.uint16) * 257), "8-bit grey"),
+        (png(golden_image("loop")[:40]), "shorter than 64 pixels"),
+        (png(np.zeros((70, 2500), np.uint8)), "longer than 2000 pixels"),
+    ],
+)
+def test_a_file_that_is_no_picture_is_told_in_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], data: bytes, words: str
 ) -> None:
-    (tmp_path / "a.png").write_bytes(b"none")
-    out = tmp_path / "out.png"
-    assert main([str(tmp_path / "a.png"), str(tmp_path / "a.png"), "-o", str(out)]) == 2
-    assert "a.png" in capsys.readouterr().err
-    assert main([str(tmp_path / "none.png"), str(tmp_path / "a.png"), "-o", str(out)]) == 2
+    good, bad, out = (tmp_path / name for name in ("good.png", "bad.png", "out.png"))
+    good.write_bytes(png(golden_image("loop")))
+    bad.write_bytes(data)
+    assert main([str(good), str(bad), "-o", str(out)]) == 2
+    (sentence,) = capsys.readouterr().err.splitlines()
+    assert sentence.startswith(f"{bad} cannot be used: ")
+    assert words in sentence
     assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "words"),
+    [
+        ("--model", "none.onnx", "cannot load none.onnx"),
+        ("--output", "no folder/out.png", "out.png: No such file"),
+        ("--dpi", "90", "--dpi must be 250 to 1000"),
+    ],
+)
+def test_what_else_stands_in_the_way_is_told_too(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    option: str,
+    value: str,
+    words: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.png").write_bytes(png(golden_image("loop")))
+    assert main(["a.png", "a.png", "-o", "out.png", option, value]) == 2
+    (sentence,) = capsys.readouterr().err.splitlines()
+    assert words in sentence
+    assert main(["a.png", "none.png", "-o", "out.png"]) == 2
+    assert capsys.readouterr().err == "none.png: No such file or directory\n"
+
+
+def test_a_narrow_picture_of_any_length_is_drawn_at_a_size_that_can_be_looked_at() -> None:
+    narrow = Shown("narrow", np.full((64, 2000), 200, np.uint8), Template.empty(2000, 64), 0)
+    drawn = pairing_picture(narrow, narrow, verify(narrow.template, narrow.template))
+    assert drawn.shape[1] < 4000
 
 
 def test_kinds_differ_by_shape_and_tails_point_as_seen() -> None:
