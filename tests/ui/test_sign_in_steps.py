@@ -251,6 +251,22 @@ def test_the_second_persons_card_is_asked_for_where_policy_says_so(qtbot: QtBot)
     assert not desk.shows("exception.pin")
 
 
+def test_a_sheet_is_as_high_as_what_it_says_and_stays_in_the_window(qtbot: QtBot) -> None:
+    desk = _excuse(qtbot)
+    sheet = desk.widget("exception")
+    height = sheet.height()
+    desk.services.sign_in.second_needs_card = True
+    _put(desk, "exception.passphrase", PASSPHRASE)
+    desk.click("exception.primary")
+    desk.widget("exception.pin")
+    assert sheet.height() == height, "one field came, one went"
+    desk.services.sign_in.refusal = SignInRefusal(SignInFailure.CARD_OF_ANOTHER)
+    _put(desk, "exception.pin", "123456")
+    desk.click("exception.primary")
+    assert sheet.height() > height
+    assert desk.window.frameGeometry().contains(sheet.frameGeometry())
+
+
 def test_a_wrong_pin_of_the_second_person_can_be_typed_again(qtbot: QtBot) -> None:
     desk = _excuse(qtbot)
     desk.services.sign_in.second_needs_card = True

@@ -77,8 +77,6 @@ class CorrectionDialog(StationDialog):
         self.primary.setEnabled(written and self._second.is_ready)
         for field in (self._part, self._reason):
             field.setEnabled(not self._second.is_under_way)
-        if self.isVisible():
-            self.grow_to_words()
 
     def _approved(self, approver: str) -> None:
         if self.isVisible():

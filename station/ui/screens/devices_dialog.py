@@ -39,8 +39,6 @@ class DevicesDialog(StationDialog):
             self._grid.addWidget(_Shape(self.theme, chip), place, 0)
             self._grid.addWidget(label(chip.name, bold=True), place, 1)
             self._grid.addWidget(label(chip.sentence, wrap=True), place, 2)
-        if self.isVisible():
-            self.grow_to_words()
 
 
 class _Shape(QWidget):

@@ -55,17 +55,24 @@ class StationDialog(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         """In the middle of the window, whoever manages windows or nobody."""
         super().showEvent(event)
-        self.grow_to_words()
+        self._fit()
+
+    def event(self, event: QEvent) -> bool:
+        """Grow and shrink with what is said, once the layout knows of all that changed."""
+        handled = super().event(event)
+        if event.type() is QEvent.Type.LayoutRequest and self.isVisible():
+            self._fit()
+        return handled
+
+    def _fit(self) -> None:
+        # Qt measures a window with its sentences on one line each; here they wrap.
+        page = self.layout()
+        assert page is not None
+        self.resize(self.width(), page.totalHeightForWidth(self.width()))
         parent = self.parentWidget()
         if parent is not None:
             middle = parent.window().frameGeometry().center()
             self.move(middle - self.rect().center())
-
-    def grow_to_words(self) -> None:
-        """Qt measures a new window with its sentences on one line each; here they wrap."""
-        page = self.layout()
-        assert page is not None
-        self.resize(self.width(), page.totalHeightForWidth(self.width()))
 
     def done(self, result: int) -> None:
         """Give the keys back to the window: a kiosk has no window manager to do it."""

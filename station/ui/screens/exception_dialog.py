@@ -82,8 +82,6 @@ class ExceptionDialog(StationDialog):
         self.primary.setEnabled(self._reason() is not None and self._second.is_ready)
         for button in self._buttons.values():
             button.setEnabled(not self._second.is_under_way)
-        if self.isVisible():
-            self.grow_to_words()
 
     def _approved(self, approver: str) -> None:
         reason = self._reason()

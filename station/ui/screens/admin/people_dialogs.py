@@ -103,7 +103,6 @@ class PersonDialog(StationDialog):
         if self._closed:
             return
         self._trouble.set_text(word(refusal))
-        self.grow_to_words()
         self._check()
         (self._name if self._before else self._id).setFocus()
 
@@ -233,4 +232,3 @@ class CardDialog(StationDialog):
         self._ring.show_word(self.tr("正在核对…") if busy else "")
         self._pin.setEnabled(not busy)
         self.primary.setEnabled(not busy and len(self._pin.text()) >= MIN_PIN_DIGITS)
-        self.grow_to_words()

@@ -84,8 +84,6 @@ class RecoveryDialog(StationDialog):
         self._waiting.show_word(words.get(state.work, "") if state.work else "")
         self._result.set_text(self._words())
         self._enable()
-        if self.isVisible():
-            self.grow_to_words()
 
     def show_print(self, notice: Notice | None) -> None:
         """What became of printing."""
