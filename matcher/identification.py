@@ -47,14 +47,16 @@ def threshold_for_search(false_hits: float, comparisons: int) -> float:
     """
     if comparisons < 1:
         raise ValueError("a search compares with at least one impression")
+    if not false_hits > 0:
+        raise ValueError("a search cannot be without any rate of false hits")
     return threshold_for_fmr(min(1.0, false_hits / comparisons))
 
 
 class Gallery(Generic[Key]):
     """Impressions to search, each under a key of its own.
 
-    About 3 KB an impression in the native core. Searches may run beside each other, but not beside
-    adding and removing.
+    About 3.5 KB an impression of 60 minutiae in the native core. Searches may run beside each
+    other, but not beside adding and removing.
     """
 
     def __init__(self) -> None:

@@ -119,7 +119,7 @@ class PairingParameters:
 
 @dataclass(frozen=True)
 class ScreeningParameters:
-    """Constants of the screening; `_core/screening.hpp` has the same fields in the same order.
+    """Constants of the screening; `_core/sketch.hpp` has the same fields in the same order.
 
     Codes are 256ths of a turn. Over the eight sets given, no mated pair had less evidence than 1.9
     and none with a score of 40 or more less than 4.6; of 3,000 non-mated pairs drawn half had more

@@ -44,6 +44,8 @@ def operating_point(
     """
     if min(tries, fingers, impressions) < 1:
         raise ValueError("a transaction needs a press, a finger and an impression")
+    if not 0 < target_far <= 1:
+        raise ValueError("a false acceptance rate lies above 0 and at most at 1")
     fmr = target_far / (tries * fingers * impressions)
     return OperatingPoint(fmr, threshold_for_fmr(fmr), is_extrapolated(fmr))
 

@@ -111,7 +111,7 @@ def _read_representation(record: Cursor, certified: bool) -> View:
 
 def _representation_bytes(view: View, certified: bool) -> bytes:
     check_view(view, ImpressionType)
-    capture = view.capture or Capture(qualities=(QualityBlock(view.quality),))
+    capture = view.capture or Capture()
     template = view.template
     check_size(template.width, template.height)
     per_cm = per_cm_of(template.resolution_ppi)
@@ -120,7 +120,7 @@ def _representation_bytes(view: View, certified: bool) -> bytes:
     parts = [
         time_bytes(capture.time),
         device_bytes(capture),
-        quality_bytes(capture.qualities),
+        quality_bytes(_qualities(view)),
         certification_bytes(capture.certifications) if certified else b"",
         _IMPRESSION.pack(
             view.position,
@@ -137,6 +137,15 @@ def _representation_bytes(view: View, certified: bool) -> bytes:
     ]
     content = b"".join(parts)
     return _LENGTH.pack(_LENGTH.size + len(content)) + content
+
+
+def _qualities(view: View) -> tuple[QualityBlock, ...]:
+    """Those of the capture, after the view's own where that is not the one they tell first."""
+    own = QualityBlock(view.quality)
+    if view.capture is None:
+        return (own,)
+    told = view.capture.qualities
+    return told if _first_score(told) == view.quality else (own, *told)
 
 
 def _first_score(qualities: tuple[QualityBlock, ...]) -> int:

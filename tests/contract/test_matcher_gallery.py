@@ -174,8 +174,9 @@ def test_the_budget_of_a_search_is_shared_by_its_comparisons() -> None:
     assert threshold_for_search(5, 2) == 0
     with pytest.raises(ValueError, match="at least one"):
         threshold_for_search(1e-2, 0)
-    with pytest.raises(ValueError, match="rate"):
-        threshold_for_search(0, 10)
+    for rate in (0, -1, float("nan")):
+        with pytest.raises(ValueError, match="rate"):
+            threshold_for_search(rate, 10)
 
 
 def test_the_native_gallery_refuses_places_and_arrays_that_are_none() -> None:

@@ -33,10 +33,11 @@ def test_a_transaction_without_comparisons_is_refused(counts: tuple[int, int, in
         operating_point(1e-3, *counts)
 
 
-@pytest.mark.parametrize("far", [0.0, 1.5, float("nan")])
-def test_a_budget_that_is_none_is_refused(far: float) -> None:
-    with pytest.raises(ValueError, match="false match rate"):
-        operating_point(far)
+@pytest.mark.parametrize("far", [0.0, -1e-3, 1.5, float("nan")])
+def test_a_budget_that_is_none_is_refused_however_many_share_it(far: float) -> None:
+    for tries in (1, 9):
+        with pytest.raises(ValueError, match="false acceptance rate"):
+            operating_point(far, tries)
 
 
 def test_the_best_of_four_impressions_pays_for_the_choice() -> None:

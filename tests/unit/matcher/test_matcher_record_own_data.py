@@ -8,10 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher import (
+    Capture,
     ExtendedArea,
     Extractor,
     ImpressionType,
     Origin,
+    QualityBlock,
     Record,
     RecordError,
     RecordReason,
@@ -231,6 +233,18 @@ def test_a_stored_view_is_made_again_from_its_image() -> None:
     assert (new.quality, new.origin) == (extraction.quality.score, extractor.origin)
     assert replace(new, template=old.template, quality=33, origin=old.origin) == old
     assert not is_outdated(new, extractor.origin)
+
+
+def test_the_quality_of_a_view_made_again_leads_those_of_its_capture() -> None:
+    told = (QualityBlock(255, 3, 4), QualityBlock(33, 1, 2))
+    old = read_again(View(7, 1, 33, finger(1), capture=Capture(qualities=told)), Standard.ISO_2011)
+    assert old.capture is not None
+    assert old.capture.qualities == told
+    new = renewed(old, golden_image("loop"), 500, Extractor(MODEL))
+    read = read_again(new, Standard.ISO_2011)
+    assert read.quality == new.quality != 33
+    assert read.capture is not None
+    assert read.capture.qualities == (QualityBlock(new.quality), *told)
 
 
 def test_an_extractor_says_what_its_templates_come_from() -> None:
