@@ -73,8 +73,9 @@ class ExtendedArea:
 class View:
     """One impression of one finger; views of a finger count from 0 without gaps.
 
-    quality: 0-100, in ISO/IEC 19794-2:2011 the first that is told. origin: what made the template, None in records of others. capture: what only
-    ISO/IEC 19794-2:2011 tells; other standards leave it out.
+    quality: 0-100; in ISO/IEC 19794-2:2011 the first of several. origin: what made the template,
+    None in records of others. capture: what only ISO/IEC 19794-2:2011 tells; other standards leave
+    it out.
     """
 
     position: int
