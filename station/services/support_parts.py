@@ -9,6 +9,7 @@ import os
 import platform
 import re
 import shutil
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from enum import Enum
 from importlib.metadata import PackageNotFoundError, version
@@ -20,7 +21,7 @@ from drivers.registry import Registry, installed_entry_points
 from station.services.status import DeviceChip
 from station.services.store_room import StoreRoom
 from station.services.technical_log import TechnicalLog
-from station.settings import NO_DEVICE, DeviceChoice, Settings, declarations
+from station.settings import NO_DEVICE, DeviceChoice, Scalar, Settings, declarations
 from station.store.chain import verify_tail
 from station.store.schema import migrations
 from sync.wire import sha256_hex
@@ -51,6 +52,27 @@ TABLES = (
     "candidate",
     "operator",
 )
+KNOWN_OPTIONS = frozenset(
+    (
+        *("answer_timeout_s", "assignment", "baud", "channel", "clock_tolerance_s"),
+        *("first_port", "folder", "folder_resolutions_ppi", "frozen_after_s", "height_px"),
+        *(
+            "last_port",
+            "least_score",
+            "libfprint_driver",
+            "library",
+            "lock_exposure",
+            "path",
+            "people",
+        ),
+        *("photo_decoder", "port", "preview", "queue", "reader", "reading_ms", "resolution_ppi"),
+        *("serial", "settle_ms", "socket", "source", "stretch_s", "thinking_ms"),
+        *("trust_anchors", "width_px", "with_fingers"),
+    )
+)
+"""What drivers read of their options; any other name in the settings is somebody's own words."""
+LARGEST_SHOWN = 999_999
+"""An option beyond it is more likely somebody's number than a rate, a size or a time."""
 # The whole log takes minutes where it is long; `station db check` and the audit page do that.
 EVENTS_CHECKED = 1000
 _COUNTS = re.compile(r"\d{1,9}( \d{1,9}){0,9}")
@@ -130,12 +152,20 @@ def _version(name: str) -> str:
 
 def _shown(value: Any, default: Any) -> object:
     if isinstance(value, DeviceChoice):
-        options = {name: _shown(option, None) for name, option in sorted(value.options.items())}
         driver = value.driver if value.driver in _drivers() else "unknown"
-        return {"driver": driver, "isolated": value.isolated, "options": options}
+        return {"driver": driver, "isolated": value.isolated, **_options(value.options)}
     if isinstance(value, Enum) or not isinstance(value, str):
         return value
     return "default" if value == default else "set"
+
+
+def _options(options: Mapping[str, Scalar]) -> dict[str, object]:
+    known = {name: options[name] for name in sorted(options) if name in KNOWN_OPTIONS}
+    shown = {
+        name: "set" if isinstance(value, str) or abs(value) > LARGEST_SHOWN else value
+        for name, value in known.items()
+    }
+    return {"options": shown, "other_options": len(options) - len(known)}
 
 
 def _drivers() -> frozenset[str]:
