@@ -28,7 +28,8 @@ def renewed(
 ) -> View:
     """The view with the template that the extractor makes of its image, and nothing else changed.
 
-    The image as `Extractor.extract` takes it; raises `ImageRefused` as that does.
+    The image as `Extractor.extract` takes it; raises `ImageRefused` as that does. The template is
+    at 500 ppi, whatever the old one was: views that share a header are made again together.
     """
     extraction = extractor.extract(image, resolution_ppi)
     return replace(

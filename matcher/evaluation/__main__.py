@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from matcher.engine import core_name
+from matcher.errors import ModelUnusable
 from matcher.evaluation.det import det_figure
 from matcher.evaluation.experiment import Experiment, Spread, run_experiment
 from matcher.evaluation.plot import write_chart
@@ -34,7 +35,7 @@ def report(experiment: Experiment) -> list[str]:
         f"FMR10000 {_percent(rates.fmr10000)}",
         f"ZeroFMR {_percent(rates.zero_fmr)} above score {marked(rates.zero_threshold)}",
         f"FTE {_percent(experiment.failure_to_extract)}",
-        f"extract {_times(timings.extract_ms, 'ms')}",
+        f"extract {_times(timings.extract_ms, 'ms', without='cached')}",
         f"verify mated {_times(timings.verify_mated_us, 'us')}, "
         f"non-mated {_times(timings.verify_non_mated_us, 'us')} ({core_name} core)",
         f"{experiment.impressions} impressions of {experiment.fingers} fingers, "
@@ -46,11 +47,12 @@ def report(experiment: Experiment) -> list[str]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run and print; exit status 2 when a folder cannot be evaluated."""
     options = _parser().parse_args(arguments)
-    missing = [folder for folder in options.folders if not folder.is_dir()]
-    if missing:
-        print(f"no folder {missing[0]}", file=sys.stderr)
+    try:
+        extractor = Extractor(options.model)
+    except ModelUnusable as error:
+        print(error, file=sys.stderr)
         return 2
-    extractor, experiments = Extractor(options.model), []
+    experiments = []
     for folder in options.folders:
         try:
             done = run_experiment(folder, extractor, options.dpi, options.workers, options.cache)
@@ -72,8 +74,23 @@ def _write(experiments: Sequence[Experiment], options: argparse.Namespace) -> No
         write_chart(det_figure(curves, "Detection error trade-off, all pairs"), options.det)
 
 
-def _chart_path(text: str) -> Path:
+def existing_folder(text: str) -> Path:
+    """For `argparse`: a folder that is there."""
     path = Path(text)
+    if not path.is_dir():
+        raise argparse.ArgumentTypeError(f"no folder {path}")
+    return path
+
+
+def _output_path(text: str) -> Path:
+    """Refused before minutes of work, not after them."""
+    path = Path(text)
+    existing_folder(str(path.parent))
+    return path
+
+
+def _chart_path(text: str) -> Path:
+    path = _output_path(text)
     if path.suffix.lower() not in CHARTS:
         raise argparse.ArgumentTypeError(f"a chart ends in {' or '.join(CHARTS)}")
     return path
@@ -82,11 +99,15 @@ def _chart_path(text: str) -> Path:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m matcher.evaluation", description=__doc__)
     parser.add_argument(
-        "folders", type=Path, nargs="+", metavar="FOLDER", help="<finger>_<impression>.png|tif|bmp"
+        "folders",
+        type=existing_folder,
+        nargs="+",
+        metavar="FOLDER",
+        help="<finger>_<impression>.png|tif|bmp",
     )
     parser.add_argument("--dpi", type=float, default=500.0, help="resolution of the images")
     parser.add_argument("--cache", type=Path, help="folder that keeps the templates")
-    parser.add_argument("--scores", type=Path, help="file for one line a comparison")
+    parser.add_argument("--scores", type=_output_path, help="file for one line a comparison")
     parser.add_argument("--det", type=_chart_path, help="chart to draw, .svg or .png")
     parser.add_argument("--model", type=Path, default=MODEL)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
@@ -97,9 +118,9 @@ def _percent(share: float) -> str:
     return f"{share * 100:.2f} %"
 
 
-def _times(spread: Spread | None, unit: str) -> str:
+def _times(spread: Spread | None, unit: str, without: str = "none") -> str:
     if spread is None:
-        return "cached"
+        return without
     return f"{spread.median:.0f} {unit} (median), {spread.p95:.0f} {unit} (p95)"
 
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from matcher.evaluation.__main__ import MODEL
+from matcher.evaluation.__main__ import MODEL, existing_folder
 from matcher.evaluation.accuracy_section import accuracy_section
 from matcher.evaluation.bench_run import BenchRun, bench_run
 from matcher.evaluation.det import det_figure
@@ -125,7 +125,9 @@ def main(arguments: Sequence[str] | None = None, press: Press | None = None) -> 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m matcher.evaluation.bench", description=__doc__)
-    parser.add_argument("root", type=Path, help="folder of sets, each a folder of impressions")
+    parser.add_argument(
+        "root", type=existing_folder, help="folder of sets, each a folder of impressions"
+    )
     parser.add_argument(
         "--cache", type=Path, default=Path("build/matcher-bench"), help="folder kept between runs"
     )

@@ -28,18 +28,20 @@ class Spread:
     p95: float
 
     @classmethod
-    def of(cls, values: Scores) -> "Spread":
-        """Of at least one value."""
+    def of(cls, values: Scores) -> "Spread | None":
+        """None without values."""
+        if len(values) == 0:
+            return None
         return cls(float(np.median(values)), float(np.percentile(values, 95)))
 
 
 @dataclass(frozen=True)
 class Timings:
-    """`extract_ms` is None when every template came from a cache."""
+    """Of what was done: None where every template came from a cache, or no pair had templates."""
 
     extract_ms: Spread | None
-    verify_mated_us: Spread
-    verify_non_mated_us: Spread
+    verify_mated_us: Spread | None
+    verify_non_mated_us: Spread | None
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ def run_experiment(
     """Extract, compare all pairs, keep the scores.
 
     An image without template scores 0 against everything, as FVC counts it. Raises `ValueError`
-    when the folder has no mated or no non-mated pair.
+    when the folder has no mated or no non-mated pair, or no image gave a template.
     """
     items = extracted(impression_files(folder), extractor, resolution_ppi, workers, cache)
     files = tuple(item.file for item in items)
@@ -110,6 +112,8 @@ def run_experiment(
     same = fingers[:, 0] == fingers[:, 1]
     if not same.any() or same.all():
         raise ValueError("a set needs two impressions of one finger and two fingers")
+    if all(item.template is None for item in items):
+        raise ValueError(f"no image gave a template, all taken as {resolution_ppi:g} ppi")
     scores, verify_us = compared_in_threads(items, pairs, workers)
     return Experiment(
         name=folder.name,
@@ -117,7 +121,7 @@ def run_experiment(
         failed=sum(item.template is None for item in items),
         mean_minutiae=float(np.mean([len(item.template or ()) for item in items])),
         compared=Comparisons(pairs, fingers, scores),
-        timings=_timings(items, verify_us, same),
+        timings=timings_of(items, verify_us, same),
         at_gate=press_scores(items, workers),
     )
 
@@ -125,11 +129,14 @@ def run_experiment(
 def compared_in_threads(
     items: Sequence[Extracted], pairs: NDArray[np.int32], workers: int
 ) -> tuple[Scores, Scores]:
-    """Scores and microseconds of the pairs, float64 (n,) each."""
+    """Scores and microseconds of the pairs, float64 (n,) each.
+
+    A pair that lacks a template scores 0 and takes no time (NaN).
+    """
 
     def outcome(pair: tuple[int, int]) -> tuple[float, float]:
         probe, reference = items[pair[0]].template, items[pair[1]].template
-        return (0.0, 0.0) if probe is None or reference is None else _timed(probe, reference)
+        return (0.0, np.nan) if probe is None or reference is None else _timed(probe, reference)
 
     with ThreadPoolExecutor(workers) as pool:
         outcomes = np.array(list(pool.map(outcome, pairs.tolist()))).reshape(-1, 2)
@@ -142,10 +149,12 @@ def _timed(probe: Template, reference: Template) -> tuple[float, float]:
     return score, (time.perf_counter() - started) * 1e6
 
 
-def _timings(items: Sequence[Extracted], verify_us: Scores, same: NDArray[np.bool_]) -> Timings:
+def timings_of(items: Sequence[Extracted], verify_us: Scores, same: NDArray[np.bool_]) -> Timings:
+    """Of impressions and the microseconds of their pairs, (n,), which of them mated."""
     extract_ms = [item.extract_ms for item in items if item.extract_ms is not None]
+    compared = ~np.isnan(verify_us)
     return Timings(
-        extract_ms=Spread.of(np.array(extract_ms)) if extract_ms else None,
-        verify_mated_us=Spread.of(verify_us[same]),
-        verify_non_mated_us=Spread.of(verify_us[~same]),
+        extract_ms=Spread.of(np.array(extract_ms)),
+        verify_mated_us=Spread.of(verify_us[compared & same]),
+        verify_non_mated_us=Spread.of(verify_us[compared & ~same]),
     )

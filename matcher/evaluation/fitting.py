@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.evaluation.__main__ import MODEL
+from matcher.evaluation.__main__ import MODEL, existing_folder
 from matcher.evaluation.bench_run import RESOLUTION_PPI
 from matcher.evaluation.bootstrap import rate_at_most
 from matcher.evaluation.evidence_fit import UNFITTED, Sample, fitted, weights_of
@@ -101,7 +101,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m matcher.evaluation.fitting", description=__doc__
     )
-    parser.add_argument("root", type=Path, help="folder of sets, each a folder of impressions")
+    parser.add_argument(
+        "root", type=existing_folder, help="folder of sets, each a folder of impressions"
+    )
     parser.add_argument("--cache", type=Path, required=True, help="folder that keeps the templates")
     parser.add_argument("--write", action="store_true", help=f"write {FOLDS.name}/<set>.json")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)

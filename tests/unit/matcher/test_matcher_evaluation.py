@@ -8,8 +8,10 @@ import pytest
 
 from matcher.evaluation.__main__ import main
 from matcher.evaluation.errors_by_threshold import error_curve, error_rates
-from matcher.evaluation.impressions import impression_files
-from tests.support.matcher_cases import golden_image, turned_image
+from matcher.evaluation.experiment import Spread, compared_in_threads, timings_of
+from matcher.evaluation.impressions import Extracted, ImpressionFile, impression_files
+from matcher.evaluation.protocol import all_pairs
+from tests.support.matcher_cases import finger, golden_image, turned_image
 
 
 def scores(*values: float) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
@@ -42,10 +44,10 @@ def test_rates_need_both_kinds_of_pairs() -> None:
 def small_set(tmp_path: Path) -> Path:
     folder = tmp_path / "set"
     folder.mkdir()
-    for finger, name in (("1", "arch"), ("2", "loop")):
+    for number, name in (("1", "arch"), ("2", "loop")):
         image = golden_image(name)
-        cv2.imwrite(str(folder / f"{finger}_1.png"), image)
-        cv2.imwrite(str(folder / f"{finger}_2.bmp"), turned_image(image, 0.2))
+        cv2.imwrite(str(folder / f"{number}_1.png"), image)
+        cv2.imwrite(str(folder / f"{number}_2.bmp"), turned_image(image, 0.2))
     (folder / "notes.txt").write_text("not an impression")
     return folder
 
@@ -81,15 +83,43 @@ def test_the_command_prints_the_equal_error_rate_first(
     assert "<svg" in det.read_text("utf-8")
 
 
-def test_a_chart_of_another_kind_is_refused_before_anything_is_measured(
+def test_what_cannot_be_written_is_refused_before_anything_is_measured(
     small_set: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(SystemExit):
-        main([str(small_set), "--det", "curve.pdf"])
-    assert ".svg or .png" in capsys.readouterr().err
+    for option, name, words in (
+        ("--det", "curve.pdf", ".svg or .png"),
+        ("--det", "no folder/curve.svg", "no folder"),
+        ("--scores", "no folder/scores.tsv", "no folder"),
+    ):
+        with pytest.raises(SystemExit):
+            main([str(small_set), option, name])
+        assert words in capsys.readouterr().err
 
 
 def test_a_folder_without_pairs_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(tmp_path)]) == 2
     assert "two fingers" in capsys.readouterr().err
-    assert main([str(tmp_path / "none")]) == 2
+    with pytest.raises(SystemExit):
+        main([str(tmp_path / "none")])
+    assert "no folder" in capsys.readouterr().err
+
+
+def test_a_set_of_which_nothing_can_be_used_has_no_error_rates(
+    small_set: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([str(small_set), "--dpi", "90"]) == 2
+    assert "no image gave a template, all taken as 90 ppi" in capsys.readouterr().err
+    assert main([str(small_set), "--model", "none.onnx"]) == 2
+    assert capsys.readouterr().err == "cannot load none.onnx\n"
+
+
+def test_pairs_without_templates_take_no_time() -> None:
+    file = ImpressionFile("1", "1", Path("1_1.png"))
+    items = [Extracted(file, template, 50, None) for template in (finger(1), finger(1), None)]
+    scores, took_us = compared_in_threads(items, all_pairs(3), 1)
+    assert scores[0] > 0 < took_us[0]
+    assert scores[1:].tolist() == [0, 0]
+    assert np.isnan(took_us[1:]).all()
+    timings = timings_of(items, took_us, np.array([True, True, False]))
+    assert timings.verify_mated_us == Spread(took_us[0], took_us[0])
+    assert timings.verify_non_mated_us is None
