@@ -53,11 +53,14 @@ TABLES = (
     "operator",
 )
 KNOWN_OPTIONS = frozenset(
-    "answer_timeout_s assignment baud channel clock_tolerance_s first_port folder"
-    " folder_resolutions_ppi frozen_after_s height_px last_port least_score libfprint_driver"
-    " library lock_exposure path people photo_decoder port preview queue reader reading_ms"
-    " resolution_ppi serial settle_ms socket source stretch_s thinking_ms trust_anchors width_px"
-    " with_fingers".split()
+    (
+        *("answer_timeout_s", "assignment", "baud", "channel", "clock_tolerance_s"),
+        *("first_port", "folder", "folder_resolutions_ppi", "frozen_after_s", "height_px"),
+        *("last_port", "least_score", "libfprint_driver", "library", "lock_exposure"),
+        *("path", "people", "photo_decoder", "port", "preview", "queue", "reader"),
+        *("reading_ms", "resolution_ppi", "serial", "settle_ms", "socket", "source"),
+        *("stretch_s", "thinking_ms", "trust_anchors", "width_px", "with_fingers"),
+    )
 )
 """What drivers read of their options; any other name in the settings is somebody's own words."""
 LARGEST_SHOWN = 999_999
