@@ -1,5 +1,6 @@
 """The scale of false match rates, and which core a process compares with."""
 
+import json
 import os
 import subprocess
 import sys
@@ -8,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from matcher import is_extrapolated, threshold_for_fmr
+from matcher import is_extrapolated, threshold_for_fmr, verify
 from matcher.scoring import KNOTS, points
+from tests.support.matcher_golden_scores import impression
 
 
 def test_ten_points_are_one_decade() -> None:
@@ -46,3 +48,26 @@ def test_the_environment_chooses_the_core(repo_root: Path, wanted: str, used: st
         check=True,
     )
     assert ran.stdout.strip() == used
+
+
+def test_a_process_without_the_compiled_core_compares_and_searches_all_the_same(
+    repo_root: Path,
+) -> None:
+    program = """
+import json, sys
+sys.modules["matcher._core._native"] = None  # as if it had never been built
+import matcher
+from tests.support.matcher_golden_scores import impression
+first, second = impression(0, 0), impression(0, 1)
+gallery = matcher.Gallery()
+gallery.add("first", first)
+hits = gallery.search(second, 40, threads=2)
+print(json.dumps([matcher.core_name, matcher.verify(second, first).score, hits[0].score]))
+"""
+    ran = subprocess.run(
+        [sys.executable, "-c", program], cwd=repo_root, capture_output=True, text=True, check=True
+    )
+    name, score, found = json.loads(ran.stdout)
+    assert name == "plain"
+    expected = verify(impression(0, 1), impression(0, 0)).score
+    assert [score, found] == pytest.approx([expected, expected], abs=1e-4)
