@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -25,12 +27,14 @@ from tests.support.ui_fakes import (
     SECOND,
     make_applicant,
 )
+from tests.support.ui_looks import cut_off
 from tests.support.ui_window import ENTER, Desk, open_desk
 from tests.support.widgets_theme import CANVAS, LARGE
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 LOCK = (Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
 NEW = "鹤鸣于九皋 2026"
+TOUCH_PX = 48
 
 
 def _choose(desk: Desk, name: str, operator_id: str) -> None:
@@ -289,6 +293,7 @@ def test_forms_and_sheets_fit_with_the_longest_name(
     sheet = desk.widget("hand_over")
     assert sheet.width() <= size[0]
     assert sheet.height() <= size[1]
+    assert cut_off(sheet) == []
     desk.press(Qt.Key.Key_Escape)
     for state in (
         SignInState(claimant=CLERK, needs_card=True, failure=SignInFailure.CARD_OF_ANOTHER),
@@ -299,3 +304,27 @@ def test_forms_and_sheets_fit_with_the_longest_name(
         least = desk.window.minimumSizeHint()
         assert least.width() <= size[0]
         assert least.height() <= size[1]
+        assert cut_off(desk.window) == []
+
+
+@pytest.mark.parametrize("size", [CANVAS, LARGE])
+@pytest.mark.parametrize("language", list(Language))
+def test_the_longest_name_cuts_nothing_of_the_lock(
+    qtbot: QtBot, language: Language, size: tuple[int, int]
+) -> None:
+    desk = open_desk(qtbot, operator=None, language=language, size=size)
+    clerk = replace(CLERK, display_name=LONG_NAMED.name)
+    desk.services.sign_in._operators = (clerk, *OPERATORS[1:])
+    desk.services.sign_in.show(SignInState(operator=clerk))
+    desk.desk.open(make_applicant())
+    desk.press(*LOCK)
+    assert LONG_NAMED.name in desk.widget("sign_in.kept").accessibleName()
+    assert cut_off(desk.window) == []
+
+
+def test_names_to_choose_from_are_high_enough_for_a_finger(qtbot: QtBot) -> None:
+    desk = open_desk(qtbot, operator=None)
+    names = desk.widget("sign_in.operator")
+    assert isinstance(names, QComboBox)
+    rows = range(names.count())
+    assert all(names.view().sizeHintForRow(row) >= TOUCH_PX for row in rows)

@@ -14,6 +14,7 @@ from station.store.keyring import RecoveryKey
 from station.ui.screens.countdown import Countdown
 from station.ui.screens.unlock.words import TROUBLES, failure_words
 from tests.support.ui_fakes import OPERATORS
+from tests.support.ui_looks import cut_off
 from tests.support.ui_unlock import FakeUnlocking, open_start
 from tests.support.ui_window import ENTER, Desk, time_keys
 from tests.support.widgets_theme import CANVAS, LARGE
@@ -253,9 +254,11 @@ def test_every_screen_of_the_start_fits(
         least = desk.window.minimumSizeHint()
         assert least.width() <= size[0]
         assert least.height() <= size[1]
+        assert cut_off(desk.window) == []
     for trouble in OpenTrouble:
         unlocking.show(UnlockStage.STUCK, trouble=trouble)
         assert desk.window.minimumSizeHint().height() <= size[1]
+        assert cut_off(desk.window) == []
 
 
 def test_help_on_every_screen_of_the_start(qtbot: QtBot) -> None:

@@ -6,9 +6,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from station.ui.screens.base import Screen, line_edit
 from station.ui.screens.waiting_line import WaitingLine
-from station.ui.theme import STOP, Theme
+from station.ui.theme import Theme
 from station.ui.widgets.base import Panel, label
-from station.ui.widgets.fit_label import FitLabel
+from station.ui.widgets.trouble_line import TroubleLine
 
 FORM_WIDTH_PX = 520
 MAX_ACCOUNT = 64
@@ -28,12 +28,11 @@ class CentredForm(Screen):
         """`name` begins the object names: `<name>.trouble`."""
         super().__init__(theme, parent)
         self.setObjectName(name)
-        self.title = label(size="applicant", bold=True)
+        self.title = label(size="applicant", bold=True, wrap=True)
         self.lead = label(tone="muted", wrap=True)
         self.form = QVBoxLayout()
         self.form.setSpacing(theme.space(8))
-        self.trouble = FitLabel((theme.body,), colour=STOP)
-        self.trouble.setObjectName(f"{name}.trouble")
+        self.trouble = TroubleLine(theme, f"{name}.trouble")
         self.ring = WaitingLine(theme)
         self._lay_out(width_px)
 

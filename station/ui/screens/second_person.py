@@ -17,9 +17,9 @@ from station.ui.screens.choice_box import ChoiceBox
 from station.ui.screens.countdown import Countdown, wait_words
 from station.ui.screens.sign_in_card import card_trouble
 from station.ui.screens.waiting_line import WaitingLine
-from station.ui.theme import STOP, Theme
+from station.ui.theme import Theme
 from station.ui.widgets.base import StationWidget, label
-from station.ui.widgets.fit_label import FitLabel
+from station.ui.widgets.trouble_line import TroubleLine
 
 if TYPE_CHECKING:
     from station.services.sign_in import SignInService
@@ -61,8 +61,7 @@ class SecondPersonForm(StationWidget):
         self._passphrase = _secret(f"{name}.passphrase", MAX_PASSPHRASE)
         self._pin_caption = label(bold=True)
         self._pin = _secret(f"{name}.pin", MAX_PIN_DIGITS)
-        self._trouble = FitLabel((theme.body,), colour=STOP)
-        self._trouble.setObjectName(f"{name}.trouble")
+        self._trouble = TroubleLine(theme, f"{name}.trouble")
         self._ring = WaitingLine(theme)
         self._lay_out()
         self._fill()

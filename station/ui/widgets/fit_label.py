@@ -78,13 +78,18 @@ class FitLabel(QWidget):
         metrics = QFontMetrics(font(self._sizes[-1], bold=self._bold))
         return QSize(metrics.height() * 2, metrics.height())
 
+    def text_rect(self) -> QRect:
+        """Where in the widget the text is drawn."""
+        return self.rect()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the text, centred in height."""
+        room = self.text_rect()
         painter = QPainter(self)
-        painter.setFont(font(self.size_px(self.width()), bold=self._bold))
+        painter.setFont(font(self.size_px(room.width()), bold=self._bold))
         painter.setPen(QColor(self._colour))
-        flags = self._flags(self.width()) | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(self.rect(), flags, self._text)
+        flags = self._flags(room.width()) | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(room, flags, self._text)
 
     def _flags(self, width_px: int) -> int:
         """Break where the script allows (no line begins with a full stop), else anywhere."""

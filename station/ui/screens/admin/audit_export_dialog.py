@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QWidget
 from station.ui.screens.base import line_edit
 from station.ui.screens.choice_box import ChoiceBox
 from station.ui.screens.dialog import StationDialog
-from station.ui.theme import STOP, Theme
+from station.ui.theme import Theme
 from station.ui.translations import translate
 from station.ui.widgets.base import label
-from station.ui.widgets.fit_label import FitLabel
+from station.ui.widgets.trouble_line import TroubleLine
 from sync.wire import Purpose
 
 DAY_CHARS = 10
@@ -36,8 +36,7 @@ class AuditExportDialog(StationDialog):
         self._last = line_edit("audit_export.last", DAY_CHARS)
         self._first.setText((today - timedelta(days=USUAL_DAYS)).isoformat())
         self._last.setText(today.isoformat())
-        self._trouble = FitLabel((theme.body,), colour=STOP)
-        self._trouble.setObjectName("audit_export.trouble")
+        self._trouble = TroubleLine(theme, "audit_export.trouble")
         for purpose in Purpose:
             self._purpose.addItem(purpose.label_zh, purpose.value)
         for item in (

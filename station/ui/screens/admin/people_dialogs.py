@@ -17,9 +17,10 @@ from station.ui.screens.base import line_edit, named
 from station.ui.screens.dialog import StationDialog
 from station.ui.screens.sign_in_card import card_trouble
 from station.ui.screens.waiting_line import WaitingLine
-from station.ui.theme import STOP, Theme
+from station.ui.theme import Theme
 from station.ui.widgets.base import label
 from station.ui.widgets.fit_label import FitLabel
+from station.ui.widgets.trouble_line import TroubleLine
 from station.ui.words import word
 
 if TYPE_CHECKING:
@@ -46,8 +47,7 @@ class PersonDialog(StationDialog):
         self._name = line_edit("person.name", MAX_NAME)
         self._roles = {role: self._add_role(role) for role in Role}
         self._note = label(tone="muted", wrap=True)
-        self._trouble = FitLabel((theme.body,), colour=STOP)
-        self._trouble.setObjectName("person.trouble")
+        self._trouble = TroubleLine(theme, "person.trouble")
         self._lay_out_fields()
         self._fill()
         self.retranslate()
@@ -173,8 +173,7 @@ class CardDialog(StationDialog):
         self._caption = label(bold=True)
         self._pin = line_edit("staff_card.pin", MAX_PIN_DIGITS)
         self._pin.setEchoMode(QLineEdit.EchoMode.Password)
-        self._trouble = FitLabel((theme.body,), colour=STOP)
-        self._trouble.setObjectName("staff_card.trouble")
+        self._trouble = TroubleLine(theme, "staff_card.trouble")
         self._ring = WaitingLine(theme)
         for part in (self._text, self._caption, self._pin, self._trouble, self._ring):
             self.inside.addWidget(part)
