@@ -22,7 +22,15 @@ from station.store.keyring import KeyringExists, KeyringFile, RecoveryKey, Unloc
 from station.store.operators import Operators
 from sync.hub.directory import create_platform
 from sync.hub.stations import new_code
-from tests.support.station_hub import NOBODY_LISTENS, UNIT_CODE, Hub, Weather, hub_in
+from tests.support.station_hub import (
+    IMPATIENCE_S,
+    NOBODY_LISTENS,
+    PATIENCE_S,
+    UNIT_CODE,
+    Hub,
+    Weather,
+    hub_in,
+)
 from tests.support.store_keys import TEST_COST
 
 PEOPLE = [
@@ -51,10 +59,10 @@ def people_file(folder: Path, content: Any = PEOPLE) -> Path:
     return path
 
 
-def run(folder: Path, url: str, code: str, people: Path) -> int:
+def run(folder: Path, url: str, code: str, people: Path, patience_s: float = PATIENCE_S) -> int:
     settings = folder / "station.toml"
     folders = f'data_directory = "{folder}/data"\nkey_directory = "{folder}/keys"\n'
-    hub = f'[hub]\nurl = "{url}"\ntimeout_s = 1\n'
+    hub = f'[hub]\nurl = "{url}"\ntimeout_s = {patience_s}\n'
     settings.write_text(folders + hub, encoding="utf-8")
     sheet = folder / "recovery.pdf"
     return init.run(
@@ -106,7 +114,8 @@ def test_a_platform_that_does_not_answer_costs_no_code(
     code = hub.code(UNIT_CODE)
     hub.sky.weather = weather or Weather.FAIR
     url = hub.base_url if weather else NOBODY_LISTENS
-    assert run(tmp_path, url, code, people_file(tmp_path)) == 2
+    patience_s = IMPATIENCE_S if weather is Weather.SLOW else PATIENCE_S
+    assert run(tmp_path, url, code, people_file(tmp_path), patience_s) == 2
     assert "平台" in complaint(capsys)
     assert written(tmp_path) == {}
     hub.sky.weather = Weather.FAIR

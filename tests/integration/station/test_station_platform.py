@@ -16,7 +16,16 @@ from station.workflow.progress import DeskStep
 from sync.package import SITE_KIND, site_entries, write_package
 from sync.seal import SealingKey
 from sync.wire import Candidate, ExamSession, Purpose
-from tests.support.station_hub import Hub, Weather, applied, hub_in, join, seat, soon
+from tests.support.station_hub import (
+    IMPATIENCE_S,
+    Hub,
+    Weather,
+    applied,
+    hub_in,
+    join,
+    seat,
+    soon,
+)
 from tests.support.station_rig import Rig, reopened
 from tests.support.sync_people import candidate
 
@@ -24,7 +33,6 @@ PERSON = people()[0]
 WEATHER = {
     Weather.FAILING: SyncProblem.FAILING,
     Weather.NONSENSE: SyncProblem.NONSENSE,
-    Weather.SLOW: SyncProblem.TIMEOUT,
 }
 
 
@@ -40,6 +48,13 @@ def rig(hub: Hub, tmp_path: Path) -> Iterator[Rig]:
     made = reopened(join(tmp_path / "station", hub))
     yield made
     made.close()
+
+
+def lose_patience(rig: Rig) -> None:
+    """Start the station anew with as little patience as it may have."""
+    rig.station.close()
+    again = reopened(replace(rig.settings, hub_timeout_s=IMPATIENCE_S))
+    rig.station, rig.hands, rig.posted = again.station, again.hands, again.posted
 
 
 def exchange(rig: Rig) -> SyncProblem | None:
@@ -118,10 +133,23 @@ def test_whatever_ails_the_platform_work_goes_on_and_nothing_is_lost(rig: Rig, h
     assert rig.state.step is DeskStep.FINGERS
 
 
-@pytest.mark.parametrize("weather", [*WEATHER, None])
+def test_a_platform_that_keeps_one_waiting_is_given_up_and_work_goes_on(rig: Rig, hub: Hub) -> None:
+    assert exchange(rig) is None
+    lose_patience(rig)
+    hub.sky.weather = Weather.SLOW
+    assert exchange(rig) is SyncProblem.TIMEOUT
+    rig.open_case(PERSON)
+    assert exchange(rig) is SyncProblem.TIMEOUT
+    waiting = rig.in_store(StationOutbox(rig.station.room.database).count)
+    assert rig.station.services.platform.status.waiting == waiting > 0
+
+
+@pytest.mark.parametrize("weather", [*WEATHER, Weather.SLOW, None])
 def test_without_a_package_the_gate_says_that_the_platform_is_out_of_reach(
     weather: Weather | None, rig: Rig, hub: Hub
 ) -> None:
+    if weather is Weather.SLOW:
+        lose_patience(rig)
     if weather is None:
         hub.switch.off()
     else:
