@@ -19,7 +19,7 @@ from station.domain.fingers import FingerPosition
 from station.domain.identity_document import differing_fields
 from station.domain.people import Operator
 from station.domain.purpose import Purpose
-from station.domain.rights import Action
+from station.domain.rights import Action, may
 from station.services import lookup
 from station.services.cards import read_card
 from station.services.devices import DeviceService
@@ -248,23 +248,32 @@ class DeskService:
                 templates = self._enrolled.setdefault(fact.position, [])
                 templates.append(template_of(record.content))
 
-    def _take_over(self, subject: str, clerk: str) -> None:
-        """Say in the trail who goes on with a case that another began. Raises StoreError."""
+    def _take_over(self, subject: str, clerk: Operator) -> bool:
+        """Say in the trail who goes on with a case that another began. Raises StoreError.
+
+        False: it is another's, and this clerk may take over nobody's.
+        """
         left_by = self._room.last_author(subject)
-        if left_by not in (None, clerk):
-            self._trail.note_now(CaseHandedOver(left_by), clerk, subject)
+        if left_by in (None, clerk.operator_id):
+            return True
+        if not may(clerk.roles, Action.TAKE_OVER_CASE):
+            return False
+        self._trail.note_now(CaseHandedOver(left_by), clerk.operator_id, subject)
+        return True
 
     def _open(self, effect: effects.OpenCase, answer: Answer) -> None:
-        clerk = self._work.author.operator_id
+        clerk = self._work.author
 
         def work() -> tuple[ConfirmationInput, dict[FingerPosition, list[Template]]]:
             known = self._room.roster.by_subject(effect.subject)
             if known is None:
                 return Failed(self._room.why_unknown(effect.subject)), {}
             facts = self._room.confirmation_facts(effect.subject)
-            if not any(isinstance(fact, ConfirmationSealed) for fact in facts):
-                self._take_over(effect.subject, clerk)
-            self._trail.note_now(RecordViewed(ViewPlace.DESK), clerk, effect.subject)
+            sealed = any(isinstance(fact, ConfirmationSealed) for fact in facts)
+            if not sealed and not self._take_over(effect.subject, clerk):
+                return Failed(Notice.NOT_ALLOWED), {}
+            viewed = RecordViewed(ViewPlace.DESK)
+            self._trail.note_now(viewed, clerk.operator_id, effect.subject)
             self._room.open_cases.open(OpenCaseRow(WORKFLOW, effect.subject))
             opened = inputs.CaseOpened(self._room.shown(known), facts, effect.method)
             return opened, self._stored_templates(effect.subject)
@@ -273,6 +282,8 @@ class DeskService:
             result: tuple[ConfirmationInput, dict[FingerPosition, list[Template]]] | Failed,
         ) -> None:
             opened, self._enrolled = (result, {}) if isinstance(result, Failed) else result
+            if opened == Failed(Notice.NOT_ALLOWED):
+                self._guard.tell_refused(Action.TAKE_OVER_CASE, clerk)
             answer(opened)
 
         self._runner.call(Lane.DATABASE, or_failed(work), deliver)

@@ -9,8 +9,10 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from station.assets import asset
+from station.domain import rights
 from station.domain.facts import FormOutput, ReviewDecided, ReviewDecision
 from station.domain.people import Account, Operator, Role
+from station.domain.rights import Action
 from station.services.errors import NotAllowed
 from station.services.fact_events import audit_fact_of
 from station.services.status import PausedCase
@@ -104,6 +106,31 @@ def test_another_clerk_takes_the_case_over_by_opening_it(rig: Rig) -> None:
     events = rig.in_store(lambda: rig.station.room.log.events_of(subject))
     told = [audit_fact_of(one.event) for one in events if one.event.type == "case_handed_over"]
     assert [getattr(one, "left_by", None) for one in told] == [CLERK.operator_id]
+
+
+def test_who_may_take_over_no_case_is_refused_below_the_screen(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rig.open_case(PERSON)
+    rig.press(PERSON)
+    lock(rig)
+    become(rig, SECOND)
+    table = dict(rights.RIGHTS) | {Action.TAKE_OVER_CASE: frozenset()}
+    monkeypatch.setattr(rights, "RIGHTS", table)
+    before = all_work(rig)
+    rig.hands.card.lay_card(PERSON)
+    rig.send(inputs.FindByCard())
+    rig.pump(lambda: rig.state.notice is Notice.NOT_ALLOWED, "the refusal")
+    assert rig.state.applicant is None
+    assert all_work(rig) == before
+    events = rig.in_store(lambda: list(rig.station.room.log.each()))
+    refused = [one.event for one in events if one.event.type == "action_refused"]
+    assert [(one.actor, one.data["action"]) for one in refused] == [
+        (SECOND.operator_id, Action.TAKE_OVER_CASE)
+    ]
+    monkeypatch.undo()
+    rig.send(inputs.FindByCard())
+    rig.pump(lambda: rig.state.reader.phase is ReaderPhase.WAITING, "the case")
 
 
 def test_nobody_else_is_brought_into_a_case_after_a_restart(rig: Rig) -> None:
