@@ -15,9 +15,12 @@ import pytest
 from skimage.morphology import skeletonize
 
 from drivers.api import Image
+from drivers.simulated.fingerprint_synthesis import impression
 from drivers.simulated.fingerprint_synthesis.fingers import SyntheticFingers
 from drivers.simulated.fingerprint_synthesis.impression import HEIGHT_PX, WIDTH_PX
+from drivers.simulated.fingerprint_synthesis.orientation import Floats
 from drivers.simulated.fingerprint_synthesis.patterns import PatternClass, draw_pattern
+from drivers.simulated.fingerprint_synthesis.skin import distorted, placed
 from drivers.simulated.hand import HandQuality
 
 FINGERS = SyntheticFingers()
@@ -118,7 +121,80 @@ def darkness(quality: HandQuality) -> float:
     return 255 - float(FINGERS.impression("P001", 1, 1, quality).mean())
 
 
-def test_pressure_darkens_and_dryness_lightens() -> None:
+def test_pressure_and_wetness_darken_and_dryness_lightens() -> None:
     usual = darkness(HandQuality())
+    assert darkness(HandQuality(dryness=-0.7)) > usual
     assert darkness(HandQuality(pressure=0.85)) > usual > darkness(HandQuality(pressure=0.2))
     assert darkness(HandQuality(dryness=0.7)) < usual
+
+
+def agreement(press: Image, other: Image) -> tuple[float, tuple[int, int]]:
+    """How well the middle of one picture is found in another, at most 1, and how far it moved."""
+    side, (x, y) = 45, (WIDTH_PX // 2, HEIGHT_PX // 2)
+    middle = np.ascontiguousarray(other[y - side : y + side, x - side : x + side])
+    found = cv2.matchTemplate(press, middle, cv2.TM_CCOEFF_NORMED)
+    row, column = np.unravel_index(int(found.argmax()), found.shape)
+    return float(found.max()), (int(column) - x + side, int(row) - y + side)
+
+
+def turned(press: Image, degrees: float) -> Image:
+    """The picture turned counter-clockwise as seen."""
+    matrix = cv2.getRotationMatrix2D((WIDTH_PX / 2, HEIGHT_PX / 2), degrees, 1.0)
+    there = cv2.warpAffine(press, matrix, (WIDTH_PX, HEIGHT_PX), borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(there, dtype=np.uint8)
+
+
+@pytest.mark.parametrize("degrees", [30.0, -60.0, 150.0])
+def test_a_finger_turns_counter_clockwise_as_asked(degrees: float) -> None:
+    upright = FINGERS.impression("P001", 2, 1)
+    press = FINGERS.impression("P001", 2, 1, HandQuality(rotation_deg=degrees))
+    assert agreement(turned(upright, degrees), press)[0] > 0.8
+    assert agreement(turned(upright, -degrees), press)[0] < 0.5
+
+
+def test_a_finger_lies_where_it_is_put() -> None:
+    usual = FINGERS.impression("P001", 2, 1)
+    aside = FINGERS.impression("P001", 2, 1, HandQuality(offset_x_mm=1.5, offset_y_mm=-1.0))
+    alike, moved_px = agreement(aside, usual)
+    assert alike > 0.8
+    assert moved_px == pytest.approx((1.5 * 500 / 25.4, -1.0 * 500 / 25.4), abs=1.5)
+
+
+def touched_share(style: HandQuality) -> float:
+    """Share of the glass that is darker than the empty glass ever is."""
+    smooth = cv2.GaussianBlur(FINGERS.impression("P001", 2, 1, style), (0, 0), 6.0)
+    return float((smooth < 215).mean())
+
+
+def test_contact_is_partial_and_grows_with_pressure() -> None:
+    light, usual, firm = (touched_share(HandQuality(pressure=p)) for p in (0.1, 0.5, 0.95))
+    assert 0.3 < light < usual < firm < 0.97
+    assert touched_share(HandQuality(offset_x_mm=6.0)) < 0.75 * usual
+
+
+def test_the_empty_glass_has_a_sensor_s_noise() -> None:
+    corner = FINGERS.impression("P001", 2, 1, HandQuality(offset_y_mm=6.0))[:40, :40]
+    assert 1.0 < float(corner.std()) < 6.0
+    assert corner.mean() > 220
+
+
+def test_skin_sticks_in_the_middle_and_slides_towards_the_rim() -> None:
+    x, y = placed(0.0, 0.0, 0.0)
+    fields = [distorted(x, y, np.random.default_rng(seed)) for seed in range(20)]
+    slid = np.array([np.hypot(there_x - x, there_y - y) for there_x, there_y in fields])
+    assert np.median(slid[:, HEIGHT_PX // 2, WIDTH_PX // 2]) < 0.5
+    assert np.median(slid[:, [0, 0, -1, -1], [0, -1, 0, -1]]) > 3
+    assert max(float(np.abs(np.diff(slid, axis=axis)).max()) for axis in (1, 2)) < 1  # no tear
+
+
+def test_a_press_shows_the_slid_skin(monkeypatch: pytest.MonkeyPatch) -> None:
+    slid = FINGERS.impression("P001", 2, 1).astype(float)
+
+    def stiff(x: Floats, y: Floats, rng: np.random.Generator) -> tuple[Floats, Floats]:
+        distorted(x, y, rng)  # what comes after it is drawn as ever
+        return x, y
+
+    monkeypatch.setattr(impression, "distorted", stiff)
+    apart = np.abs(slid - FINGERS.impression("P001", 2, 1).astype(float))
+    assert apart[170:190, 118:138].mean() < 3
+    assert apart.mean() > 8
