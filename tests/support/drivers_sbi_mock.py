@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import random
 import socket
 import threading
 import time
@@ -23,33 +22,14 @@ from drivers.api import Image
 from drivers.fingerprint_reader.sbi.hash_chain import HashConvention
 from tests.support.drivers_sbi_keys import Signer, b64url, self_signer
 from tests.support.drivers_sbi_records import empty_glass, encoded, lossless_record
+from tests.support.free_ports import HOST, free_ports
 
-HOST = "127.0.0.1"
+PORTS = 3
 STREAM_PERIOD_S = 0.05
 LOOK_S = 0.01
 FAILED = "405 OK"
-# Below the ports that systems hand out, where a connection could meet itself.
-_TEST_PORTS = range(20_000, 30_000)
 Fields = dict[str, object]
 Reply = Callable[[socket.socket], None]
-
-
-def free_ports(count: int = 3) -> range:
-    """Neighbouring ports that nobody listens on now."""
-    while True:
-        first = random.choice(_TEST_PORTS[:-count])
-        ports = range(first, first + count)
-        if all(_is_free(port) for port in ports):
-            return ports
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        try:
-            probe.bind((HOST, port))
-        except OSError:
-            return False
-    return True
 
 
 @dataclass
@@ -190,7 +170,7 @@ class SbiMock:
 
     def __init__(self, *devices: MockDevice, ports: range | None = None) -> None:
         self.devices = devices or (MockDevice(),)
-        self.ports = free_ports() if ports is None else ports
+        self.ports = free_ports(PORTS) if ports is None else ports
         self.port = 0
         self.replies: dict[str, Reply] = {}
         self.asked: list[tuple[str, Fields]] = []

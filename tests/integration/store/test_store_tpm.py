@@ -22,11 +22,12 @@ from station.store.keyring import (
     Unlocked,
     find_tpm,
 )
+from tests.support.free_ports import free_ports
 from tests.support.store_keys import written_keyring
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="tpm2-tools are Linux programs")
 SECRET = bytes(range(32))
-START_LIMIT_S = 10.0
+START_LIMIT_S = 30.0
 
 
 @contextmanager
@@ -35,7 +36,7 @@ def chip(state: Path) -> Iterator[str]:
     program = shutil.which("swtpm")
     assert program, "apt-get install swtpm tpm2-tools"
     state.mkdir(exist_ok=True)
-    ports = free_ports()
+    ports = free_ports(2)  # neighbours, as its clients want them
     command = [program, "socket", "--tpm2", "--tpmstate", f"dir={state}"]
     command += ["--server", f"type=tcp,port={ports[0]},bindaddr=127.0.0.1"]
     command += ["--ctrl", f"type=tcp,port={ports[1]},bindaddr=127.0.0.1"]
@@ -50,19 +51,6 @@ def chip(state: Path) -> Iterator[str]:
             yield f"swtpm:host=127.0.0.1,port={ports[0]}"
         finally:
             child.terminate()
-
-
-def free_ports() -> tuple[int, int]:
-    """Two neighbours, as swtpm's clients want them."""
-    for _ in range(100):
-        with socket.create_server(("127.0.0.1", 0)) as one:
-            port = int(one.getsockname()[1])
-            try:
-                with socket.create_server(("127.0.0.1", port + 1)):
-                    return port, port + 1
-            except OSError:
-                continue
-    raise AssertionError("no two free ports")
 
 
 def listening(port: int) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import socket
 import struct
-import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -33,24 +32,26 @@ from drivers.errors import (
     DeviceUnplugged,
     OptionInvalid,
 )
-from drivers.fingerprint_reader.sbi import SbiReader, live_view, watch
+from drivers.fingerprint_reader.sbi import SbiReader, live_view, press, watch
 from drivers.fingerprint_reader.sbi.discovery import Search
 from drivers.fingerprint_reader.sbi.hash_chain import HashConvention
 from drivers.fingerprint_reader.sbi.jws import Signatures, TrustAnchors
 from drivers.fingerprint_reader.sbi.press import PressRules
 from tests.support.drivers_sbi_keys import Signer, device_signer, self_signer
 from tests.support.drivers_sbi_mock import (
+    PORTS,
     MockDevice,
     SbiMock,
     answer,
     error_of,
-    free_ports,
     json_answer,
 )
 from tests.support.drivers_sbi_records import plain_record, ridges
+from tests.support.free_ports import free_ports
 
 PATIENCE_S = 20.0
 SHORT_S = 0.1
+TOO_LATE = "answers too late"
 QUICK = PressRules(least_score=40, stretch_s=0.3, clock_tolerance_s=300)
 
 
@@ -60,6 +61,12 @@ def quiet(_phase: CapturePhase) -> None:
 
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+@pytest.fixture
+def no_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The service may answer late where that is not what the test is about."""
+    monkeypatch.setattr(press, "GRACE_S", PATIENCE_S)
 
 
 def eventually(condition: Callable[[], bool]) -> None:
@@ -177,6 +184,7 @@ def test_captures_form_a_chain_by_either_convention(
     assert reader.hash_convention is convention
 
 
+@pytest.mark.usefixtures("no_hurry")
 def test_the_best_picture_of_an_empty_glass_is_no_press(mock: SbiMock, opened: Opened) -> None:
     reader = opened()
     mock.device.score_of_nothing = 90
@@ -215,7 +223,7 @@ def test_an_error_does_not_carry_the_answer(mock: SbiMock, opened: Opened) -> No
     secret = b"c2VjcmV0"
     mock.replies["RCAPTURE"] = raw(b'HTTP/1.1 200 OK\r\n\r\n{"bioValue":"' + secret)
     with pytest.raises(DeviceFault) as caught:
-        reader.capture(SHORT_S, quiet)
+        reader.capture(PATIENCE_S, quiet)
     error: BaseException | None = caught.value
     while error is not None:
         assert secret.decode() not in f"{error!r} {vars(error)}"
@@ -223,7 +231,7 @@ def test_an_error_does_not_carry_the_answer(mock: SbiMock, opened: Opened) -> No
 
 
 def test_cancelled_at_once_although_the_device_goes_on(mock: SbiMock, opened: Opened) -> None:
-    reader = opened(rules=PressRules(40, 1.0, 300))
+    reader = opened(rules=PressRules(40, PATIENCE_S, 300))
     result = started(lambda: reader.capture(PATIENCE_S, quiet))
     eventually(lambda: mock.device.capturing)
     reader.cancel()
@@ -264,6 +272,7 @@ def test_what_the_person_can_mend_is_a_value(
     assert reader.capture(PATIENCE_S, quiet) == Retry(reason)
 
 
+@pytest.mark.usefixtures("no_hurry")
 @pytest.mark.parametrize("code", ["101", "701"])
 def test_no_finger_in_time_is_a_timeout(mock: SbiMock, opened: Opened, code: str) -> None:
     reader = opened()
@@ -289,7 +298,7 @@ def test_what_the_operator_must_mend_is_an_error(
     reader = opened()
     mock.device.code_at_timeout = code
     with pytest.raises(error) as caught:
-        reader.capture(SHORT_S, quiet)
+        reader.capture(PATIENCE_S, quiet)
     assert caught.value.detail == detail
 
 
@@ -459,6 +468,10 @@ def endless(line: socket.socket) -> None:
         line.sendall(b" " * 65_536)
 
 
+def keep_silent(line: socket.socket) -> None:
+    line.recv(1)  # until the other side leaves
+
+
 def drip(line: socket.socket) -> None:
     for byte in json_answer([error_of("0")] * 1000):
         line.sendall(bytes([byte]))
@@ -482,8 +495,8 @@ def drip(line: socket.socket) -> None:
             "answer",
         ),
         (endless, "answer too long"),
-        (drip, "answers too late"),
-        (lambda line: time.sleep(3), "answers too late"),
+        (drip, TOO_LATE),
+        (keep_silent, TOO_LATE),
     ],
 )
 def test_a_bad_answer_to_a_capture_is_a_fault(
@@ -491,8 +504,9 @@ def test_a_bad_answer_to_a_capture_is_a_fault(
 ) -> None:
     reader = opened()
     mock.replies["RCAPTURE"] = reply
+    limit_s = SHORT_S if detail == TOO_LATE else PATIENCE_S
     with pytest.raises(DeviceFault, match=detail):
-        reader.capture(SHORT_S, quiet)
+        reader.capture(limit_s, quiet)
     assert reader.status().state is DeviceState.FAULT
     mock.replies.clear()
     mock.device.press(ridges())
@@ -522,7 +536,7 @@ def test_a_chunked_answer_is_read(mock: SbiMock, opened: Opened) -> None:
     chunk = f"{len(body):x}\r\n".encode() + body + b"\r\n0\r\n\r\n"
     head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
     mock.replies["RCAPTURE"] = raw(head + chunk)
-    assert reader.capture(SHORT_S, quiet) == Retry(RetryReason.OFF_CENTRE)
+    assert reader.capture(PATIENCE_S, quiet) == Retry(RetryReason.OFF_CENTRE)
 
 
 # --- finding it -----------------------------------------------------------------------------
@@ -570,7 +584,7 @@ def test_a_device_that_is_not_ready_is_not_opened(status: str) -> None:
 
 
 def test_without_a_service_there_is_no_device() -> None:
-    ports = free_ports()
+    ports = free_ports(PORTS)
     options = {"first_port": ports[0], "last_port": ports[-1]}
     with pytest.raises(DeviceNotFound, match="no service with such a reader"):
         SbiReader.from_options(options).open()
@@ -616,7 +630,7 @@ def test_wrong_options_are_refused(options: dict[str, object]) -> None:
 
 def test_a_device_pulled_from_its_service_ends_the_capture(mock: SbiMock, opened: Opened) -> None:
     reader = opened(rules=PressRules(40, 40, 300))
-    mock.replies["RCAPTURE"] = lambda line: time.sleep(3)
+    mock.replies["RCAPTURE"] = keep_silent
     result = started(lambda: reader.capture(PATIENCE_S, quiet))
     eventually(lambda: bool(requests(mock)))
     mock.device.plugged = False
@@ -651,16 +665,10 @@ def test_another_device_in_its_place_is_not_taken_for_it(mock: SbiMock, opened: 
 
 def test_a_service_that_answers_no_more_is_a_fault(mock: SbiMock, opened: Opened) -> None:
     reader = opened()
-    silent = threading.Event()
-
-    def keep_silent(_line: socket.socket) -> None:
-        silent.wait(PATIENCE_S)
-
     mock.replies["MOSIPDISC"] = keep_silent
     told = DeviceStatus(DeviceState.FAULT, "service does not answer")
     eventually(lambda: reader.status() == told)
     mock.replies.clear()
-    silent.set()
     eventually(lambda: reader.status().state is DeviceState.READY)
 
 
@@ -694,7 +702,7 @@ def test_the_stream_ends_when_nobody_looks(
     "reply",
     [
         lambda line: answer(line, {"error": error_of("610")}, "405 OK"),
-        lambda line: time.sleep(1),
+        keep_silent,
         raw(
             b"HTTP/1.1 200 OK\r\nContent-Type: multipart/x-mixed-replace;boundary=b\r\n\r\n"
             b"--b\r\nContent-Type:image/jpeg\r\nContent-Length:3\r\n\r\nabc"
@@ -728,7 +736,7 @@ def test_a_half_open_stream_is_given_up(
         line.sendall(
             b"HTTP/1.1 200 OK\r\nContent-Type: multipart/x-mixed-replace;boundary=b\r\n\r\n"
         )
-        line.recv(1)  # until the other side leaves
+        keep_silent(line)
 
     mock.replies["STREAM"] = stuck
     eventually(lambda: reader.preview() is not None)
