@@ -6,7 +6,8 @@ from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from station.cli.db_rescue import restore_command, salvage_command
+from station.cli.db_rescue import restore_command
+from station.cli.db_salvage import salvage_command
 from station.cli.meter import meter
 from station.cli.noting import log_of
 from station.cli.opening import NotOpened, OpenedStore, add_opening, open_store
@@ -35,13 +36,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         add_opening(task)
         task.add_argument("--folder", type=Path, help="another place than the settings name")
     restore = tasks.add_parser("restore", help="put a backup in the place of the database")
-    restore.add_argument("--config", type=Path, required=True, help="settings file (TOML)")
     restore.add_argument("--backup", type=Path, required=True, help="folder of one backup")
-    who = restore.add_mutually_exclusive_group(required=True)
-    who.add_argument("--account", help="your account; the passphrase is asked, or read from stdin")
-    who.add_argument("--words", action="store_true", help="ask for the 24 recovery words instead")
     salvage = tasks.add_parser("salvage", help="rescue what can be proved from a damaged file")
-    add_opening(salvage)
+    for task in (restore, salvage):
+        task.add_argument("--config", type=Path, required=True, help="settings file (TOML)")
+        who = task.add_mutually_exclusive_group(required=True)
+        who.add_argument(
+            "--account", help="your account; the passphrase is asked, or read from stdin"
+        )
+        who.add_argument(
+            "--words", action="store_true", help="ask for the 24 recovery words instead"
+        )
     salvage.add_argument(
         "--to", type=Path, help="write the rescued file here and leave the damaged one in place"
     )

@@ -27,9 +27,11 @@ from station.store.database import Database, open_for_reading
 from station.store.health import open_checked
 from station.store.keyring import KeyringFile, Refused, Unlocked
 from station.store.operators import Operators
+from station.store.rotation import settle_rotation
 
 MAX_LINE = 1024
 WITHOUT_RIGHT = "您没有办理这一项的权限，什么都没有改动。请换有权限的人员再办。"
+GIVEN_PASSPHRASE = "这是别人给的口令，请先改成自己的（station keys passphrase）再办。"  # noqa: S105 - a sentence
 
 
 class NotOpened(Exception):
@@ -78,7 +80,9 @@ def open_store(arguments: argparse.Namespace, action: Action) -> OpenedStore:
     file = KeyringFile.read(places.keyring)
     answer = file.unlock_with_passphrase(arguments.account, ask_passphrase("口令："))
     if isinstance(answer, Refused):
-        raise NotOpened(_refusal(answer))
+        raise NotOpened(refusal_sentence(answer))
+    # A change of the key that was killed may have left the file under the next one.
+    settle_rotation(places.database, file, answer, witnesses=witnesses_of(answer.keyring, places))
     opened = partial(OpenedStore, settings, places, answer)
     operator = _let_in(opened(PROGRAM), arguments.account, action)
     store = opened(operator)
@@ -107,7 +111,7 @@ def _let_in(store: OpenedStore, claimed: str, action: Action) -> Operator:
     if account.must_change and action is not Action.CHANGE_OWN_PASSPHRASE:
         # Somebody else knows it: what is done with it may not be done by its holder.
         note_refused(store, SignInRefused(RefusalReason.WITHOUT_RIGHT, claimed))
-        raise NotOpened("这是别人给的口令，请先改成自己的（station keys passphrase）再办。")
+        raise NotOpened(GIVEN_PASSPHRASE)
     return account.operator
 
 
@@ -135,7 +139,8 @@ def ask_passphrase(prompt: str) -> str:
     return sys.stdin.readline(MAX_LINE).rstrip("\r\n")
 
 
-def _refusal(refused: Refused) -> str:
+def refusal_sentence(refused: Refused) -> str:
+    """Why a passphrase did not open the keyring: wrong, or not looked at for a while."""
     if refused.wait_s > 0:
         return f"口令多次不对，请等 {round(refused.wait_s)} 秒后再试，数据没有改动。"
     return "账号或口令不对，数据没有改动，请核对后再试。"

@@ -1,13 +1,12 @@
 """Encrypted copies of a database file: page by page through SQLite, whole or not at all."""
 
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from station.store.connection import DatabaseKey, keyed, reading, remove_with_sides
-from station.store.durable_files import put_in_place, unfinished
+from station.store.durable_files import flush, put_in_place, unfinished
 from station.store.errors import StoreUnwritable
 from station.store.sqlite_errors import translated
 
@@ -16,6 +15,7 @@ Progress = Callable[[float], None]
 
 STEP_PAGES = 256
 KEPT_DAYS = 30
+BEFORE_MIGRATION = "schema"
 _DAY_S = 24 * 3600
 
 
@@ -47,7 +47,10 @@ def copy_into(source: Any, path: Path, key: DatabaseKey, progress: Progress = un
                 source.backup(copy, pages=STEP_PAGES, progress=told)
             finally:
                 copy.close()
-        _flush(path)
+        flush(path)
+    except OSError as error:
+        remove_with_sides(path)
+        raise StoreUnwritable(error.strerror or "") from error
     except BaseException:
         remove_with_sides(path)
         raise
@@ -62,7 +65,7 @@ def keep_before_migration(path: Path, key: DatabaseKey, version: int) -> None:
     Raises:
         StoreFull, StoreUnwritable, DatabaseDamaged: there is no copy, so do not migrate.
     """
-    kept = path.with_name(f"{path.name}.schema-{version}")
+    kept = path.with_name(f"{path.name}.{BEFORE_MIGRATION}-{version}")
     if kept.exists():
         return
     fresh = unfinished(kept)
@@ -81,13 +84,14 @@ def keep_before_migration(path: Path, key: DatabaseKey, version: int) -> None:
 
 def copies_before_migration(path: Path) -> tuple[Path, ...]:
     """The copies that lie beside the file, oldest schema first."""
-    return tuple(sorted(path.parent.glob(f"{path.name}.schema-*")))
+    return tuple(sorted(path.parent.glob(f"{path.name}.{BEFORE_MIGRATION}-*")))
 
 
 def remove_old_copies(path: Path, now_s: float | None = None, days: int = KEPT_DAYS) -> int:
     """Remove copies older than `days`: what was erased since must not live on in them.
 
-    So go copies that were never finished, because the program was killed over them.
+    So goes whatever lies under a hidden name of the file: copies, restores, rescues and changes of
+    the key that were never finished, because the program was killed over them.
 
     `now_s` is wall-clock seconds since 1970. Returns how many went. Raises OSError.
     """
@@ -96,20 +100,11 @@ def remove_old_copies(path: Path, now_s: float | None = None, days: int = KEPT_D
         copy
         for copy in (
             *copies_before_migration(path),
-            *path.parent.glob(f".{path.name}.schema-*"),
+            *path.parent.glob(f".{path.name}.*"),
+            *path.parent.glob(f"..{path.name}.*"),  # begun for one of these
         )
         if now_s - copy.stat().st_mtime > days * _DAY_S
     ]
     for copy in old:
         copy.unlink()
     return len(old)
-
-
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    except OSError as error:
-        raise StoreUnwritable(error.strerror or "") from error
-    finally:
-        os.close(descriptor)

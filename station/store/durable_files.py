@@ -57,6 +57,15 @@ def write_new(path: Path, content: bytes) -> None:
         raise
 
 
+def flush(path: Path) -> None:
+    """Bring a file that somebody else wrote to the disk. Raises OSError."""
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def _flush_folder(folder: Path) -> None:
     if os.name != "posix":  # Windows cannot open a folder; NTFS journals the rename itself.
         return

@@ -57,13 +57,15 @@ class Operators:
         rows = self._database.rows(f"SELECT {_COLUMNS} FROM operator ORDER BY operator_id")
         return tuple(map(_account, rows))
 
-    def roles(self) -> dict[str, frozenset[Role]]:
-        """Roles by account, none for a disabled one; also of a file of an earlier schema."""
-        rows = self._database.rows("SELECT operator_id, roles, enabled FROM operator")
-        return {
-            operator_id: _roles(roles.split(",")) if enabled else frozenset()
-            for operator_id, roles, enabled in rows
-        }
+    def accounts_of_any_schema(self) -> tuple[Account, ...]:
+        """The same of a file that may not be migrated: schema 1 knew neither cards nor changes."""
+        columns = {row[1] for row in self._database.rows("PRAGMA table_info(operator)")}
+        if "must_change" in columns:
+            return self.accounts()
+        rows = self._database.rows(
+            "SELECT operator_id, display_name, roles, enabled, NULL, 0 FROM operator"
+        )
+        return tuple(map(_account, rows))
 
     def all(self) -> tuple[Operator, ...]:
         """Everybody who may sign in, by id."""

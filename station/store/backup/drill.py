@@ -145,7 +145,9 @@ def restore(
 
 
 def _go_on(path: Path, keyring: Keyring, clock: Clock, drafts: Sequence[EventDraft]) -> None:
-    with closing(open_database(path, keyring.database)) as database:
+    # The copy of before a migration is the backup itself; another would outlive who is erased.
+    opened = open_database(path, keyring.database, before_migration=lambda *_: None)
+    with closing(opened) as database:
         signer = LogSigner(keyring.station, keyring.incarnation, keyring.signing)
         log = EventLog(database, keyring.station, keyring.incarnation, clock, signer=signer)
         log.append_many(drafts)

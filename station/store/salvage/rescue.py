@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from station.domain.audit import RecoveryUsed
 from station.store.clock import Clock
 from station.store.connection import remove_with_sides
 from station.store.copies import Progress, unheard
 from station.store.database import Database, create_database
-from station.store.drafts import payload_names
+from station.store.drafts import EventDraft, payload_names
 from station.store.errors import DatabaseMissing, StoreError, StoreUnwritable
 from station.store.events import EventLog, StoredEvent
 from station.store.keyring import Keyring
@@ -66,6 +67,7 @@ def salvage(
     clock: Clock,
     *,
     actor: str = SYSTEM,
+    with_words: bool = False,
     known_position: int = 0,
     progress: Progress = unheard,
 ) -> SalvageReport:
@@ -73,9 +75,9 @@ def salvage(
 
     The log keeps its positions; what is missing is declared by a signed `store_salvaged` event in
     the incarnation after `keyring`'s, with which the new file must be used, in the name of
-    `actor`. `known_position` is the last position known elsewhere (the head file), so that a lost
-    end is declared, too. People and sessions of the platform are not taken over: it sends them
-    again.
+    `actor`; `with_words` notes that the recovery words opened it. `known_position` is the last
+    position known elsewhere (the head file), so that a lost end is declared, too. People and
+    sessions of the platform are not taken over: it sends them again.
 
     Raises:
         DatabaseMissing: there is no damaged file.
@@ -91,7 +93,7 @@ def salvage(
             if not gathered.events:
                 raise NothingToSalvage
             incarnation = _next_incarnation(keyring, gathered)
-            rescue = _Rescue(keyring, incarnation, clock, gathered, actor)
+            rescue = _Rescue(keyring, incarnation, clock, gathered, actor, with_words)
             found = evidence(pages, gathered, _part(progress, _FIRST_READING, 1.0))
             return rescue.write(fresh, found, known_position)
     except OSError as error:
@@ -107,6 +109,7 @@ class _Rescue:
     clock: Clock
     gathered: Gathered
     actor: str
+    with_words: bool
 
     def write(
         self, fresh: Path, found: Iterator[Payload | Blob], known_position: int
@@ -141,6 +144,8 @@ class _Rescue:
         log = self._log(database, signer)
         for part in further:
             log.append(signer.salvaged(part, self.actor))
+        if self.with_words:
+            log.append(EventDraft(RecoveryUsed.TYPE, 1, None, SYSTEM))
         log.sign()
         return gaps
 

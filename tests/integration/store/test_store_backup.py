@@ -301,6 +301,7 @@ def test_a_file_moved_aside_keeps_every_byte_and_its_log(whole: Filled, tmp_path
     log = tmp_path / "station.db-wal"
     log.write_bytes(b"a log that a crash left")
     aside = move_aside(whole.path, "damaged-20260302T020000Z")
+    assert aside is not None
     assert aside.read_bytes() == content
     assert (tmp_path / f"{aside.name}-wal").read_bytes() == b"a log that a crash left"
     fresh = tmp_path / "fresh.db"
@@ -331,7 +332,7 @@ def test_a_file_at_work_is_not_moved(whole: Filled, tmp_path: Path) -> None:
             move_aside(whole.path, "aside")
         assert whole.path.exists()
         child.stdin.close()
-    assert move_aside(whole.path, "aside").exists()
+    assert move_aside(whole.path, "aside") == tmp_path / "station.db.aside"
 
 
 def test_backups_may_be_made_from_another_thread(whole: Filled, usb: Path) -> None:
