@@ -18,7 +18,7 @@ from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Protocol, cast
 
-from drivers.api import DriverKind
+from drivers.api import CONTRACT, DriverKind, missing_from
 from drivers.errors import DriverMissing, OptionInvalid, SimulationRefused
 from drivers.host.isolated import isolated_driver
 from drivers.host.operations import HOSTED
@@ -115,13 +115,21 @@ class Registry:
         return found
 
     def driver_class(self, kind: str, name: str) -> DriverClass:
-        """The class behind a name. Raises DriverMissing if there is none or it cannot load."""
+        """The class behind a name.
+
+        Raises DriverMissing if there is none, it cannot load, or it keeps an older contract.
+        """
         target = self.registration(kind, name).target
         module_name, _, attribute = target.partition(":")
         try:
-            return cast(DriverClass, getattr(import_module(module_name), attribute))
+            found = getattr(import_module(module_name), attribute)
         except (ImportError, AttributeError, OSError) as error:
             raise DriverMissing(name, f"driver cannot be loaded: {target}") from error
+        lacking = missing_from(found, DriverKind(kind))
+        if lacking:
+            without = ", ".join(lacking)
+            raise DriverMissing(name, f"older than contract {CONTRACT}: {target} lacks {without}")
+        return cast(DriverClass, found)
 
     def open_driver(
         self,

@@ -5,9 +5,9 @@ The contract in prose is docs/drivers.md; this is its short form.
 Life: built (`from_options`) -> `open` -> READY -> capture, read, print ... -> `close`. `open` may
 be called again at any time and renews the facts; after `close` it brings the device back.
 
-Threads: `open`, `capture`, `await_lift`, `read`, `still`, `submit`, `job_state` and `close` may
-block and are called from one worker thread, one at a time. `status`, `preview`, `frame` and
-`cancel` may be called from any thread, also during a blocking call, and return at once.
+Threads: `open`, `capture`, `await_lift`, `read`, `still`, `submit`, `job_state`, `withdraw` and
+`close` may block and are called from one worker thread, one at a time. `status`, `preview`, `frame`
+and `cancel` may be called from any thread, also during a blocking call, and return at once.
 
 Outcomes: "the person tries again" is a value (`Retry`, `NoCard`); "the operator acts" is a
 `DeviceError`. Everything else that escapes from a driver is a bug.
@@ -25,6 +25,7 @@ A capture names no person and no finger: whose press it was is the caller's know
 """
 
 from drivers.api.camera import Camera, Photo
+from drivers.api.contract import CONTRACT, missing_from
 from drivers.api.device import (
     DeviceFacts,
     DeviceState,
@@ -52,7 +53,14 @@ from drivers.api.fingerprint_reader import (
     Retry,
     RetryReason,
 )
-from drivers.api.printer import Printer, PrintJob, PrintJobState, PrintPhase, PrintTrouble
+from drivers.api.printer import (
+    Printer,
+    PrintJob,
+    PrintJobState,
+    PrintPhase,
+    PrintTrouble,
+    Withdrawal,
+)
 from drivers.api.smart_card import (
     CardAlgorithm,
     CardPresence,
@@ -68,6 +76,7 @@ from drivers.api.smart_card import (
 )
 
 __all__ = [
+    "CONTRACT",
     "Camera",
     "Capture",
     "CapturePhase",
@@ -106,5 +115,7 @@ __all__ = [
     "RetryReason",
     "Sex",
     "SmartCardReader",
+    "Withdrawal",
+    "missing_from",
     "read_only",
 ]

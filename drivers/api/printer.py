@@ -57,6 +57,19 @@ class PrintJobState:
     trouble: PrintTrouble | None = None
 
 
+class Withdrawal(StrEnum):
+    """What became of a job that was not to come out any more; it is out of the queue by now.
+
+    WITHDRAWN: nothing of it came out, and nothing will. BEGUN: the printer had some of it, or
+    nobody knows that it had not, so sheets may lie in it and come out of what it holds itself.
+    PRINTED: it had come out whole.
+    """
+
+    WITHDRAWN = "withdrawn"
+    BEGUN = "begun"
+    PRINTED = "printed"
+
+
 class Printer(Protocol):
     """A queue that takes whole PDF documents."""
 
@@ -76,3 +89,11 @@ class Printer(Protocol):
 
     def job_state(self, job: PrintJob) -> PrintJobState:
         """What became of a job; never guesses DONE: a job nobody knows is FAILED, LOST."""
+
+    def withdraw(self, job: PrintJob) -> Withdrawal:
+        """Let a job not come out any more, and its document leave the queue.
+
+        Never guesses WITHDRAWN: a job nobody knows is BEGUN. Asked again it says the same. Raises
+        DriverMissing, DeviceNotFound, DeviceUnplugged or DeviceFault when it cannot be said: the
+        job may come out yet.
+        """

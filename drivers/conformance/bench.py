@@ -100,10 +100,15 @@ class DocumentBench:
 
 @dataclass(frozen=True)
 class PrinterBench:
-    """A printer; `may_print` says that a sheet of paper may be spent on it."""
+    """A printer; `may_print` says that a sheet of paper may be spent on it.
+
+    `hold` lets documents wait in its queue, for instance for paper, until `release`.
+    """
 
     printer: Printer
     may_print: bool = True
+    hold: Lever | None = None
+    release: Lever | None = None
 
     @property
     def device(self) -> Printer:
@@ -111,7 +116,7 @@ class PrinterBench:
         return self.printer
 
     def reset(self) -> None:
-        """Nothing to tidy up."""
+        """Nothing to tidy up: a check that holds documents releases them."""
 
 
 @dataclass(frozen=True)

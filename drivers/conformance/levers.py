@@ -19,6 +19,7 @@ from drivers.conformance.bench import (
     SmartCardBench,
 )
 from drivers.host.isolated import IsolatedDevice
+from drivers.printer.pdf_folder import PdfFolderPrinter
 from drivers.simulated.commands import Command
 from drivers.simulated.moving import mover
 from drivers.simulated.smart_card import SmartCardHand
@@ -38,6 +39,8 @@ class Request(StrEnum):
     PULL_CARD = "pull_card"
     UNPLUG = "unplug"
     PLUG_IN = "plug_in"
+    PAPER_OUT = "paper_out"
+    REFILL = "refill"
 
 
 Ask = Callable[[Request], None]
@@ -67,7 +70,11 @@ def bench_of(kind: DriverKind, driver: Any, ask: Ask | None = None) -> Bench:
             lay, take = lever(Request.LAY_CARD, card), lever(Request.TAKE_CARD)
             return DocumentBench(driver, lay, take, cable)
         case DriverKind.PRINTER:
-            return PrinterBench(driver, may_print=driver.simulated or ask is not None)
+            may_print = driver.simulated or ask is not None
+            if isinstance(driver, PdfFolderPrinter):  # nobody takes the paper out of a folder
+                return PrinterBench(driver, may_print)
+            hold, release = lever(Request.PAPER_OUT), lever(Request.REFILL)
+            return PrinterBench(driver, may_print, hold, release)
         case DriverKind.SMART_CARD:
             if move is None:
                 return SmartCardBench(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from drivers.api import DeviceState, PrintJob, PrintPhase, PrintTrouble
+from drivers.api import DeviceState, PrintJob, PrintJobState, PrintPhase, PrintTrouble, Withdrawal
 from drivers.conformance.bench import (
     PrinterBench,
     Skipped,
     eventually,
+    need,
     require,
 )
 
@@ -40,17 +41,55 @@ ONE_PAGE_PDF = _one_page_pdf()
 
 
 def printer_prints(bench: PrinterBench) -> None:
-    """A document reaches the end state DONE."""
+    """A document reaches the end state DONE, and cannot be taken back any more."""
     if not bench.may_print:
         raise Skipped("leave to print a sheet")
-    require(bench.printer.status().state is DeviceState.READY, "an idle printer is READY")
+    # What an earlier document left in the queue takes a moment to go.
+    eventually(
+        lambda: bench.printer.status().state is DeviceState.READY, "an idle printer is READY"
+    )
     job = bench.printer.submit(ONE_PAGE_PDF, "conformance", 1)
+    _await_end(bench, job)
+    state = bench.printer.job_state(job)
+    require(state.phase is PrintPhase.DONE, f"a document that came out is DONE, not {state}")
+    withdrawal = bench.printer.withdraw(job)
+    require(withdrawal is Withdrawal.PRINTED, f"what came out is PRINTED, not {withdrawal}")
+    require(bench.printer.job_state(job) == state, "taking back late changes nothing")
+
+
+def printer_takes_back(bench: PrinterBench) -> None:
+    """A document that waits for paper is taken back, and does not come out when there is some."""
+    release = need(bench.release, "a printer that can be made to wait")
+    bench.printer.status()  # a driver in a process of its own starts with the first question
+    need(bench.hold, "a printer that can be made to wait")()
+    try:
+        job = bench.printer.submit(ONE_PAGE_PDF, "conformance", 1)
+        eventually(
+            lambda: _waits_or_is_out(bench.printer.job_state(job)),
+            "a document that cannot come out says why",
+        )
+        if bench.printer.job_state(job).phase is PrintPhase.DONE:
+            raise Skipped("a printer that can be made to wait")
+        withdrawal = bench.printer.withdraw(job)
+    finally:
+        release()
+    require(withdrawal is not Withdrawal.PRINTED, "a document that waited is not PRINTED")
+    require(bench.printer.withdraw(job) is withdrawal, "taken back again, it says the same")
+    state = bench.printer.job_state(job)
+    require(state.phase is PrintPhase.FAILED, f"a document taken back is FAILED, not {state}")
+    require(state.trouble is PrintTrouble.CANCELLED, f"... and CANCELLED, not {state}")
+
+
+def _waits_or_is_out(state: PrintJobState) -> bool:
+    """Out: its queue hands everything over at once and never hears of paper."""
+    return state.trouble is not None or state.phase is PrintPhase.DONE
+
+
+def _await_end(bench: PrinterBench, job: PrintJob) -> None:
     final = (PrintPhase.DONE, PrintPhase.FAILED)
     eventually(
         lambda: bench.printer.job_state(job).phase in final, "a job must come to its end state"
     )
-    state = bench.printer.job_state(job)
-    require(state.phase is PrintPhase.DONE, f"a document that came out is DONE, not {state}")
 
 
 def printer_refuses_what_is_no_pdf(bench: PrinterBench) -> None:
@@ -74,14 +113,18 @@ def printer_refuses_another_size(bench: PrinterBench) -> None:
 
 
 def printer_does_not_guess(bench: PrinterBench) -> None:
-    """A job nobody knows did not come out."""
-    state = bench.printer.job_state(PrintJob("unknown-999999", "nowhere"))
+    """Of a job nobody knows neither is said: that it came out, or that it did not."""
+    unknown = PrintJob("unknown-999999", "nowhere")
+    withdrawal = bench.printer.withdraw(unknown)
+    require(withdrawal is Withdrawal.BEGUN, "an unknown job may have come out: BEGUN")
+    state = bench.printer.job_state(unknown)
     require(state.phase is PrintPhase.FAILED, "an unknown job is FAILED")
     require(state.trouble is PrintTrouble.LOST, "an unknown job is LOST")
 
 
 PRINTER_CHECKS: Sequence[Callable[[PrinterBench], None]] = (
     printer_prints,
+    printer_takes_back,
     printer_refuses_what_is_no_pdf,
     printer_refuses_another_size,
     printer_does_not_guess,

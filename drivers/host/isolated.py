@@ -24,6 +24,7 @@ from drivers.api import (
     PrintJobState,
     ReaderFacts,
     Retry,
+    Withdrawal,
 )
 from drivers.errors import DeviceBusy, DeviceError, DeviceFault, DeviceUnplugged
 from drivers.host.plan import HostPlan
@@ -212,6 +213,11 @@ class IsolatedPrinter(IsolatedDevice):
         """What became of a job."""
         state: PrintJobState = self._ask("job_state", job)
         return state
+
+    def withdraw(self, job: PrintJob) -> Withdrawal:
+        """Let a job not come out any more."""
+        became: Withdrawal = self._ask("withdraw", job)
+        return became
 
     def _ask(self, method: str, *arguments: object) -> Any:
         if self.supervisor.link is None:

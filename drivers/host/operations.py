@@ -66,6 +66,7 @@ HOSTED: Mapping[DriverKind, HostedKind] = {
             "status": Operation((), api.DeviceStatus, 20.0),
             "submit": Operation((bytes, str, int), api.PrintJob, 60.0),
             "job_state": Operation((api.PrintJob,), api.PrintJobState, 20.0),
+            "withdraw": Operation((api.PrintJob,), api.Withdrawal, 40.0),
         }
     ),
 }

@@ -15,6 +15,7 @@ from drivers.api import (
     PrintJobState,
     PrintPhase,
     PrintTrouble,
+    Withdrawal,
 )
 from drivers.errors import DeviceFault, DeviceNotFound
 from drivers.options import Options
@@ -65,6 +66,11 @@ class PdfFolderPrinter:
         if job.saved_to is not None and job.saved_to.is_file():
             return PrintJobState(PrintPhase.DONE)
         return PrintJobState(PrintPhase.FAILED, PrintTrouble.LOST)
+
+    def withdraw(self, job: PrintJob) -> Withdrawal:
+        """Never in time: a file is there before anybody can ask. It stays where it was wanted."""
+        out = self.job_state(job).phase is PrintPhase.DONE
+        return Withdrawal.PRINTED if out else Withdrawal.BEGUN
 
     def _save(self, pdf: bytes, stem: str) -> Path:
         for number in range(1, MAX_SAME_TITLE):

@@ -14,14 +14,9 @@ from drivers.api import PrintTrouble
 _CONNECTING = "connecting-to-device"
 
 # What the network backends of CUPS say instead of a reason, in English where a job asks for it.
-_OUT_OF_REACH = (
-    "may not exist or is unavailable",
-    "is unreachable",
-    "is not responding",
-    "did not respond",
-    "is not connected",
-    "unable to locate printer",
-)
+# These only before anything was sent:
+_NOT_FOUND = ("may not exist or is unavailable", "is unreachable", "unable to locate printer")
+_OUT_OF_REACH = (*_NOT_FOUND, "is not responding", "did not respond", "is not connected")
 
 _ENDINGS = ("-report", "-warning", "-error")
 # Gravest first: it is the one that is told.
@@ -65,8 +60,17 @@ def is_connecting(reasons: Iterable[str]) -> bool:
 
 def out_of_reach(message: str) -> bool:
     """Whether a queue's message (`printer-state-message`) says that its printer is not there."""
+    return _says(message, _OUT_OF_REACH)
+
+
+def not_found(message: str) -> bool:
+    """Whether it says that its printer was not there to be given anything."""
+    return _says(message, _NOT_FOUND)
+
+
+def _says(message: str, sentences: tuple[str, ...]) -> bool:
     lowered = message.lower()
-    return any(words in lowered for words in _OUT_OF_REACH)
+    return any(words in lowered for words in sentences)
 
 
 def _keyword(reason: str) -> str:

@@ -13,12 +13,15 @@ from drivers.api import (
     PrintJobState,
     PrintPhase,
     PrintTrouble,
+    Withdrawal,
 )
+from drivers.errors import DeviceFault
 from drivers.printer.pdf import require_printable
 from drivers.simulated.cable import Cable
 
 NAME = "simulated"
 FULL_TRAY = 250
+_DROPPED = PrintJobState(PrintPhase.FAILED, PrintTrouble.CANCELLED)
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,6 +105,17 @@ class PrinterHand(Cable):
                 return replace(state, trouble=self.trouble())
             return state
 
+    def drop(self, job_id: str) -> Withdrawal:
+        """Take a job out of the queue; a queue is the computer's, so the plug may be out."""
+        with self.changed:
+            if self._queue.get(job_id) is not None:
+                self._finish(job_id, _DROPPED)
+            state = self._states.get(job_id)
+            if state == _DROPPED:
+                return Withdrawal.WITHDRAWN
+            out = state is not None and state.phase is PrintPhase.DONE
+            return Withdrawal.PRINTED if out else Withdrawal.BEGUN
+
     def _work_off(self) -> None:
         for job_id, stack in list(self._queue.items()):
             trouble = self.trouble()
@@ -150,3 +164,9 @@ class SimulatedPrinter:
     def job_state(self, job: PrintJob) -> PrintJobState:
         """What became of a job."""
         return self.hand.state_of(job.job_id)
+
+    def withdraw(self, job: PrintJob) -> Withdrawal:
+        """Take a job back; raises DeviceFault while nothing answers."""
+        if self.hand.stalled:
+            raise DeviceFault(NAME, "not_answering")
+        return self.hand.drop(job.job_id)

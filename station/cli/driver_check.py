@@ -40,6 +40,7 @@ TITLES: Mapping[str, str] = {
     "document_reader_survives_unplugging": "读卡时拔线，插回后继续使用",
     "document_reader_closes": "关闭后可以重新打开",
     "printer_prints": "打印一页并得知结果",
+    "printer_takes_back": "等纸的任务可以撤回，加纸后不再打印",
     "printer_refuses_what_is_no_pdf": "拒绝不是 PDF 的内容",
     "printer_refuses_another_size": "拒绝不是 A4 的页面",
     "printer_does_not_guess": "不认识的任务不说已打印",
@@ -65,6 +66,7 @@ LACKING: Mapping[str, str] = {
     "a PIN to try": "不拿真卡的 PIN 做检查",
     "a plug to pull": "要有人拔插连线：加 --interactive 再运行",
     "leave to print a sheet": "会打印一页纸：加 --interactive 再运行",
+    "a printer that can be made to wait": "要有人取走纸再放回：加 --interactive 再运行",
     "a reader that senses the lift": "这种采集仪不感应手指抬起",
 }
 REQUESTS: Mapping[Request, str] = {
@@ -76,6 +78,8 @@ REQUESTS: Mapping[Request, str] = {
     Request.PULL_CARD: "请把 PIV 卡拔出",
     Request.UNPLUG: "请拔下设备的连线",
     Request.PLUG_IN: "请把连线插回，等设备的灯亮起",
+    Request.PAPER_OUT: "请取走打印机里的纸",
+    Request.REFILL: "请把纸放回打印机；此时不应再有纸出来",
 }
 WHERE_OPTIONS = "写法是 --option 名称=值，有哪些选项见 docs/drivers.md。"
 WHERE_NAMES = "有哪些驱动：station devices --drivers"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +35,7 @@ from drivers.simulated.smart_card import SimulatedSmartCardReader, SmartCardHand
 from drivers.smartcard.reader import PcscSmartCardReader
 from tests.support.drivers_camera_stream import StreamCamera
 from tests.support.drivers_collector import CollectorHand, build, ridges
-from tests.support.drivers_cups import RawPrinter, print_service
+from tests.support.drivers_cups import Tray, print_service
 from tests.support.drivers_libfprint import OPTIONS as LIBFPRINT_OPTIONS
 from tests.support.drivers_libfprint import SOCKET_VARIABLE, VirtualGlass
 from tests.support.drivers_piv_card import RIGHT_PIN, PivChip, p256_key, simulated_card
@@ -156,7 +158,8 @@ def _pcsc_smart_card(_: Path) -> kit.SmartCardBench:
 
 
 def _simulated_printer(_: Path) -> kit.PrinterBench:
-    return kit.PrinterBench(SimulatedPrinter(PrinterHand()))
+    hand = PrinterHand()
+    return kit.PrinterBench(SimulatedPrinter(hand), hold=hand.take_paper_out, release=hand.refill)
 
 
 def _pdf_folder(tmp_path: Path) -> kit.PrinterBench:
@@ -164,7 +167,7 @@ def _pdf_folder(tmp_path: Path) -> kit.PrinterBench:
 
 
 def _cups(tmp_path: Path) -> kit.PrinterBench:
-    """A queue of the service that the fixture `cups` keeps."""
+    """A queue of the service that the fixture `cups` keeps; its tray is the test's to empty."""
     options = {"queue": "desk", "socket": (tmp_path / "cups").read_text(encoding="utf-8")}
     return kit.PrinterBench(CupsPrinter.from_options(options))
 
@@ -211,6 +214,7 @@ ISOLATED_BENCHES: dict[str, Callable[[Path], kit.Bench]] = {
 # Why a check may be skipped: only what a bench here cannot have.
 LACKING: dict[str, Sequence[str]] = {
     "smart_card:pcsc": ("a plug to pull",),
+    "printer:pdf_folder": ("a printer that can be made to wait",),
     "fingerprint_reader:libfprint": ("a plug to pull", "a reader that senses the lift"),
 }
 CHECKS: dict[str, Sequence[Callable[[Any], None]]] = {
@@ -248,15 +252,13 @@ def pcsc() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def cups() -> Iterator[Path]:
-    """Socket of a print service with a queue `desk`."""
-    paper = RawPrinter()
-    paper.switch_on()
+def cups() -> Iterator[tuple[Path, Tray]]:
+    """Socket of a print service with a queue `desk`, and the tray of its printer."""
     with print_service() as service:
-        service.add_queue("desk", paper.uri)
+        tray = Tray(service.root / "tray")
+        service.add_queue("desk", tray.uri)
         service.start()
-        yield service.socket_path
-    paper.close()
+        yield service.socket_path, tray
 
 
 @pytest.mark.parametrize(("key", "check"), cases(BUILT_IN_BENCHES))
@@ -270,10 +272,14 @@ def test_conformance(
     monkeypatch.setenv(SOCKET_VARIABLE, str(tmp_path / "glass"))
     if key == "smart_card:pcsc":
         request.getfixturevalue("pcsc")
+    tray: Tray | None = None
     if key == "printer:cups":
-        address = str(request.getfixturevalue("cups"))
-        (tmp_path / "cups").write_text(address, encoding="utf-8")
+        address, tray = request.getfixturevalue("cups")
+        (tmp_path / "cups").write_text(str(address), encoding="utf-8")
     bench = BUILT_IN_BENCHES[key](tmp_path)
+    if isinstance(bench, kit.PrinterBench) and tray is not None:
+        hold, release = partial(tray.say, "media-empty-error"), tray.take_back
+        bench = replace(bench, hold=hold, release=release)
     try:
         make(check, bench, LACKING.get(key, ()))
         if isinstance(bench, kit.SmartCardBench):

@@ -20,6 +20,7 @@ from drivers.api import (
     PrintJobState,
     PrintPhase,
     PrintTrouble,
+    Withdrawal,
 )
 from drivers.conformance import ONE_PAGE_PDF
 from drivers.errors import DeviceFault, DeviceNotFound, DriverMissing
@@ -35,7 +36,7 @@ DONE = PrintJobState(PrintPhase.DONE)
 
 @pytest.fixture
 def service() -> Iterator[PrintService]:
-    with print_service() as made:
+    with print_service(keeps_documents=False) as made:
         yield made
 
 
@@ -189,6 +190,76 @@ def test_a_cancelled_job_is_said_and_leaves_nothing(
     job = printer.submit(ONE_PAGE_PDF, TITLE, 1)
     service.does("cancel", "-a", "desk")
     await_state(printer, job, failed(PrintTrouble.CANCELLED))
+    assert service.documents == []
+
+
+def test_a_form_taken_back_from_a_printer_that_is_off_never_comes_out(
+    service: PrintService, network_printer: RawPrinter
+) -> None:
+    printer = queue_of(service, network_printer)
+    taken = printer.submit(ONE_PAGE_PDF, TITLE, 1)
+    await_state(printer, taken, waiting(PrintTrouble.OFFLINE))
+    assert printer.withdraw(taken) is Withdrawal.WITHDRAWN
+    assert service.documents == [], "a form is a person's data"
+    assert printer.job_state(taken) == failed(PrintTrouble.CANCELLED)
+    kept = printer.submit(ONE_PAGE_PDF, TITLE, 2)
+    network_printer.switch_on()
+    await_state(printer, kept, DONE)
+    assert len(network_printer.printed) == 1
+    assert printer.withdraw(kept) is Withdrawal.PRINTED
+    assert printer.withdraw(taken) is Withdrawal.WITHDRAWN
+
+
+def test_a_form_behind_another_is_taken_back_and_the_other_is_not(
+    service: PrintService, tray: Tray
+) -> None:
+    printer = queue_of(service, tray)
+    tray.say("media-empty-error")
+    first, second = (printer.submit(ONE_PAGE_PDF, TITLE, 1) for _ in range(2))
+    await_state(printer, first, waiting(PrintTrouble.PAPER_OUT))
+    assert printer.withdraw(second) is Withdrawal.WITHDRAWN
+    tray.take_back()
+    await_state(printer, first, DONE)
+    assert len(tray.printed) == 1
+
+
+def test_a_form_its_printer_has_begun_with_is_ended_and_said_to_have_begun(
+    service: PrintService, tray: Tray
+) -> None:
+    printer = queue_of(service, tray)
+    tray.say("media-empty-error")
+    job = printer.submit(ONE_PAGE_PDF, TITLE, 1)
+    await_state(printer, job, waiting(PrintTrouble.PAPER_OUT))
+    assert printer.withdraw(job) is Withdrawal.BEGUN
+    assert service.documents == []
+    tray.take_back()
+    await_state(printer, printer.submit(ONE_PAGE_PDF, TITLE, 1), DONE)
+    assert len(tray.printed) == 1, "the later one"
+
+
+def test_a_form_in_a_queue_that_was_stopped_under_it_is_taken_back(
+    service: PrintService, tray: Tray
+) -> None:
+    printer = queue_of(service, tray)
+    tray.say("media-empty-error")
+    first, second = (printer.submit(ONE_PAGE_PDF, TITLE, 1) for _ in range(2))
+    service.does("cupsdisable", "desk")
+    await_state(printer, first, waiting(PrintTrouble.STOPPED))
+    assert printer.withdraw(first) is Withdrawal.BEGUN
+    assert printer.withdraw(second) is Withdrawal.WITHDRAWN
+    assert service.documents == []
+
+
+def test_while_the_service_is_away_nothing_is_said_to_be_taken_back(
+    service: PrintService, network_printer: RawPrinter
+) -> None:
+    printer = queue_of(service, network_printer)
+    job = printer.submit(ONE_PAGE_PDF, TITLE, 1)
+    service.stop()
+    with pytest.raises(DriverMissing):
+        printer.withdraw(job)
+    service.start()
+    assert printer.withdraw(job) in (Withdrawal.WITHDRAWN, Withdrawal.BEGUN)
     assert service.documents == []
 
 

@@ -8,7 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from drivers.api import DeviceState, DeviceStatus, PrintJobState, PrintPhase, PrintTrouble
+from drivers.api import (
+    DeviceState,
+    DeviceStatus,
+    PrintJob,
+    PrintJobState,
+    PrintPhase,
+    PrintTrouble,
+    Withdrawal,
+)
 from drivers.conformance import ONE_PAGE_PDF
 from drivers.errors import (
     DeviceFault,
@@ -18,6 +26,7 @@ from drivers.errors import (
     OptionInvalid,
 )
 from drivers.printer.cups import (
+    CANCEL_JOB,
     GET_JOB_ATTRIBUTES,
     GET_PRINTER_ATTRIBUTES,
     PRINT_JOB,
@@ -60,6 +69,48 @@ def test_a_jam_loses_the_job_and_the_next_one_comes_out(
     assert printer.job_state(stuck) == PrintJobState(PrintPhase.FAILED, PrintTrouble.JAM)
     hand.clear_jam()
     assert printer.job_state(printer.submit(ONE_PAGE_PDF, "form", 1)).phase is PrintPhase.DONE
+
+
+def test_a_job_taken_back_does_not_come_out_with_the_paper(
+    printer: SimulatedPrinter, hand: PrinterHand
+) -> None:
+    hand.take_paper_out()
+    taken, kept = (printer.submit(ONE_PAGE_PDF, "form", copies) for copies in (2, 1))
+    hand.unplug()  # the queue is the computer's
+    assert printer.withdraw(taken) is Withdrawal.WITHDRAWN
+    hand.plug_in()
+    hand.refill()
+    assert [stack.job_id for stack in hand.printed] == [kept.job_id]
+    assert printer.withdraw(kept) is Withdrawal.PRINTED
+    assert printer.withdraw(taken) is Withdrawal.WITHDRAWN
+
+
+def test_what_stuck_in_the_printer_is_not_taken_back(
+    printer: SimulatedPrinter, hand: PrinterHand
+) -> None:
+    hand.jam()
+    assert printer.withdraw(printer.submit(ONE_PAGE_PDF, "form", 1)) is Withdrawal.BEGUN
+
+
+def test_a_printer_that_does_not_answer_says_nothing_of_a_job(
+    printer: SimulatedPrinter, hand: PrinterHand
+) -> None:
+    hand.take_paper_out()
+    job = printer.submit(ONE_PAGE_PDF, "form", 1)
+    hand.stall()
+    with pytest.raises(DeviceFault, match="not_answering"):
+        printer.withdraw(job)
+    hand.recover()
+    assert printer.withdraw(job) is Withdrawal.WITHDRAWN
+
+
+def test_a_saved_file_stays_where_it_was_wanted(tmp_path: Path) -> None:
+    printer = PdfFolderPrinter(tmp_path)
+    job = printer.submit(ONE_PAGE_PDF, "form", 1)
+    assert printer.withdraw(job) is Withdrawal.PRINTED
+    assert job.saved_to is not None
+    job.saved_to.unlink()
+    assert printer.withdraw(job) is Withdrawal.BEGUN, "somebody has it"
 
 
 def test_an_unplugged_printer_takes_nothing(printer: SimulatedPrinter, hand: PrinterHand) -> None:
@@ -119,6 +170,7 @@ class ScriptedServer:
         self.asked: list[tuple[int, dict[str, tuple[Value, ...]], bytes]] = []
         self.job: dict[str, tuple[Value, ...]] = {"job-state": (9,)}
         self.statuses: dict[int, int] = {}
+        self.cancelled: dict[str, tuple[Value, ...]] = {"job-state": (7,)}
         self._queue = {name.replace("_", "-"): values for name, values in queue.items()}
 
     def ask(
@@ -130,6 +182,8 @@ class ScriptedServer:
     ) -> IppAnswer:
         sent = {one.name: one.values for one in (*operation_attributes, *job_attributes)}
         self.asked.append((operation, sent, document))
+        if operation == CANCEL_JOB and self.statuses.get(CANCEL_JOB, 0) in (0, 0x0404):
+            self.job = self.cancelled
         groups: dict[int, dict[int, dict[str, tuple[Value, ...]]]] = {
             GET_PRINTER_ATTRIBUTES: {Group.PRINTER: self._queue},
             PRINT_JOB: {Group.JOB: {"job-id": (7,)}},
@@ -212,6 +266,103 @@ def test_every_state_of_a_job_has_its_meaning(
     job = printer.submit(ONE_PAGE_PDF, "form", 1)
     server.job = {"job-state": (state,), "job-state-reasons": reasons}
     assert printer.job_state(job) == expected
+
+
+CONNECTING = {
+    "printer_state": (4,),
+    "printer_state_reasons": ("connecting-to-device-report",),
+}
+UNREACHABLE, SILENT = (
+    {"printer_state": (4,), "printer_state_message": (said,)}
+    for said in ("The printer is unreachable at this time.", "The printer is not responding.")
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "queue", "after", "withdrawal"),
+    [
+        ({"job-state": (3,)}, {}, {"job-state": (7,)}, Withdrawal.WITHDRAWN),
+        ({"job-state": (4,)}, {}, {"job-state": (7,)}, Withdrawal.WITHDRAWN),
+        # It was given to its printer: in the queue again, or at this moment.
+        (
+            {"job-state": (3,), "time-at-processing": (1,)},
+            CONNECTING,
+            {"job-state": (7,), "time-at-processing": (1,)},
+            Withdrawal.BEGUN,
+        ),
+        ({"job-state": (5,)}, {"printer_state": (4,)}, {"job-state": (7,)}, Withdrawal.BEGUN),
+        ({"job-state": (6,)}, CONNECTING, {"job-state": (7,)}, Withdrawal.BEGUN),
+        # Its queue still looks for the printer.
+        ({"job-state": (5,)}, CONNECTING, {"job-state": (7,)}, Withdrawal.WITHDRAWN),
+        ({"job-state": (5,)}, UNREACHABLE, {"job-state": (7,)}, Withdrawal.WITHDRAWN),
+        # It fell silent, perhaps in the middle.
+        ({"job-state": (5,)}, SILENT, {"job-state": (7,)}, Withdrawal.BEGUN),
+        # It began, or came out, while it was being cancelled.
+        (
+            {"job-state": (3,)},
+            {},
+            {"job-state": (7,), "time-at-processing": (1,)},
+            Withdrawal.BEGUN,
+        ),
+        ({"job-state": (3,)}, {}, {"job-state": (9,)}, Withdrawal.PRINTED),
+        # It had ended already.
+        ({"job-state": (9,)}, {}, {}, Withdrawal.PRINTED),
+        ({"job-state": (8,)}, {}, {}, Withdrawal.BEGUN),
+        ({"job-state": (7,)}, {}, {}, Withdrawal.WITHDRAWN),
+        ({"job-state": (7,), "time-at-processing": (1,)}, {}, {}, Withdrawal.BEGUN),
+        ({"job-state": (3,), "job-name": ("another",)}, {}, {}, Withdrawal.BEGUN),
+    ],
+)
+def test_a_job_is_withdrawn_only_if_its_printer_can_have_had_nothing_of_it(
+    before: dict[str, tuple[Value, ...]],
+    queue: dict[str, tuple[Value, ...]],
+    after: dict[str, tuple[Value, ...]],
+    withdrawal: Withdrawal,
+) -> None:
+    server = ScriptedServer(**queue)
+    printer = CupsPrinter("desk", server)
+    job = printer.submit(ONE_PAGE_PDF, "form", 1)
+    server.job, server.cancelled = before, after
+    assert printer.withdraw(job) is withdrawal
+    assert printer.withdraw(job) is withdrawal, "asked again"
+    if "job-name" in before:
+        return  # another program's job, which is left alone
+    purges = [sent for operation, sent, _ in server.asked if operation == CANCEL_JOB]
+    assert purges[-1] == {"job-id": (7,), "purge-job": (True,)}
+
+
+def test_another_programs_job_of_the_same_number_is_left_alone() -> None:
+    server = ScriptedServer()
+    printer = CupsPrinter("desk", server)
+    job = printer.submit(ONE_PAGE_PDF, "form", 1)
+    server.job = {"job-state": (3,), "job-name": ("another",)}
+    printer.withdraw(job)
+    printer.withdraw(PrintJob("nonsense", "desk"))
+    printer.withdraw(PrintJob(job.job_id, "elsewhere"))
+    assert CANCEL_JOB not in {operation for operation, _, _ in server.asked}
+
+
+@pytest.mark.parametrize(
+    ("status", "job", "detail"),
+    [(0x0403, {"job-state": (7,)}, "refused"), (0, {"job-state": (5,)}, "not_cancelled")],
+)
+def test_a_service_that_does_not_cancel_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+    status: int,
+    job: dict[str, tuple[Value, ...]],
+    detail: str,
+) -> None:
+    monkeypatch.setattr("drivers.printer.cups.CANCEL_PATIENCE_S", 0.0)
+    server = ScriptedServer()
+    server.statuses[CANCEL_JOB] = status
+    printer = CupsPrinter("desk", server)
+    sent = printer.submit(ONE_PAGE_PDF, "form", 1)
+    server.job, server.cancelled = {"job-state": (3,)}, job
+    with pytest.raises(DeviceFault, match=detail):
+        printer.withdraw(sent)
+    server.statuses.clear()
+    server.cancelled = {"job-state": (7,), "time-at-processing": (1,)}
+    assert printer.withdraw(sent) in (Withdrawal.WITHDRAWN, Withdrawal.BEGUN), "tried again"
 
 
 def test_a_job_that_is_still_connecting_is_no_trouble_until_it_lasts() -> None:

@@ -11,6 +11,7 @@ from drivers.errors import DriverMissing, SimulationRefused
 from drivers.registry import BUILT_IN, ENTRY_POINT_GROUP, Registry, open_driver
 from drivers.simulated.fingerprint_reader import SimulatedReader
 from drivers.simulated.hand import Hand
+from drivers.simulated.printer import SimulatedPrinter
 
 
 @pytest.mark.parametrize("key", BUILT_IN)
@@ -64,6 +65,16 @@ def test_a_driver_that_cannot_load_is_missing(target: str) -> None:
     registry = Registry([announced("camera:broken", target)])
     with pytest.raises(DriverMissing):
         registry.driver_class("camera", "broken")
+
+
+def test_a_driver_of_an_older_contract_is_not_loaded_and_is_told_what_it_lacks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delattr(SimulatedPrinter, "withdraw")
+    with pytest.raises(DriverMissing, match=r"contract 2: .*SimulatedPrinter lacks withdraw"):
+        open_driver("printer", "simulated", {}, mode="demo")
+    with pytest.raises(DriverMissing):
+        open_driver("printer", "simulated", {}, mode="demo", isolated=True)
 
 
 def test_an_unknown_name_is_missing() -> None:
