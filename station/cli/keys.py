@@ -93,7 +93,7 @@ def _status(arguments: argparse.Namespace) -> int:
     file = KeyringFile.read(store.places.keyring)
     with closing(store.for_reading()) as database:
         accounts = Operators(database).accounts()
-    words = {SlotKind.PASSPHRASE: "口令", SlotKind.CARD: "证件卡"}
+    words = {SlotKind.PASSPHRASE: "口令", SlotKind.CARD: "证书卡"}
     for account in accounts:
         who = account.operator
         kinds = [word for kind, word in words.items() if file.has(who.operator_id, kind)]

@@ -145,11 +145,11 @@ _REFUSALS: Mapping[audit.RefusalReason, str] = {
     audit.RefusalReason.SAME_PERSON: "第二人与本人相同",
     audit.RefusalReason.WITHOUT_RIGHT: "没有这项权限",
     audit.RefusalReason.UNAVAILABLE: "暂时不能核对",
-    audit.RefusalReason.CARD_WRONG: "智能卡不对",
-    audit.RefusalReason.CARD_OF_ANOTHER: "是别人的智能卡",
-    audit.RefusalReason.CARD_PULLED: "智能卡被拔出",
+    audit.RefusalReason.CARD_WRONG: "证书卡不对",
+    audit.RefusalReason.CARD_OF_ANOTHER: "是别人的证书卡",
+    audit.RefusalReason.CARD_PULLED: "证书卡被拔出",
     audit.RefusalReason.PIN_WRONG: "PIN 不对",
-    audit.RefusalReason.PIN_BLOCKED: "智能卡已锁死",
+    audit.RefusalReason.PIN_BLOCKED: "证书卡已锁死",
 }
 _LEAVINGS: Mapping[audit.SignOutReason, str] = {
     audit.SignOutReason.ASKED: "本人退出",
@@ -166,8 +166,8 @@ _NO_BACKUP: Mapping[audit.BackupTrouble, str] = {
 }
 _CHANGES: Mapping[audit.KeyChange, str] = {
     audit.KeyChange.PASSPHRASE_SET: "设置口令",
-    audit.KeyChange.CARD_SET: "登记智能卡",
-    audit.KeyChange.CARD_REMOVED: "注销智能卡",
+    audit.KeyChange.CARD_SET: "登记证书卡",
+    audit.KeyChange.CARD_REMOVED: "注销证书卡",
     audit.KeyChange.MACHINE_SET: "设置无人值守开启",
     audit.KeyChange.SLOT_REMOVED: "收回一种开启方式",
     audit.KeyChange.RECOVERY_RENEWED: "更换恢复密钥",

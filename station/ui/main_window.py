@@ -21,7 +21,7 @@ from station.ui.notice_words import NoticeWords
 from station.ui.scans import ScanWatch, wedge_of
 from station.ui.screens.base import Screen, Task, View
 from station.ui.screens.devices_dialog import DevicesDialog
-from station.ui.screens.help_dialog import HelpDialog
+from station.ui.screens.help_dialog import HelpDialog, window_keys
 from station.ui.screens.modes import Mode, Post, posts_for, title_word
 from station.ui.screens.sign_in import SignInTask
 from station.ui.theme import Level, Theme
@@ -227,7 +227,9 @@ class MainWindow(QMainWindow):
         return isinstance(task, Task) and no_dialog and task.awaits_number()
 
     def _help(self) -> None:
-        HelpDialog(self._theme, self, self._front.help_text()).open()
+        front, bottom = self._front, self._chrome.bottom
+        known = [*bottom.keys(), *window_keys(finds=front.finds)]
+        HelpDialog(self._theme, self, front.help_text(), known).open()
 
     def _devices(self) -> None:
         DevicesDialog(self._theme, self, chips(self._services.devices.chips)).open()

@@ -15,7 +15,7 @@ from station.settings import Language, Mode, Settings
 from station.ui import keys
 from station.ui.chrome import Chrome
 from station.ui.scans import ScanWatch, wedge_of
-from station.ui.screens.help_dialog import HelpDialog
+from station.ui.screens.help_dialog import HelpDialog, language_key
 from station.ui.screens.unlock.unlock import UnlockTask
 from station.ui.theme import Theme
 from station.ui.translations import Languages, load_catalogue
@@ -78,7 +78,8 @@ class StartWindow(QMainWindow):
         return f"{places.keyring}\n{places.database}"
 
     def _help(self) -> None:
-        HelpDialog(self._theme, self, self._task.help_text()).open()
+        known = [*self._chrome.bottom.keys(), language_key()]
+        HelpDialog(self._theme, self, self._task.help_text(), known).open()
 
     def _refresh(self) -> None:
         self.setWindowTitle(self.tr("现场确认与入场工作站"))

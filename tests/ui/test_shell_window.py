@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from station.services.status import ChipState, SyncProblem, SyncStatus
@@ -118,12 +118,25 @@ def test_somebody_with_two_posts_switches_and_the_desk_waits(qtbot: QtBot) -> No
     assert desk.caption("bottom.primary") == "申请人同意"
 
 
+def test_help_names_the_keys_of_the_screen_behind_it(qtbot: QtBot) -> None:
+    desk = open_desk(qtbot)
+    desk.desk.open_at(DeskStep.FINGERS)
+    assert desk.shows("bottom.restart")
+    desk.press(Qt.Key.Key_F1)
+    sheet = desk.widget("help")
+    lines = [one.text() for one in sheet.findChildren(QLabel)]
+    assert lines[lines.index("F4") + 1] == "重采这根手指", "on other screens F4 does other things"
+    assert "F9" not in lines, "nothing is printed here"
+    assert "Ctrl+L" in lines
+
+
 def test_help_and_a_way_forward_on_every_screen(qtbot: QtBot) -> None:
     desk = open_desk(qtbot)
     for step in STEPS:
         desk.desk.open_at(step)
         desk.press(Qt.Key.Key_F1)
         assert desk.shows("help.primary"), step
+        assert "F12" in desk.words()
         desk.press(ENTER)
         assert not desk.shows("help.primary"), step
         assert desk.has_way_forward() or desk.desk.state.waiting is not None, step

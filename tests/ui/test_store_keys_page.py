@@ -46,7 +46,7 @@ def recovery(desk: Desk) -> RecoveryDialog:
 
 def test_it_says_who_and_what_opens_the_station(qtbot: QtBot) -> None:
     words = open_page(qtbot).words()
-    assert "口令 · 证件卡" in words
+    assert "口令 · 证书卡" in words
     assert "不能开启（账号已停用）" in words
     assert "有，2026-02-14 生成" in words
     assert "不需要更换" in words

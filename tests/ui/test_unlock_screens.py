@@ -261,11 +261,18 @@ def test_every_screen_of_the_start_fits(
         assert cut_off(desk.window) == []
 
 
+def test_english_leaves_no_chinese_in_what_the_admin_types(qtbot: QtBot) -> None:
+    desk, unlocking = open_start(qtbot, language=Language.EN)
+    unlocking.show(UnlockStage.STUCK, trouble=OpenTrouble.KEYRING_MISSING)
+    assert "station db restore --config <settings file>" in desk.words()
+
+
 def test_help_on_every_screen_of_the_start(qtbot: QtBot) -> None:
     desk, _ = open_start(qtbot)
     for key in (Qt.Key.Key_F6, Qt.Key.Key_F7, Qt.Key.Key_Escape):
         desk.press(key)
         desk.press(Qt.Key.Key_F1)
         assert desk.shows("help.primary")
+        assert not {"F2", "F8", "F10", "Ctrl+L"} & set(desk.words().split("\n")), "nothing to find"
         desk.press(ENTER)
         assert not desk.shows("help.primary")

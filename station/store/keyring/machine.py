@@ -16,7 +16,7 @@ _AAD = b"tdxl-machine-slot-1"
 class MachineRefused(StoreError):
     """The machine does not give the secret back: another machine, or its chip was cleared."""
 
-    sentence = "这台机器的安全芯片打不开密钥，密钥没有改动，请改用口令、证件卡或恢复密钥开启。"
+    sentence = "这台机器的安全芯片打不开密钥，密钥没有改动，请改用口令、证书卡或恢复密钥开启。"
 
 
 class Machine(Protocol):

@@ -70,6 +70,8 @@ class Screen(StationWidget):
     """One screen in the middle. It emits `changed` when its actions or steps have changed."""
 
     changed = Signal()
+    finds = False
+    """Whether F2 leads anywhere."""
 
     def offers(self) -> Actions:
         """What can be done now."""

@@ -41,6 +41,8 @@ RAIL = tuple(step for step in DeskStep if step is not DeskStep.SEALED)
 class DeskTask(StackedTask):
     """One applicant from being found to a sealed record."""
 
+    finds = True
+
     def __init__(
         self,
         services: Services,

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 class GateTask(StackedTask):
     """One candidate after the other, from the ticket to admitted or to the chief."""
 
+    finds = True
+
     def __init__(
         self,
         services: Services,

@@ -112,6 +112,10 @@ class BottomBar(StationWidget):
         everything = [self._primary, *self._middle, self._exception, self._pause]
         return [button for button in everything if not button.isHidden()]
 
+    def keys(self) -> list[tuple[str, str]]:
+        """Each key with the words of its button, in reading order."""
+        return [(button.key(), button.caption()) for button in self.buttons() if button.key()]
+
     def _order_tabs(self) -> None:
         chain = [self._primary, *self._middle, self._exception, self._pause]
         for before, after in pairwise(chain):

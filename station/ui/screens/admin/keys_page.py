@@ -52,7 +52,7 @@ class KeysPage(AdminPage):
         super().retranslate()
         self.lead.setText(
             self.tr(
-                "本机的资料都已加密。这里列出谁和什么能打开；人员的口令和证件卡在“人员”页里办理。"
+                "本机的资料都已加密。这里列出谁和什么能打开；人员的口令和证书卡在“人员”页里办理。"
             )
         )
         self._show()
@@ -202,7 +202,7 @@ class KeysPage(AdminPage):
 
     def _holder_words(self, holder: Holder) -> str:
         ways = [self.tr("口令")] if holder.passphrase else []
-        ways += [self.tr("证件卡")] if holder.card else []
+        ways += [self.tr("证书卡")] if holder.card else []
         words = " · ".join(ways) or self.tr("不能开启")
         return words if holder.enabled else self.tr("{ways}（账号已停用）").format(ways=words)
 

@@ -31,7 +31,7 @@ class CardForm(CentredForm):
 
     def retranslate(self) -> None:
         """All words of the form."""
-        self.title.setText(self.tr("用智能卡打开本机"))
+        self.title.setText(self.tr("用证书卡打开本机"))
         self.lead.setText(self.tr("卡里的密钥打开本机，PIN 只有卡知道。"))
         self._pin_caption.setText(self.tr("卡的 PIN（6 到 8 位数字）"))
         self.refresh()
@@ -51,7 +51,7 @@ class CardForm(CentredForm):
         self._pin.setVisible(state.card is CardStage.PIN_ASKED)
         self._pin_caption.setVisible(state.card is CardStage.PIN_ASKED)
         self._pin.setEnabled(asks)
-        awaited = self.tr("正在等待智能卡…") if state.card is CardStage.AWAITED else ""
+        awaited = self.tr("正在等待证书卡…") if state.card is CardStage.AWAITED else ""
         self.ring.show_word(awaited or progress_words(state.stage))
         failure = state.failure
         self.trouble.set_text(failure_words(failure, state.tries_left) if failure else "")
@@ -90,7 +90,7 @@ class CardForm(CentredForm):
 
     def help_text(self) -> str:
         """For F1."""
-        return self.tr("插入自己的智能卡，等屏幕要求后输入 PIN，按 Enter 打开。按 Esc 改用口令。")
+        return self.tr("插入自己的证书卡，等屏幕要求后输入 PIN，按 Enter 打开。按 Esc 改用口令。")
 
     def _instruction_words(self, state: UnlockState) -> str:
         if state.card is CardStage.PIN_ASKED:
@@ -99,4 +99,4 @@ class CardForm(CentredForm):
                     n=state.tries_left
                 )
             return self.tr("已认出这张卡，请输入 PIN。")
-        return self.tr("请把智能卡插入读卡器，不要拔出。")
+        return self.tr("请把证书卡插入读卡器，不要拔出。")

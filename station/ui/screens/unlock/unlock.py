@@ -65,7 +65,7 @@ class UnlockTask(StackedTask):
         if self._way is not Way.PASSPHRASE:
             others.append(bar(Action.BACK, self.tr("改用口令"), "Esc", enabled=free))
         if self._way is not Way.CARD and self._unlocking.takes_cards:
-            others.append(bar(Action.USE_CARD, self.tr("用智能卡"), "F6", enabled=free))
+            others.append(bar(Action.USE_CARD, self.tr("用证书卡"), "F6", enabled=free))
         if self._way is not Way.RECOVERY:
             others.append(bar(Action.USE_RECOVERY, self.tr("用恢复密钥"), "F7", enabled=free))
         return replace(offered, secondary=tuple(others))

@@ -26,10 +26,13 @@ def failure_words(failure: UnlockFailure, tries_left: int | None = None) -> str:
 
 
 def trouble_words(trouble: OpenTrouble) -> TroubleWords:
-    """The sentences for a trouble in the current language; commands have no language."""
+    """The sentences for a trouble in the current language, and what to fill into the command."""
     words = TROUBLES[trouble]
     return TroubleWords(
-        translate(words.happened), translate(words.safe), translate(words.to_do), words.command
+        translate(words.happened),
+        translate(words.safe),
+        translate(words.to_do),
+        translate(words.command),
     )
 
 
@@ -39,13 +42,13 @@ FAILURES: Mapping[UnlockFailure, str] = MappingProxyType(
         UnlockFailure.LOCKED_OUT: "输错次数过多，这个工号暂时不能再试。",
         UnlockFailure.WRONG_RECOVERY_KEY: "这不是本机的恢复密钥，请核对恢复密钥页上的本机编号。",
         UnlockFailure.NO_READER: "读卡器没有应答，请检查连线，或改用口令。",
-        UnlockFailure.NO_CARD: "没有等到智能卡，请再试一次，或改用口令。",
+        UnlockFailure.NO_CARD: "没有等到证书卡，请再试一次，或改用口令。",
         UnlockFailure.CARD_UNREADABLE: "这张卡读不出来，请换一面再插，或改用口令。",
         UnlockFailure.CARD_UNKNOWN: "这张卡不能打开本机，请换卡，或改用口令。",
-        UnlockFailure.CARD_PULLED: "智能卡已拔出，请插回后再试。",
+        UnlockFailure.CARD_PULLED: "证书卡已拔出，请插回后再试。",
         UnlockFailure.PIN_WRONG: "PIN 不对，请再输一次。",
         UnlockFailure.PIN_BLOCKED: "这张卡的 PIN 已锁死，请改用口令，并请发卡部门解锁。",
-        UnlockFailure.MACHINE_REFUSED: "本机的安全芯片没有打开密钥，请改用口令、智能卡或恢复密钥。",
+        UnlockFailure.MACHINE_REFUSED: "本机的安全芯片没有打开密钥，请改用口令、证书卡或恢复密钥。",
         UnlockFailure.NOT_A_SECURITY_ADMIN: "这个工号不是本机的安全管理员，请填写安全管理员的工号。",
         UnlockFailure.PASSPHRASE_WEAK: "这个口令太容易猜到，请换一个更长的。",
     }
