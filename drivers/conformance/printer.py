@@ -44,10 +44,7 @@ def printer_prints(bench: PrinterBench) -> None:
     """A document reaches the end state DONE, and cannot be taken back any more."""
     if not bench.may_print:
         raise Skipped("leave to print a sheet")
-    # What an earlier document left in the queue takes a moment to go.
-    eventually(
-        lambda: bench.printer.status().state is DeviceState.READY, "an idle printer is READY"
-    )
+    require(bench.printer.status().state is DeviceState.READY, "an idle printer is READY")
     job = bench.printer.submit(ONE_PAGE_PDF, "conformance", 1)
     _await_end(bench, job)
     state = bench.printer.job_state(job)

@@ -67,7 +67,6 @@ _BACKEND = """\
 #!/bin/sh
 [ $# -eq 0 ] && exit 0
 cd "${DEVICE_URI#tray:}" || exit 1
-trap 'echo "STATE: -$reason" >&2; exit 1' TERM
 while [ -e reason ]; do
     read -r reason <reason
     echo "STATE: +$reason" >&2
