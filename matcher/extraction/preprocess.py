@@ -16,7 +16,7 @@ Grey = NDArray[np.uint8]
 _SAME_SCALE = 0.001
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Padded:
     """Pixels with sides of a multiple the network can halve, and where the picture lies in it.
 

@@ -1,5 +1,6 @@
 """One suite over both cores: verification on the scale of false match rates."""
 
+from copy import deepcopy
 from dataclasses import replace
 
 import numpy as np
@@ -44,6 +45,14 @@ def test_templates_of_another_resolution_are_brought_to_500() -> None:
     once = press(1, 1)
     finer = replace(once.at_resolution(1000), width=once.width * 2, height=once.height * 2)
     assert verify(finer, once).partials.pairs == len(once)
+
+
+def test_a_template_that_was_compared_can_be_copied() -> None:
+    own = press(1, 1)
+    score = verify(own, press(1, 2)).score
+    again = deepcopy(own)  # what was derived stays behind: only its own core could read it
+    assert again == own
+    assert verify(again, press(1, 2)).score == score
 
 
 def test_nothing_matches_nothing() -> None:

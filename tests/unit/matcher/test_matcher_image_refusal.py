@@ -9,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from matcher import Extractor, ImageReason, ImageRefused, decode_image
+from matcher.parameters import ImageLimits
 from tests.support.matcher_cases import golden_image
 
 TIFF_WITH_TWO_WIDTHS = struct.pack(
@@ -86,6 +87,13 @@ def test_sizes_are_refused_from_the_header_alone() -> None:
 )
 def test_what_is_no_image_is_refused(data: bytes) -> None:
     assert reason_of(data) is ImageReason.NOT_AN_IMAGE
+
+
+def test_a_file_too_long_is_refused_before_it_is_looked_at() -> None:
+    data = encoded(golden_image("loop"))
+    with pytest.raises(ImageRefused, match="too_large"):
+        decode_image(data, ImageLimits(bytes=len(data) - 1))
+    assert decode_image(data, ImageLimits(bytes=len(data))).shape == (360, 256)
 
 
 def test_nothing_is_empty() -> None:
