@@ -28,6 +28,7 @@ from station.store.clock import StationClock, this_boot
 from station.store.connection import DatabaseKey, remove_with_sides
 from station.store.errors import WrongKey
 from station.store.keyring import Keyring, KeyringDamaged, KeyringFile, RecoveryKey, Refused
+from station.store.probe import fitting_key
 from station.store.signing import SYSTEM
 
 EXIT_GOOD = 0
@@ -79,17 +80,30 @@ def _keyring_for(
     fresh = replace(escrowed, database=database, next_database=None, rotation_due=False)
     renewed = renewed_for_restore(fresh, time.time())
     if not places.keyring.exists():
+        _check_nothing_to_keep(places, escrowed)
         return renewed, lambda: KeyringFile.create(places.keyring, renewed, key)
     try:
         file = KeyringFile.read(places.keyring)
         answer = file.unlock_with_recovery(key)
     except KeyringDamaged:
+        _check_nothing_to_keep(places, escrowed)
         return renewed, lambda: KeyringFile.replace(places.keyring, renewed, key)
     if isinstance(answer, Refused):
         raise NotOpened(NOT_THIS_STATION)
     later = max(renewed.incarnation, answer.keyring.incarnation + 1)
     kept = replace(answer.keyring, incarnation=later)
     return kept, lambda: file.update(answer, kept)
+
+
+def _check_nothing_to_keep(places: Places, escrowed: Keyring) -> None:
+    """A file whose key only the backup has left would be lost with what was stored since."""
+    if not places.database.is_file():
+        return
+    if fitting_key(places.database, escrowed.database, escrowed.next_database) is not None:
+        raise NotOpened(
+            "本机的数据库还在，这份备份里有它的密钥，什么都没有改动："
+            "请先运行 station keys recover 找回密钥，备份以后的记录才不会丢。"
+        )
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from station.assets import AssetMissing, asset
+from station.cli.keys_recover import recover_command
 from station.cli.meter import meter
 from station.cli.noting import Unnoted, check_notable, in_force, note
 from station.cli.opening import NotOpened, OpenedStore, add_opening, ask_passphrase, open_store
@@ -58,6 +59,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     machine = tasks.add_parser("machine", help="let the machine open by itself, or not any more")
     add_opening(machine)
     machine.add_argument("switch", choices=["on", "off"])
+    lost = tasks.add_parser("recover", help="lost keys, out of a backup by the recovery words")
+    lost.add_argument("--config", type=Path, required=True, help="settings file (TOML)")
+    lost.add_argument("--backup", type=Path, required=True, help="folder of one backup")
     clear = tasks.add_parser("protect", help="protect a clear keyring of the first releases")
     clear.add_argument("--config", type=Path, required=True, help="settings file (TOML)")
     clear.add_argument("--account", required=True, help="whose new passphrase opens it first")
@@ -260,4 +264,5 @@ TASKS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "rotate": _rotate,
     "machine": _machine,
     "protect": _protect,
+    "recover": recover_command,
 }

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from station.cli.opening import NotOpened, ask_passphrase
-from station.store.backup import Backup, BackupFolderGone, backup_at, backups_in
-from station.store.keyring import Keyring, Mistyped, RecoveryKey, open_escrow
+from station.store.backup import Backup, BackupDamaged, BackupFolderGone, backup_at, backups_in
+from station.store.keyring import Keyring, KeyringDamaged, Mistyped, RecoveryKey, open_escrow
 
 SHOWN = 5
 NOT_THIS_STATION = "恢复密钥打不开本机的密钥文件，什么都没有改动，请确认是同一台工作站。"
@@ -37,8 +37,11 @@ def typed_words() -> RecoveryKey:
 
 
 def opened_escrow(backup: Backup, key: RecoveryKey) -> Keyring:
-    """The keys that travel with a backup. Raises NotOpened, BackupDamaged, KeyringDamaged."""
-    escrowed = open_escrow(backup.escrow(), key)
+    """The keys that travel with a backup. Raises NotOpened, BackupDamaged."""
+    try:
+        escrowed = open_escrow(backup.escrow(), key)
+    except KeyringDamaged:
+        raise BackupDamaged("the escrow cannot be read") from None
     if escrowed is None:
         raise NotOpened("恢复密钥与这份备份不符，什么都没有改动，请核对恢复密钥页和备份日期。")
     return escrowed

@@ -1,5 +1,6 @@
 """The first look at a file, which changes nothing: does the key open it, and is it ours?"""
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,20 @@ def probe(path: Path, key: DatabaseKey) -> int:
         return _read_head(connection, path)
     finally:
         connection.close()
+
+
+def fitting_key(path: Path, *keys: DatabaseKey | None) -> DatabaseKey | None:
+    """The first of the keys that a page of the file answers to, damaged as it may be; or None.
+
+    Raises:
+        StoreBusy, StoreUnwritable: the surroundings forbid reading.
+    """
+    for key in filter(None, keys):
+        with contextlib.suppress(WrongKey):
+            with contextlib.suppress(DatabaseDamaged):
+                probe(path, key)
+            return key
+    return None
 
 
 def _read_head(connection: Any, path: Path) -> int:

@@ -6,7 +6,10 @@ from station.store.errors import StoreError
 class KeyringMissing(StoreError):
     """There is no keyring where it should be."""
 
-    sentence = "找不到本机的密钥文件。程序没有新建密钥，请检查密钥目录，或从保管处恢复。"
+    sentence = (
+        "找不到本机的密钥文件。程序没有新建密钥，请检查密钥目录；"
+        "确已丢失的，由管理员运行 station keys recover，用备份和恢复密钥找回。"
+    )
 
 
 class KeyringExists(StoreError):
@@ -18,7 +21,10 @@ class KeyringExists(StoreError):
 class KeyringDamaged(StoreError):
     """The file is no keyring of a version this program knows, or not as it was written."""
 
-    sentence = "密钥文件已损坏或版本不符，文件没有改动，请从保管处恢复。"
+    sentence = (
+        "密钥文件已损坏或版本不符，文件没有改动，"
+        "请由管理员运行 station keys recover，用备份和恢复密钥找回。"
+    )
 
 
 class KeyringExposed(StoreError):

@@ -62,6 +62,7 @@ COMMANDS: dict[tuple[str, str], tuple[Action, tuple[str, ...]]] = {
 }
 OTHERWISE = {
     ("keys", "passphrase"),  # everybody's own
+    ("keys", "recover"),  # by the recovery words (test_station_keys_recover.py)
     ("keys", "protect"),  # before there is anybody: the first keyring of all
     # They ask the accounts of a file that may be damaged (test_station_db_command.py).
     ("db", "restore"),
