@@ -76,7 +76,7 @@ class SbiReader:
         self._session: Session | None = None
         self._running = threading.Lock()
         self._fault = ""
-        self._rested_at_s = 0.0
+        self._rested_at_s = self._ended_s = 0.0
 
     @classmethod
     def from_options(cls, options: Mapping[str, object], **_parts: Any) -> SbiReader:
@@ -118,7 +118,7 @@ class SbiReader:
         if found.device.status in TROUBLES:
             raise DeviceFault(NAME, TROUBLES[found.device.status])
         facts = facts_of(found.device, self._picture, live=self._previews)
-        watch = Watch(self._search, found, lambda: self._occupies)
+        watch = Watch(self._search, found, self._occupied)
         view = LiveView(lambda: None if watch.gone else watch.found)
         signatures = self._search.signatures
         presses = Presses(watch, signatures, self._rules, self._now, self._new_id)
@@ -204,10 +204,10 @@ class SbiReader:
             if session is not None:
                 session.stop()
 
-    @property
-    def _occupies(self) -> bool:
+    def _occupied(self, since_s: float) -> bool:
         session = self._session
-        return self._running.locked() or (session is not None and session.unfinished)
+        unfinished = session is not None and session.unfinished
+        return self._running.locked() or unfinished or self._ended_s >= since_s
 
     @contextmanager
     def _operation(self) -> Iterator[Session]:
@@ -226,4 +226,5 @@ class SbiReader:
             self._fault, self._rested_at_s = error.detail, time.monotonic() + FAULT_RESTS_S
             raise
         finally:
+            self._ended_s = time.monotonic()
             self._running.release()

@@ -6,6 +6,7 @@ What is known of the device stays known until it is replaced; nothing is cleared
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -42,8 +43,8 @@ class Condition:
 class Watch:
     """From `start` to `stop` there is a `condition`; `found` says where the device is."""
 
-    def __init__(self, search: Search, found: Found, occupied: Callable[[], bool]) -> None:
-        """`occupied`: whether this driver itself is keeping the service busy."""
+    def __init__(self, search: Search, found: Found, occupied: Callable[[float], bool]) -> None:
+        """`occupied`: whether since a time (monotonic) this driver itself kept the service busy."""
         self.found = found
         self.condition = Condition(found.device.status)
         self._search = search
@@ -76,13 +77,14 @@ class Watch:
 
     def _ask(self) -> None:
         terms = Terms(WAIT_S, MAX_ANSWER_BYTES, self._stop.is_set)
+        asked_s = time.monotonic()
         try:
             answer = ask(self.found.port, LIST_FINGERS, terms)
             status = listed_status(answer, self.found.device)
         except GivenUp:
             return
         except ServiceLate:
-            self._note_silence()
+            self._note_silence(asked_s)
         except ServiceGone:
             self._look_elsewhere()
         except AnswerInvalid as error:
@@ -91,11 +93,13 @@ class Watch:
             self._silences = 0
             if status is ServiceStatus.ABSENT:
                 self._look_elsewhere()
+            elif status is ServiceStatus.BUSY and self._occupied(asked_s):
+                self.condition = Condition(ServiceStatus.READY)  # with us, and perhaps no more
             else:
                 self.condition = Condition(status)
 
-    def _note_silence(self) -> None:
-        self._silences += not self._occupied()
+    def _note_silence(self, asked_s: float) -> None:
+        self._silences += not self._occupied(asked_s)
         if self._silences >= SILENCES_TO_FAULT:
             self.condition = Condition(ServiceStatus.NOT_READY, "service does not answer")
 

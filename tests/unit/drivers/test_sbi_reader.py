@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import socket
 import struct
+import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -249,6 +250,34 @@ def test_a_capture_of_another_program_is_told(mock: SbiMock, opened: Opened) -> 
     eventually(lambda: reader.status().state is DeviceState.BUSY)
     mock.device.capturing = False
     eventually(lambda: reader.status().state is DeviceState.READY)
+
+
+def test_an_answer_from_during_our_own_capture_accuses_no_other_program(
+    mock: SbiMock, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "WAIT_S", PATIENCE_S)
+    asked, over = threading.Event(), threading.Event()
+
+    def late(line: socket.socket) -> None:
+        asked.set()
+        over.wait(PATIENCE_S)
+        mock.replies.clear()
+        answer(line, [mock.device.listed(mock.port) | {"deviceStatus": "Busy"}])
+
+    reader = opened(previews=False)
+    mock.device.press(ridges())
+    mock.replies["MOSIPDISC"] = late
+    assert asked.wait(PATIENCE_S)
+    captured(reader)
+    before, states = len(mock.asked), set()
+
+    def asked_anew() -> bool:
+        states.add(reader.status().state)
+        return len(mock.asked) > before
+
+    over.set()
+    eventually(asked_anew)
+    assert states == {DeviceState.READY}
 
 
 def test_facts_instead_of_a_picture_say_that_a_capture_is_running(
