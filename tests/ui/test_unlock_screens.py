@@ -264,7 +264,7 @@ def test_every_screen_of_the_start_fits(
 def test_english_leaves_no_chinese_in_what_the_admin_types(qtbot: QtBot) -> None:
     desk, unlocking = open_start(qtbot, language=Language.EN)
     unlocking.show(UnlockStage.STUCK, trouble=OpenTrouble.KEYRING_MISSING)
-    assert "station db restore --config <settings file>" in desk.words()
+    assert "station keys recover --config <settings file>" in desk.words()
 
 
 def test_help_on_every_screen_of_the_start(qtbot: QtBot) -> None:

@@ -56,6 +56,7 @@ FAILURES: Mapping[UnlockFailure, str] = MappingProxyType(
 """Source sentences, each with what to do next."""
 
 _RESTORE = "station db restore --config <设置文件>"
+_RECOVER = "station keys recover --config <设置文件>"
 
 TROUBLES: Mapping[OpenTrouble, TroubleWords] = MappingProxyType(
     {
@@ -64,13 +65,13 @@ TROUBLES: Mapping[OpenTrouble, TroubleWords] = MappingProxyType(
             "数据库没有改动，程序没有新建密钥。",
             "请检查密钥目录所在的盘是否接好；激活时中断过的，请再运行一次 station init；"
             "密钥确已丢失时，请管理员用备份和恢复密钥恢复。",
-            _RESTORE,
+            _RECOVER,
         ),
         OpenTrouble.KEYRING_DAMAGED: TroubleWords(
             "密钥文件已损坏，或不是本程序的版本。",
             "密钥文件和数据库都没有改动。",
             "请不要删除任何文件，请管理员用备份和恢复密钥恢复。",
-            _RESTORE,
+            _RECOVER,
         ),
         OpenTrouble.KEYRING_EXPOSED: TroubleWords(
             "密钥文件的权限过宽，本机的其他用户可能读到。",
