@@ -1,5 +1,7 @@
 """The quality bar of the desk: a good press scores high, each fault is named and only then."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -8,6 +10,8 @@ from numpy.typing import NDArray
 from drivers.simulated.fingerprint_synthesis.fingers import SyntheticFingers
 from drivers.simulated.fingerprint_synthesis.impression import PressStyle
 from matcher import Extractor, ImpressionQuality, QualityReason
+from matcher import quality as quality_module
+from matcher.impression_measures import ImageMeasures
 from matcher.parameters import QualityParameters
 from matcher.quality import assess, evidence_score, minutiae_evidence
 from tests.support.matcher_cases import GOLDEN_NAMES, finger, golden_image
@@ -188,3 +192,56 @@ def test_more_minutiae_never_lower_the_score() -> None:
     assert scores == sorted(scores)
     assert scores[0] == 0
     assert all(0 <= score <= 100 for score in scores)
+
+
+GOOD = ImageMeasures(
+    area_px=60_000,
+    touched_px=70_000,
+    offset=0.05,
+    contrast=30.0,
+    skewness=0.0,
+    coherence=0.7,
+    one_way=0.3,
+    blotted=0.0,
+    rubbed=0.0,
+    shade=120.0,
+)
+HARDLY_RIDGED = {"area_px": 3_000}
+SMALL = {"area_px": 15_000, "touched_px": 20_000}
+
+
+@pytest.mark.parametrize(
+    ("measures", "minutiae", "reasons"),
+    [
+        ({}, 40, []),
+        ({"skewness": -1.5}, 40, [QualityReason.TOO_DRY]),
+        ({"skewness": 0.6}, 40, [QualityReason.TOO_WET]),
+        ({"coherence": 0.3, "blotted": 0.1}, 40, [QualityReason.TOO_WET]),
+        ({"one_way": 0.8}, 40, [QualityReason.SMEARED]),
+        ({"one_way": 0.8, **SMALL}, 40, [QualityReason.TOO_SMALL]),
+        ({"one_way": 0.8, "offset": 0.3}, 40, [QualityReason.OFF_CENTRE]),
+        ({"rubbed": 0.2}, 40, [QualityReason.SMEARED]),
+        ({"rubbed": 0.2, "blotted": 0.1}, 40, [QualityReason.TOO_WET]),
+        ({"rubbed": 0.2}, 0, [QualityReason.SMEARED]),
+        (
+            {"offset": 0.3, "contrast": 5.0},
+            40,
+            [QualityReason.OFF_CENTRE, QualityReason.LOW_CONTRAST],
+        ),
+        ({}, 0, [QualityReason.NOT_A_FINGER]),
+        (SMALL, 0, [QualityReason.TOO_SMALL]),
+        (HARDLY_RIDGED, 0, [QualityReason.NOT_A_FINGER]),
+        (HARDLY_RIDGED, 40, [QualityReason.SMEARED]),
+        ({**HARDLY_RIDGED, "shade": 30.0}, 40, [QualityReason.EMPTY_PLATE]),
+    ],
+)
+def test_one_fault_is_not_named_for_what_another_does(
+    monkeypatch: pytest.MonkeyPatch,
+    measures: dict[str, float],
+    minutiae: int,
+    reasons: list[QualityReason],
+) -> None:
+    measured = replace(GOOD, **measures)  # type: ignore[arg-type]  # areas are whole all the same
+    monkeypatch.setattr(quality_module, "measured", lambda grey, p: measured)
+    grey = np.zeros((360, 256), np.uint8)
+    assert assess(grey, finger(1, minutiae)).reasons == tuple(reasons)
