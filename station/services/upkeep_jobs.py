@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from station.services.log_witnesses import witnesses_of
 from station.services.places import Places
 from station.services.upkeep_record import Job, Outcome
 from station.settings import Settings
-from station.store.backup import backups_in, drill, keep_newest, make_backup
+from station.store.backup import BackupUnwritable, backups_in, drill, keep_newest, make_backup
 from station.store.chain import Witnesses
 from station.store.connection import DatabaseKey
 from station.store.copies import Progress
@@ -118,7 +118,8 @@ class UpkeepJobs:
         made = make_backup(
             self.path, self.key(), self.escrow(), self.station, self.folder, at, progress
         )
-        keep_newest(self.folder, self.station, self.keep)
+        with suppress(BackupUnwritable):  # this one is made; the sweep tells of old ones that stay
+            keep_newest(self.folder, self.station, self.keep)
         return Outcome(
             Job.BACKUP,
             at,

@@ -8,6 +8,7 @@ import contextlib
 import re
 import secrets
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ DATABASE, ESCROW, MANIFEST = "station.db", "keyring.escrow", "manifest.json"
 _NAME = re.compile(r"station-backup-[0-9a-f]{8}-\d{8}T\d{6}Z(-[0-9a-f]{4})?")
 _DIGESTS_SHARE = 0.4
 SPARE_BYTES = 4 * 1024 * 1024
+TORN_AFTER_S = 24 * 3600
 
 
 class BackupFolderGone(StoreError):
@@ -189,19 +191,33 @@ def backup_at(folder: Path) -> Backup:
     return Backup(folder, read_manifest(_content(folder / MANIFEST, MAX_MANIFEST_BYTES)))
 
 
-def keep_newest(folder: Path, station: str, keep: int) -> int:
+def keep_newest(folder: Path, station: str, keep: int, now_s: float | None = None) -> int:
     """Remove the oldest backups of this station beyond `keep`; how many went.
 
-    So go pieces of backups that never were finished. Raises BackupFolderGone, BackupUnwritable.
+    So go pieces of backups that never were finished; one of today may still be written, by the
+    station or by a command beside it. `now_s` is wall-clock seconds since 1970.
+
+    Raises BackupFolderGone, BackupUnwritable.
     """
+    now_s = time.time() if now_s is None else now_s
     surplus = [backup.folder for backup in backups_in(folder, station)[keep:]]
-    torn = [entry for entry in _entries(folder) if entry.name.startswith(f".{_stem(station)}")]
-    for entry in (*surplus, *torn):
+    pieces = [entry for entry in _entries(folder) if entry.name.startswith(f".{_stem(station)}")]
+    for entry in (*surplus, *(piece for piece in pieces if _is_left(piece, now_s))):
         try:
             shutil.rmtree(entry)
+        except FileNotFoundError:  # somebody else removed it
+            continue
         except OSError as error:
             raise BackupUnwritable(error.strerror or "") from error
     return len(surplus)
+
+
+def _is_left(piece: Path, now_s: float) -> bool:
+    """Whether nobody writes it any more. A clock that was set since tells that, too."""
+    try:
+        return abs(now_s - piece.stat().st_mtime) > TORN_AFTER_S
+    except OSError:  # whoever was writing it is done
+        return False
 
 
 def _entries(folder: Path) -> Iterator[Path]:

@@ -165,13 +165,38 @@ def test_the_newest_are_kept_and_those_of_other_stations_are_not_touched(
     days = [f"2026-03-{day:02}T02:00:00.000Z" for day in range(1, 6)]
     for day in days:
         backed_up(whole, usb, day)
-    (usb / f".{backups_in(usb, STATION)[0].folder.name}.0123").mkdir()  # a kill left this
+    left = usb / f".{backups_in(usb, STATION)[0].folder.name}.0123"  # by a kill
+    left.mkdir()
+    os.utime(left, (1e9, 1e9))
     (usb / "holiday.jpg").write_bytes(b"somebody's")
     assert keep_newest(usb, STATION, 2) == 3
     assert [one.manifest.made_at for one in backups_in(usb, STATION)] == days[:2:-1]
     assert len(backups_in(usb)) == 3
     assert sorted(path.name for path in usb.iterdir() if path.name.startswith(".")) == []
     assert (usb / "holiday.jpg").exists()
+
+
+def test_a_backup_that_is_being_written_is_not_taken_away_by_another(
+    whole: Filled, usb: Path
+) -> None:
+    """The station and `station db backup` at once: both are whole."""
+    begun, done = threading.Event(), threading.Event()
+
+    def halfway(_share: float) -> None:
+        begun.set()
+        assert done.wait(30)
+
+    made = list[Backup]()
+    slow = threading.Thread(
+        target=lambda: made.append(make_backup(whole.path, KEY, ESCROW, STATION, usb, AT, halfway))
+    )
+    slow.start()
+    assert begun.wait(30)
+    backed_up(whole, usb, "2026-03-09T02:00:00.000Z")
+    keep_newest(usb, STATION, 1)
+    done.set()
+    slow.join()
+    assert drill(made[0], KEY).passed
 
 
 def test_two_backups_of_one_second_are_two(whole: Filled, usb: Path) -> None:
