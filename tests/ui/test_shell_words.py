@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from station.domain.retention_policy import parse_policy
 from station.forms.consent import screen_text
 from station.forms.layout import load_letter_layout
 from station.ui.notice_words import NOTICES, notice_words
@@ -91,6 +92,11 @@ def test_english_keeps_the_placeholders_and_has_no_chinese(english: dict[str, st
         if source != "EN":  # the button names the language it leads to
             assert not CHINESE.search(words), source
         assert sorted(PLACEHOLDER.findall(source)) == sorted(PLACEHOLDER.findall(words)), source
+
+
+def test_why_something_is_kept_has_english(english: dict[str, str]) -> None:
+    policy = parse_policy((RESOURCES / "retention" / "default.toml").read_bytes())
+    assert {rule.reason for rule in policy.rules.values()} <= set(english)
 
 
 def test_the_bundled_consent_text_has_english(english: dict[str, str]) -> None:

@@ -79,6 +79,7 @@ def test_a_key_that_is_due_is_said_above_the_page(qtbot: QtBot) -> None:
 def test_a_new_recovery_key_counts_only_once_its_sheet_is_out(qtbot: QtBot) -> None:
     desk = open_page(qtbot)
     recovery(desk)
+    assert desk.widget("recovery.print").hasFocus(), "what comes first, not giving up"
     assert not desk.widget("recovery.primary").isEnabled()
     desk.services.keys.print_answer = Notice.PAPER_OUT
     desk.click("recovery.print")

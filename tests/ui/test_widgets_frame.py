@@ -16,6 +16,7 @@ from station.ui.widgets.shapes import DeviceIcon
 from station.ui.widgets.simulation_banner import SimulationBanner
 from station.ui.widgets.status_bar import ChipView, DeviceChip, StatusBar
 from station.ui.widgets.step_rail import RailStep, StepRail, StepState
+from station.ui.widgets.two_lines import TwoLines
 from tests.support.widgets_theme import dress
 
 LONG_NAME = "阿卜杜拉·买买提·吐尔逊江·阿卜力克木江"
@@ -117,10 +118,39 @@ def test_message_says_level_in_words_and_all_three_sentences(qtbot: QtBot, theme
     qtbot.addWidget(bar)
     assert bar.isHidden()
     bar.set_message(Level.STOP, "读卡器已断开。", "数据没有丢失。", "请检查连线。")
-    assert bar.accessibleName() == "停止：读卡器已断开。 数据没有丢失。请检查连线。"
+    assert bar.accessibleName() == "停止：读卡器已断开。数据没有丢失。请检查连线。"
     bar.clear()
     assert bar.isHidden()
     assert bar.text() == ""
+
+
+@pytest.mark.parametrize(
+    ("said", "headline", "rest"),
+    [
+        ("备份盘不在。没有备份。请接好再备份。", "备份盘不在。", "没有备份。请接好再备份。"),
+        ("The disk is gone. Plug it in.", "The disk is gone.", "Plug it in."),
+        ("记录完整。", "记录完整。", ""),
+    ],
+)
+def test_the_first_of_several_sentences_is_the_headline(
+    qtbot: QtBot, theme: Theme, said: str, headline: str, rest: str
+) -> None:
+    bar = MessageBar(theme)
+    qtbot.addWidget(bar)
+    bar.set_message(Level.ATTENTION, said)
+    assert [one.text() for one in bar.findChildren(FitLabel)] == [headline, rest]
+    assert bar.text() == said
+
+
+def test_a_long_name_leaves_room_for_where_we_are(qtbot: QtBot, theme: Theme) -> None:
+    bar = StatusBar(theme)
+    qtbot.addWidget(bar)
+    bar.set_place("演示大学", "现场确认 · 1 号工位")
+    bar.set_operator(LONG_NAME)
+    line = next(one for one in bar.findChildren(TwoLines) if LONG_NAME in "".join(one.lines()))
+    assert line.lines() == ("阿卜杜拉·买买提·", "吐尔逊江·阿卜力克木江")
+    bar.set_operator("林小满")
+    assert line.lines() == ("操作员", "林小满")
 
 
 def test_status_bar_shows_devices_and_switches_language(qtbot: QtBot, theme: Theme) -> None:

@@ -1,5 +1,7 @@
 """One message: what happened, what is safe, what to do."""
 
+import re
+
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
@@ -58,7 +60,12 @@ class MessageBar(StationWidget):
         self._word.setText(words[self._level])
 
     def set_message(self, level: Level, happened: str, safe: str = "", to_do: str = "") -> None:
-        """Show a message; `safe` and `to_do` are whole sentences or empty."""
+        """Show a message; `safe` and `to_do` are whole sentences or empty.
+
+        With neither, the first sentence of `happened` is the headline and the rest follows.
+        """
+        if not safe and not to_do:
+            happened, to_do = _first_sentence(happened)
         self._level = level
         self.retranslate()
         self._word.setStyleSheet(f"color: {LEVEL_COLOURS[level][0]};")
@@ -82,7 +89,7 @@ class MessageBar(StationWidget):
 
     def text(self) -> str:
         """The message as one string."""
-        return f"{self._happened.text()} {self._follow_up.text()}".strip()
+        return _joined(self._happened.text(), self._follow_up.text())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Soft ground, strong edge on the left."""
@@ -96,6 +103,11 @@ class MessageBar(StationWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(strong))
         painter.drawRoundedRect(self.rect(), 6, 6)
+
+
+def _first_sentence(text: str) -> tuple[str, str]:
+    found = re.match(r"(.+?(?:[。！？]|[.!?](?=\s)))\s*(.+)", text, re.DOTALL)
+    return (found[1], found[2]) if found else (text, "")
 
 
 def _joined(*sentences: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -25,6 +26,7 @@ from station.ui.widgets.shapes import DeviceIcon, draw_device, draw_level
 from station.ui.widgets.two_lines import TwoLines
 
 HEIGHT_PX = 56
+NAME_PX = 160
 LANGUAGE_KEY = "Ctrl+E"
 """A key instead of a place in the tab order, so that focus starts in the task."""
 
@@ -67,6 +69,7 @@ class StatusBar(StationWidget):
         self._language.clicked.connect(self.language_requested)
         QShortcut(QKeySequence(LANGUAGE_KEY), self).activated.connect(self._language.click)
         self._shown: tuple[DeviceChip, ...] = ()
+        self._name = ""
         self._rules = tuple(_rule(theme) for _ in range(3))
         self._chips = QHBoxLayout()
         self._chips.setSpacing(theme.space(6))
@@ -91,7 +94,7 @@ class StatusBar(StationWidget):
         self._language.setText(self.tr("EN"))
         self._language.setAccessibleName(self.tr("切换到英文"))
         self._language.setToolTip(f"{self.tr('切换到英文')} ({LANGUAGE_KEY})")
-        self._operator.set_first(self.tr("操作员"))
+        self.set_operator(self._name)
 
     def set_place(self, unit: str, mode: str, exam_session: str = "") -> None:
         """Unit in bold; under it the mode and, if any, the exam session."""
@@ -131,8 +134,13 @@ class StatusBar(StationWidget):
         self._rules[0].setVisible(bool(headline))
 
     def set_operator(self, name: str) -> None:
-        """Who is signed in; empty when nobody is."""
-        self._operator.set_lines(self.tr("操作员") if name else "", name)
+        """Who is signed in; empty when nobody is. A long name takes the caption's line, too."""
+        self._name = name
+        wide = QFontMetrics(font(self.theme.body)).horizontalAdvance(name)
+        if wide > self.theme.row(NAME_PX):
+            self._operator.set_lines(*_halves(name), INK, INK)
+        else:
+            self._operator.set_lines(self.tr("操作员") if name else "", name)
         self._rules[1].setVisible(bool(name))
 
     def set_clock(self, text: str) -> None:
@@ -192,6 +200,14 @@ class ChipView(QWidget):
             Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
             self._chip.word,
         )
+
+
+def _halves(name: str) -> tuple[str, str]:
+    """Two lines of a long name, broken after a dot or space near its middle if it has one."""
+    middle = len(name) / 2
+    breaks = [place + 1 for place, sign in enumerate(name[:-1]) if sign in "·• -"]
+    cut = min(breaks or [ceil(middle)], key=lambda place: abs(place - middle))
+    return name[:cut].rstrip(), name[cut:]
 
 
 def _rule(theme: Theme) -> QFrame:

@@ -21,20 +21,19 @@ class TwoLines(QWidget):
         self._first = ""
         self._second = ""
         self._colour = INK
+        self._second_colour = MUTED
 
-    def set_lines(self, first: str, second: str, colour: str = INK) -> None:
-        """Set both lines; `colour` is that of the first."""
-        self._first, self._second, self._colour = first, second, colour
+    def set_lines(
+        self, first: str, second: str, colour: str = INK, second_colour: str = MUTED
+    ) -> None:
+        """Set both lines and their colours; a second line alone is in ink."""
+        self._first, self._second = first, second
+        self._colour, self._second_colour = colour, second_colour
         text = f"{first} {second}".strip()
         self.setAccessibleName(text)
         self.setToolTip(text)
         self.updateGeometry()
         self.update()
-
-    def set_first(self, first: str) -> None:
-        """Change the first line only, as a language switch does, if there is one."""
-        if self._first:
-            self.set_lines(first, self._second, self._colour)
 
     def lines(self) -> tuple[str, str]:
         """Both lines, whole."""
@@ -55,7 +54,7 @@ class TwoLines(QWidget):
         """Draw one line, or both, centred in height."""
         shown = [
             (self._first, self._colour, self._bold_first),
-            (self._second, MUTED if self._first else INK, False),
+            (self._second, self._second_colour if self._first else INK, False),
         ]
         shown = [line for line in shown if line[0]]
         painter = QPainter(self)

@@ -14,7 +14,7 @@ from station.ui.screens.admin.page import AdminPage
 from station.ui.screens.admin.pages import PAGES
 from station.ui.screens.base import Screen, View, named
 from station.ui.screens.stacked_task import StackedTask
-from station.ui.theme import Theme
+from station.ui.theme import ACCENT, ACCENT_SOFT, Theme
 
 if TYPE_CHECKING:
     from station.services.bundle import Services
@@ -25,6 +25,8 @@ _LIST_STYLE = (
     "QListView { border-radius: 0; border-width: 0 1px 0 0; padding: 6px 3px; }"
     "QListView:focus { border-width: 0 3px 0 0; padding: 6px 1px 6px 3px; }"
     "QListView::item { padding: 0 16px; }"
+    f"QListView::item:selected {{ background: {ACCENT_SOFT}; border-left: 4px solid {ACCENT};"
+    " padding-left: 12px; }"
 )
 
 

@@ -70,7 +70,7 @@ def _rule(line: Line) -> str:
         days = translate("满 {n} 天提醒。")
     else:
         days = translate("{n} 天。")
-    return days.format(n=line.days) + line.reason
+    return days.format(n=line.days) + translate(line.reason)
 
 
 def _ends(line: Line) -> str:

@@ -20,6 +20,7 @@ from station.ui.screens.waiting_line import WaitingLine
 from station.ui.theme import Theme
 from station.ui.widgets.base import label
 from station.ui.widgets.fit_label import FitLabel
+from station.ui.widgets.tick_box import TickBox
 from station.ui.widgets.trouble_line import TroubleLine
 from station.ui.words import word
 
@@ -58,7 +59,7 @@ class PersonDialog(StationDialog):
         (self._name if operator else self._id).setFocus()
 
     def _add_role(self, role: Role) -> QCheckBox:
-        box = QCheckBox()
+        box = TickBox()
         named(box, f"person.{role.value}")
         box.toggled.connect(lambda _on: self._check())
         return box

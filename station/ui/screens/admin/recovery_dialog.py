@@ -103,6 +103,9 @@ class RecoveryDialog(StationDialog):
 
     def _enable(self) -> None:
         idle = self._state.work is None and self._state.sheet_ready
+        first = idle and not self._print.isEnabled() and not self._state.sheet_out
         self._print.setEnabled(idle)
+        if first:
+            self._print.setFocus()
         self._save.setEnabled(idle and Path(self.folder.text().strip()).is_absolute())
         self.primary.setEnabled(idle and self._state.sheet_out)

@@ -29,7 +29,7 @@ class StuckScreen(Screen):
         self._points = PointsPanel(theme)
         self._admin = Panel()
         inside = QVBoxLayout(self._admin)
-        inside.setContentsMargins(*([theme.space(20)] * 4))
+        inside.setContentsMargins(*([theme.space(28)] * 4))
         self._caption = label(tone="muted")
         self._command = FitLabel((theme.lead, theme.body), bold=True)
         self._command.setObjectName("unlock.command")

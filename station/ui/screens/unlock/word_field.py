@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from station.services.recovery_words import completed, completions
 from station.ui.scans import take_scans
 from station.ui.screens.base import named
-from station.ui.theme import DONE, STOP
+from station.ui.theme import LEVEL_COLOURS, Level
+from station.ui.widgets.shapes import draw_level
 
 LONGEST_WORD = 12
 
@@ -17,8 +18,8 @@ LONGEST_WORD = 12
 class WordField(QLineEdit):
     """Space goes on to the next field; leaving it completes a word that is begun clearly.
 
-    Right words have a ✓ colour, impossible ones the colour of a stop: both are also said in the
-    accessible name and in the line under the fields.
+    A right word has the colour and shape of what is done, an impossible one those of a stop; both
+    are also said in the accessible name, and the latter in the line under the fields.
     """
 
     went_on = Signal()
@@ -67,9 +68,27 @@ class WordField(QLineEdit):
         self.complete()
         super().focusOutEvent(event)
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The word, then the shape that says whether it is one."""
+        super().paintEvent(event)
+        level = self._level()
+        if level is not None:
+            side = self.fontMetrics().ascent()
+            top = (self.height() - side) / 2
+            draw_level(
+                QPainter(self), QRectF(self.width() - side - top / 2, top, side, side), level
+            )
+
+    def _level(self) -> Level | None:
+        if not self.typed():
+            return None
+        if self.is_impossible():
+            return Level.STOP
+        return Level.DONE if self.word() == self.typed() else None
+
     def _show(self) -> None:
-        colour = STOP if self.is_impossible() else DONE if self.word() == self.typed() else ""
-        known = bool(self.typed()) and bool(colour)
-        self.setStyleSheet(f"QLineEdit {{ color: {colour}; font-weight: 700; }}" if known else "")
-        mark = "✕" if self.is_impossible() else "✓" if known else ""
+        level = self._level()
+        style = "QLineEdit {{ color: {}; font-weight: 700; }}"
+        self.setStyleSheet(style.format(LEVEL_COLOURS[level][0]) if level else "")
+        mark = {Level.STOP: "✕", Level.DONE: "✓"}.get(level, "") if level else ""
         self.setAccessibleName(f"{self.place} {self.text()} {mark}".strip())
