@@ -8,6 +8,7 @@ from pathlib import Path
 
 from station.cli.db_rescue import restore_command
 from station.cli.db_salvage import salvage_command
+from station.cli.disk_words import disk_sentence
 from station.cli.meter import meter
 from station.cli.noting import log_of
 from station.cli.opening import NotOpened, OpenedStore, add_opening, open_store
@@ -68,7 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
     except StoreError as error:
         _say(error.sentence)
     except OSError as error:
-        _say(f"无法读写文件：{error.strerror}。请检查路径和权限。")
+        _say(disk_sentence(error))
     return EXIT_REFUSED
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from station.assets import AssetMissing, asset
+from station.cli.disk_words import disk_sentence
 from station.cli.recovery_check import Unconfirmed, add_sheet_argument, confirm_words
 from station.domain.passphrases import weakness
 from station.domain.people import Operator, Role
@@ -73,7 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
     except FileExistsError:
         return _refuse("恢复密钥页要写的位置已有同名文件，没有覆盖它，请另选文件名再运行。")
     except OSError as error:
-        return _refuse(f"无法读写文件：{error.strerror}。请检查路径和权限。")
+        return _refuse(disk_sentence(error))
     print(f"本机已激活，编号 {station_id}。")
     print(f"恢复密钥在 {arguments.recovery_sheet}：请打印后放进保险柜，并删除这个文件。")
     return 0

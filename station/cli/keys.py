@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from station.assets import AssetMissing, asset
+from station.cli.disk_words import disk_sentence
 from station.cli.keys_recover import recover_command
 from station.cli.meter import meter
 from station.cli.noting import Unnoted, check_notable, in_force, note
@@ -89,7 +90,7 @@ def run(arguments: argparse.Namespace) -> int:
     except FileExistsError:
         return _refuse("恢复密钥页要写的位置已有同名文件，没有覆盖它，请另选文件名再运行。")
     except OSError as error:
-        return _refuse(f"无法读写文件：{error.strerror}。请检查路径和权限。")
+        return _refuse(disk_sentence(error))
 
 
 def _status(arguments: argparse.Namespace) -> int:

@@ -11,7 +11,14 @@ from station.services.log_witnesses import witnesses_of
 from station.services.places import Places
 from station.services.upkeep_record import Job, Outcome
 from station.settings import Settings
-from station.store.backup import BackupUnwritable, backups_in, drill, keep_newest, make_backup
+from station.store.backup import (
+    BackupFolderGone,
+    BackupUnwritable,
+    backups_in,
+    drill,
+    keep_newest,
+    make_backup,
+)
 from station.store.chain import Witnesses
 from station.store.connection import DatabaseKey
 from station.store.copies import Progress
@@ -131,7 +138,10 @@ class UpkeepJobs:
         )
 
     def _drill(self, progress: Progress) -> Outcome:
-        newest = next(iter(backups_in(self.folder, self.station)), None)
+        try:
+            newest = next(iter(backups_in(self.folder, self.station)), None)
+        except BackupFolderGone:
+            raise NowhereToDrill from None
         if newest is None:
             raise NothingToDrill
         with closing(open_for_reading(self.path, self.key())) as live:
@@ -155,6 +165,12 @@ class MadeUnderAnotherKey(StoreError):
     """The newest backup is from before the database's key was changed."""
 
     sentence = "最近的备份是更换数据库密钥以前做的，只能用恢复密钥恢复，请立即重新备份再演练。"
+
+
+class NowhereToDrill(BackupFolderGone):
+    """The chosen place is not there, so nothing can be tried."""
+
+    sentence = "找不到备份位置，没有演练，本机数据没有改动，请接好备份盘后再演练。"
 
 
 class NothingToDrill(StoreError):

@@ -97,6 +97,10 @@ def test_a_drill_without_a_backup_and_a_disk_that_is_not_there_are_told(site: Si
     assert status == 2
     assert "接好备份盘" in told
     assert site.last_events(1) == [("backup_failed", "admin01", 1)]
+    status, told = site.db("drill")
+    assert status == 2
+    assert "没有演练" in told
+    assert "没有备份" not in told
     assert not site.backups.exists()
 
 

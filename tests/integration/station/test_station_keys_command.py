@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -305,3 +305,29 @@ def test_a_change_that_stands_and_could_not_be_noted_is_not_told_as_none(
     assert "已经生效" in told
     assert "没有保存" not in told
     assert isinstance(site.file().unlock_with_recovery(key_of(site.sheet)), Unlocked)
+
+
+def test_a_path_that_cannot_be_is_named_with_its_reason(site: Site, tmp_path: Path) -> None:
+    site.sheet = tmp_path / "gone" / "sheet.pdf"
+    status, told = site.task("recovery")
+    assert status == 2
+    assert str(site.sheet) in told
+    assert "没有这个文件或文件夹" in told
+    assert isinstance(site.file().unlock_with_recovery(RECOVERY), Unlocked)
+
+
+def test_a_rotation_that_was_killed_is_ended_by_the_next_command(site: Site) -> None:
+    answer = site.opened()
+    assert answer is not None
+    before = answer.keyring.database
+    assert site.task("rotate")[0] == 0
+    answer = site.opened()
+    assert answer is not None
+    rotated = answer.keyring
+    halfway = replace(rotated, database=before, next_database=rotated.database)
+    site.file().update(answer, halfway)
+    status, told = site.task("status")
+    assert status == 0, told
+    answer = site.opened()
+    assert answer is not None
+    assert (answer.keyring.database, answer.keyring.next_database) == (rotated.database, None)
