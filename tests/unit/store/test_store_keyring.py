@@ -14,6 +14,7 @@ from station.store.keyring import (
     KeyringFile,
     KeyringMissing,
     KeyringUnwritable,
+    PassphraseCost,
     Platform,
     Reason,
     RecoveryKey,
@@ -200,6 +201,27 @@ def test_a_full_disk_leaves_the_old_keyring(
 def test_a_passphrase_has_8_to_200_characters(ring: Opened, passphrase: str) -> None:
     with pytest.raises(ValueError, match="8 to 200"):
         ring[0].set_passphrase(ring[1], ACCOUNT, passphrase, TEST_COST)
+
+
+@pytest.mark.parametrize(
+    ("probes_s", "passes"),
+    [
+        ((0.1, 0.1, 0.1), 10),  # 0.05 s a pass
+        ((0.9, 0.1, 0.7), 10),  # somebody else was at work meanwhile
+        ((3.0, 3.0, 3.0), 2),  # never less, however slow the machine
+        ((0.0, 0.0, 0.0), 16),  # a clock that stands still
+        ((0.01, 0.01, 0.01), 16),
+    ],
+)
+def test_a_guess_costs_half_a_second_of_this_machine(
+    probes_s: tuple[float, ...], passes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = list[PassphraseCost]()
+    now_s = iter([moment for took_s in probes_s for moment in (100.0, 100.0 + took_s)])
+    monkeypatch.setattr(passphrases, "passphrase_key", lambda *values: tried.append(values[2]))
+    cost = passphrases.measured_cost(lambda: next(now_s))
+    assert cost == PassphraseCost(passes, lanes=2, memory_kib=128 * 1024)
+    assert {(one.lanes, one.memory_kib) for one in tried} == {(2, 128 * 1024)}
 
 
 def test_the_file_and_the_reprs_tell_nothing(ring: Opened, path: Path) -> None:
