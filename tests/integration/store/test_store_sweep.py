@@ -196,6 +196,22 @@ def test_gate_evidence_goes_after_its_receipt(tmp_path: Path) -> None:
     assert desk.sweep() == 1
 
 
+def test_gate_evidence_stays_while_its_session_lasts_whatever_the_days(tmp_path: Path) -> None:
+    desk = privacy_room(tmp_path)
+    desk.with_days(Kind.GATE_IMPRESSIONS, State.EXAM_OVER, 0)
+    begins = format_instant((MORNING + DAY).timestamp())
+    session = replace(exam_session(), starts_at=begins)
+    desk.room.site.import_package(PackageIdentity("issuer", "p", 1), [session], [candidate(1)])
+    picture = PayloadDraft("impression", "image/png", bytes_of("gate", 5000))
+    one = candidate(1).subject
+    desk.append(EventDraft("gate_attempt", 1, one, "gate01", {"attempt": 1}, (picture,)))
+    desk.deliver_all()
+    later(desk, 1)
+    assert desk.sweep() == 0
+    later(desk, session.closes_after_min / (24 * 60))
+    assert desk.sweep() == 1
+
+
 def test_applicants_who_never_came_go_after_the_year_of_their_application(
     tmp_path: Path,
 ) -> None:
