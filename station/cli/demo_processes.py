@@ -55,6 +55,10 @@ class Processes:
             return False
         return True
 
+    def command(self, arguments: list[str]) -> list[str]:
+        """How a program of this installation is called."""
+        return [sys.executable, *arguments]
+
     def end(self) -> None:
         """Ask every program that still runs to end, then make it."""
         for child in self._running:
@@ -71,7 +75,7 @@ class Processes:
         self, arguments: list[str], environment: dict[str, str], output: int | None
     ) -> subprocess.Popen[str]:
         child = subprocess.Popen(
-            [sys.executable, *arguments],
+            self.command(arguments),
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=output,

@@ -3,19 +3,23 @@
 Found may be only what was printed on purpose: review forms, and the sheet with the recovery key.
 """
 
+import io
 import os
 import re
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
 
+from station.__main__ import main
 from station.cli import demo
 from station.cli.demo_data import Scene
 from station.cli.demo_processes import Processes
 from tests.support.privacy_canaries import files_below, search
-from tests.support.privacy_demo import HANDED_OVER, Played, played_in
+from tests.support.privacy_demo import CLERK, HANDED_OVER, Played, played_in
+from tests.support.privacy_trace import elsewhere, written_in
 
 LIMIT_S = 480
 
@@ -69,6 +73,39 @@ def test_a_canary_planted_in_any_place_is_found(played: Played) -> None:
         finally:
             place.unlink()
         assert set(content) <= found, name
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(LIMIT_S)
+def test_nothing_was_written_outside_the_folders_that_are_searched(played: Played) -> None:
+    """Neither in /tmp or /dev/shm under their own names, nor in the user's runtime folder."""
+    if played.traces is None:
+        pytest.skip("strace may not trace processes here")
+    written = written_in(played.traces.glob("*.trace"))
+    assert any(path.endswith("/station.db-wal") for path in written), "the trace itself works"
+    searched = [folder for name, folder in played.roots.items() if name != "kept"]
+    assert elsewhere(written, searched) == []
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(LIMIT_S)
+def test_the_support_bundle_of_this_station_holds_none_of_them(
+    played: Played,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{CLERK['passphrase']}\n"))
+    command = ["support", "bundle", "--config", str(played.scene.settings)]
+    assert main([*command, "--account", "sysadmin01", "--folder", str(tmp_path)]) == 0
+    (bundle,) = tmp_path.glob("support*.zip")
+    (tmp_path / "said").write_text(capsys.readouterr().out, encoding="utf-8")
+    assert [str(find) for find in search([tmp_path], played.canaries)] == []
+    with zipfile.ZipFile(bundle, "a") as archive:
+        for number, canary in enumerate(played.canaries):
+            archive.writestr(str(number), max(canary.needles, key=len))
+    found = {find.what for find in search([bundle], played.canaries)}
+    assert found == {canary.what for canary in played.canaries}, "the search works"
 
 
 @pytest.mark.slow

@@ -30,6 +30,7 @@ from tests.support.privacy_canaries import (
     text_canary,
 )
 from tests.support.privacy_keeper import kept
+from tests.support.privacy_trace import TracedProcesses, may_trace
 from tests.support.store_cases import TickingClock
 
 CLERK = json.loads(OPERATORS)[0]
@@ -46,6 +47,8 @@ class Played:
     scene: Scene
     roots: dict[str, Path]
     canaries: list[Canary]
+    traces: Path | None
+    """System calls of all its programs; None where nothing may be traced."""
 
     def allowed(self, path: Path) -> bool:
         """Printed forms, and what the demo handed over before it began and then removed."""
@@ -68,12 +71,16 @@ def played_in(root: Path, story: Callable[[Scene, Processes], None]) -> Played:
         },
     }
     scene = Scene(roots["scene"], roots["output"], None, 500.0)
+    traces = root / "traces"
+    traces.mkdir()
+    processes = TracedProcesses(traces) if may_trace(root) else Processes()
     with pytest.MonkeyPatch.context() as patch, kept(list(roots.values()), root / "kept"):
         for name, value in changed.items():
             patch.setenv(name, value)
-        play(scene, roots["said"] / "everything.log", story)
+        play(scene, processes, roots["said"] / "everything.log", story)
     roots["kept"] = root / "kept"
-    return Played(scene, roots, canaries_of(scene))
+    traced = traces if isinstance(processes, TracedProcesses) else None
+    return Played(scene, roots, canaries_of(scene), traced)
 
 
 def whole_demo(scene: Scene, processes: Processes) -> None:
@@ -81,9 +88,10 @@ def whole_demo(scene: Scene, processes: Processes) -> None:
     assert demo._play(arguments, scene, processes) == 0
 
 
-def play(scene: Scene, log: Path, story: Callable[[Scene, Processes], None]) -> None:
+def play(
+    scene: Scene, processes: Processes, log: Path, story: Callable[[Scene, Processes], None]
+) -> None:
     """What any of the programs says goes into the log."""
-    processes = Processes()
     before = os.dup(1), os.dup(2)
     with log.open("wb") as said:
         os.dup2(said.fileno(), 1)
