@@ -87,7 +87,8 @@ def identification_section(press: Press, extent: Extent) -> Section:
         f"{extent.threads} ({several.processor_ms:.0f} ms). {each:,.0f} bytes an impression.",
         *(_told(outcome, extent) for outcome in outcomes),
     ]
-    return Section("\n\n".join(lines), _bars(len(roster), several, each, outcomes, extent))
+    bars = identification_bars(len(roster), several, each, outcomes, extent)
+    return Section("\n\n".join(lines), bars)
 
 
 def search_time(
@@ -160,13 +161,14 @@ def _told(outcome: Equality, extent: Extent) -> str:
     )
 
 
-def _bars(
+def identification_bars(
     impressions: int,
     search: SearchTime,
     each: float,
     outcomes: Sequence[Equality],
     extent: Extent,
 ) -> tuple[Bar, ...]:
+    """Of a roster's time and bytes an impression, and of the least equal of the outcomes."""
     share = min(outcome.share for outcome in outcomes)
     return (
         Bar(

@@ -79,7 +79,7 @@ def speed_section(items: Sequence[Extracted], model: Path) -> Section:
         f"| import and first verify | {first_s:.2f} s |",
     )
     text = "\n\n".join(["### Speed", METHOD, "\n".join(rows)])
-    return Section(text, _bars(extract, size, verified, first_s))
+    return Section(text, speed_bars(extract, size, verified, first_s))
 
 
 def verify_times(items: Sequence[Extracted]) -> VerifyTimes:
@@ -158,9 +158,10 @@ def _probe(given: str, *arguments: str) -> str:
     return subprocess.run(command, input=given, capture_output=True, text=True, check=True).stdout
 
 
-def _bars(
+def speed_bars(
     extract: dict[str, float], size: str, verified: VerifyTimes, first_s: float
 ) -> tuple[Bar, ...]:
+    """`extract` as `speed_probe` prints it, of an image of that size in words."""
     wall_ms, resident_mb = extract["wall_ms"], extract["resident_mb"]
     mated, other = verified.mated_us, verified.non_mated_us
     return (

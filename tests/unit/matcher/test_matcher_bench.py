@@ -7,16 +7,13 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from matcher.evaluation import bench, nbis_interop, template_cache
 from matcher.evaluation.accuracy_section import accuracy_section
 from matcher.evaluation.document import matcher_part, rewritten
-from matcher.evaluation.experiment import Experiment, Spread, Timings
 from matcher.evaluation.fusion_section import RULES, fusion_section, misses, two_fingers
 from matcher.evaluation.gate_table import gate_section
 from matcher.evaluation.impressions import Extracted, ImpressionFile
-from matcher.evaluation.protocol import Comparisons, all_pairs, finger_numbers
 from matcher.evaluation.section import Bar, Section, bar_table
 from matcher.evaluation.set_table import set_table
 from matcher.evaluation.speed_probe import first_score
@@ -24,31 +21,7 @@ from matcher.evaluation.speed_section import MINUTIAE, best_minutiae, verify_tim
 from matcher.evaluation.template_cache import templates_folder
 from matcher.records import View, to_record
 from tests.support.matcher_cases import MODEL, finger, golden_image, pressed_again, turned_image
-
-FINGERS, EACH = 8, 8
-
-
-def at_gate() -> NDArray[np.float64]:
-    """Every press scores 70 with its own finger's first reference, strangers 5."""
-    scores = np.full((FINGERS, EACH - 4, FINGERS, 4), 5.0)
-    scores[np.arange(FINGERS), :, np.arange(FINGERS), 0] = 70.0
-    return scores
-
-
-def experiment(name: str, missed: int = 0) -> Experiment:
-    """Mated pairs score 70 but for the first few, others 5."""
-    files = tuple(
-        ImpressionFile(str(f), str(i), Path(f"{name}/{f}_{i}.png"))
-        for f in range(FINGERS)
-        for i in range(EACH)
-    )
-    pairs = all_pairs(len(files))
-    fingers = finger_numbers(files)[pairs]
-    scores = np.where(fingers[:, 0] == fingers[:, 1], 70.0, 5.0)
-    scores[np.flatnonzero(scores == 70.0)[:missed]] = 0.0
-    spread = Spread(100.0, 200.0)
-    compared = Comparisons(pairs, fingers, scores)
-    return Experiment(name, files, 0, 40.0, compared, Timings(None, spread, spread), at_gate())
+from tests.support.matcher_experiment import at_gate, experiment
 
 
 def test_the_document_keeps_its_other_parts() -> None:
