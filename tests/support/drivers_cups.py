@@ -168,8 +168,17 @@ class PrintService:
 
     @property
     def documents(self) -> list[str]:
-        """What lies in the spool: control and document files."""
-        return sorted(path.name for path in (self.root / "spool").iterdir() if path.is_file())
+        """The documents that lie in the spool, called `d...`.
+
+        The control file of a job that is purged while its filters still end may stay (CUPS 2.4):
+        it tells the job's title and nothing of the document.
+        """
+        return [path.name for path in self.spooled if path.name.startswith("d")]
+
+    @property
+    def spooled(self) -> list[Path]:
+        """All that lies in the spool: control and document files."""
+        return sorted(path for path in (self.root / "spool").iterdir() if path.is_file())
 
     def add_queue(
         self, name: str, uri: str, error_policy: str = "stop-printer", options: Sequence[str] = ()

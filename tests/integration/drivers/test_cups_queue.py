@@ -297,8 +297,8 @@ def test_a_service_that_forgot_its_jobs_does_not_pass_another_job_for_ours(
     printer = queue_of(service, network_printer)
     job = printer.submit(ONE_PAGE_PDF, TITLE, 1)
     service.stop()
-    for name in service.documents:
-        (service.root / "spool" / name).unlink()
+    for file in service.spooled:
+        file.unlink()
     (service.root / "cache" / "job.cache").unlink(missing_ok=True)
     network_printer.switch_on()
     service.start()
