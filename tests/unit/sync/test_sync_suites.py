@@ -17,9 +17,11 @@ from sync.seal import (
     key_from_secret,
     seal,
     suite_of,
+    suites,
     unseal,
     wipe,
 )
+from sync.seal.suite_1 import Suite1
 
 SM_SUITE = 0x02
 REFERENCE = "1a98fba8e6394425c9bdc333a9c750aaf811df070f5fb4a5788e1cf4db5793a1"
@@ -105,3 +107,42 @@ def test_an_unknown_suite_is_named_in_one_clear_error(id_: int) -> None:
 def test_nothing_has_no_suite() -> None:
     with pytest.raises(SealError, match="empty"):
         suite_of(b"", "seal")
+
+
+class _Later(Suite1):
+    """Stands for the suite of a later release."""
+
+    id = SM_SUITE
+    name = "later"
+
+
+def test_a_second_suite_joins_by_the_table_and_the_first_goes_on_being_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    old_signing, old_key = SigningKey.generate(), DataKey.generate()
+    old_unsealing = UnsealingKey.generate()
+    signed, encrypted = old_signing.sign(b"x"), old_key.encrypt(b"x", b"")
+    sealed = seal(old_unsealing.sealing_key, b"x", b"")
+    later = _Later()
+    monkeypatch.setattr(suites, "SUITES", {**SUITES, later.id: later})
+
+    signing = SigningKey(later, later.new_signing_key())
+    signing = SigningKey.from_bytes(signing.to_bytes())
+    VerifyKey.from_bytes(signing.verify_key.to_bytes()).verify(signing.sign(b"x"), b"x")
+    unsealing = UnsealingKey.from_bytes(UnsealingKey(later, later.new_unsealing_key()).to_bytes())
+    assert unseal(unsealing, seal(unsealing.sealing_key, b"x", b""), b"") == b"x"
+    key = DataKey.from_bytes(DataKey(later.new_data_key(), later).to_bytes())
+    assert key.decrypt(key.encrypt(b"x", b""), b"") == b"x"
+    made = (signing.to_bytes(), signing.sign(b"x"), key.encrypt(b"x", b""), unsealing.to_bytes())
+    assert {one[0] for one in made} == {SM_SUITE}
+
+    VerifyKey.from_bytes(old_signing.verify_key.to_bytes()).verify(signed, b"x")
+    assert DataKey.from_bytes(old_key.to_bytes()).decrypt(encrypted, b"") == b"x"
+    assert unseal(UnsealingKey.from_bytes(old_unsealing.to_bytes()), sealed, b"") == b"x"
+    for mixed in (
+        lambda: old_signing.verify_key.verify(signing.sign(b"x"), b"x"),
+        lambda: old_key.decrypt(key.encrypt(b"x", b""), b""),
+        lambda: unseal(old_unsealing, seal(unsealing.sealing_key, b"x", b""), b""),
+    ):
+        with pytest.raises(SealError, match="of another suite"):
+            mixed()
