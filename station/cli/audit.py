@@ -20,6 +20,7 @@ from station.store.errors import StoreError
 from station.store.evidence_check import check_evidence
 from station.store.health import LogBroken
 from sync.errors import SealError
+from sync.package.audit_export import ExportManifest
 from sync.seal import VerifyKey
 from sync.wire import Purpose, sha256_hex
 
@@ -106,13 +107,14 @@ def _export(arguments: argparse.Namespace) -> int:
         arguments.last,
         datetime.now(UTC),
     )
+
+    def noted(manifest: ExportManifest) -> None:
+        why = domain.Purpose(request.purpose)
+        _note(store, Exported(ExportKind.AUDIT, why, manifest.events, manifest.body))
+
     with closing(store.for_reading()) as database:
         witnesses = witnesses_of(keys, store.places)
-        manifest = export_log(database, witnesses, keys.signing, request, arguments.folder)
-    noted = Exported(
-        ExportKind.AUDIT, domain.Purpose(request.purpose), manifest.events, manifest.body
-    )
-    _note(store, noted)
+        manifest = export_log(database, witnesses, keys.signing, request, arguments.folder, noted)
     print(f"已导出 {manifest.events} 条记录：{arguments.folder / request.file_name}")
     return EXIT_INTACT
 

@@ -186,23 +186,22 @@ class AuditService:
             return
         request = ExportRequest(auditor, purpose, first, last, self._clock())
 
+        def note(manifest: ExportManifest) -> None:
+            why = domain.Purpose(purpose)
+            noted = Exported(ExportKind.AUDIT, why, manifest.events, manifest.body)
+            self._runner.ask(Lane.DATABASE, lambda: self._trail.note_now(noted, auditor))
+
         def work() -> ExportManifest | StoreError | ExportFailed:
             try:
                 self.exports.mkdir(mode=0o700, parents=True, exist_ok=True)
                 self._runner.ask(Lane.DATABASE, self._room.log.sign)
+                witnesses, pen = self._keys.witnesses(), self._keys.signing
                 with closing(self._keys.open_database()) as database:
-                    manifest = export_log(
-                        database, self._keys.witnesses(), self._keys.signing, request, self.exports
-                    )
-                noted = Exported(
-                    ExportKind.AUDIT, domain.Purpose(purpose), manifest.events, manifest.body
-                )
-                self._runner.ask(Lane.DATABASE, lambda: self._trail.note_now(noted, auditor))
+                    return export_log(database, witnesses, pen, request, self.exports, note)
             except (StoreError, ExportFailed) as error:
                 return error
             except OSError:
                 return ExportFailed("导出目录不能建立，记录没有改动，请检查数据盘后再导出。")
-            return manifest
 
         self._runner.call(Lane.POOL, work, then)
 

@@ -1,6 +1,7 @@
 """The signed copy of a stretch of the log: made where the auditor wants it, and checked."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 from station.store.chain import Witnesses
 from station.store.database import Database
 from station.store.durable_files import put_in_place, unfinished
+from station.store.errors import StoreError
 from station.store.trail_rows import TrailRows
 from sync.errors import WireError
 from sync.package.audit_export import ExportManifest, ExportReport, ExportWriter, verify_export
@@ -51,12 +53,16 @@ def export_log(
     key: SigningKey,
     request: ExportRequest,
     folder: Path,
+    note: Callable[[ExportManifest], object],
 ) -> ExportManifest:
     """Write the stretch that holds these days to a file in `folder`, whole or not at all.
 
+    `note` leaves it in the trail once the file is whole and before it gets its name: a copy that
+    nobody finds there must not exist.
+
     Raises:
         ExportFailed: there is nothing to export, or the folder cannot be written.
-        DatabaseDamaged: an event cannot be read.
+        StoreError: an event cannot be read, or the export cannot be noted; no file is left.
     """
     rows = TrailRows(database)
     stretch = rows.stretch(*day_bounds(request.first, request.last))
@@ -76,7 +82,11 @@ def export_log(
             writer.finish(manifest, key)
             file.flush()
             os.fsync(file.fileno())
+        note(manifest)
         put_in_place(fresh, path)
+    except StoreError:
+        fresh.unlink(missing_ok=True)
+        raise
     except OSError as error:
         fresh.unlink(missing_ok=True)
         raise ExportFailed(

@@ -373,6 +373,24 @@ def test_days_without_events_and_folders_that_cannot_be_are_told(
     assert "exported" not in site.types()
 
 
+def test_an_export_that_cannot_be_noted_leaves_no_file(
+    site: Audited, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(site)
+    today, answers = MORNING.astimezone().date(), list[Any]()
+    with monkeypatch.context() as patched:
+        patched.setattr(site.trail, "note_now", disk_is_full)
+        site.service.export(Purpose.DEGREE, today, today, answers.append)
+    assert isinstance(answers[0], StoreFull)
+    assert list((tmp_path / "exports").iterdir()) == []
+    site.service.export(Purpose.DEGREE, today, today, answers.append)
+    assert isinstance(answers[1], ExportManifest)
+
+
+def disk_is_full(*_: object) -> None:
+    raise StoreFull
+
+
 def test_a_file_that_is_missing_or_damaged_is_an_answer(site: Audited) -> None:
     filled(site)
     site.store.database.path.rename(site.store.folder / "elsewhere.db")
