@@ -15,6 +15,7 @@ from station.cli.opening import NotOpened
 from station.cli.rescue_backup import NOT_THIS_STATION, typed_words
 from station.cli.rescue_rights import check_right, keys_of, unlocked_by
 from station.domain.rights import Action
+from station.services.log_witnesses import witnesses_of
 from station.services.places import Places
 from station.settings import Settings, load_settings
 from station.store.aside import DAMAGED, check_closed
@@ -23,12 +24,17 @@ from station.store.connection import remove_with_sides
 from station.store.database import open_for_reading
 from station.store.errors import DatabaseDamaged, DatabaseMissing, WrongKey
 from station.store.head_file import read_head
+from station.store.health import full_check
 from station.store.keyring import Keyring, KeyringFile, Refused, Unlocked
 from station.store.log_reader import LogReader
 from station.store.salvage import NothingToSalvage, SalvageReport, salvage
 from station.store.signing import SYSTEM
 
 EXIT_GOOD, EXIT_BAD = 0, 1
+NOT_DAMAGED = (
+    "数据库是完好的，没有抢救，什么都没有改动：抢救会放下名单，等平台重新下发。"
+    "请直接启动工作站；只想另存一份抢救件的，加 --to。"
+)
 
 
 def salvage_command(arguments: argparse.Namespace) -> int:
@@ -42,6 +48,8 @@ def salvage_command(arguments: argparse.Namespace) -> int:
         check_closed(places.database)
         if not places.database.exists():
             return _finish_salvage(places, fresh, keyring)
+        if _is_whole(places, keyring):
+            raise NotOpened(NOT_DAMAGED)
         remove_with_sides(fresh)
     report, keyring = _salvaged(places, fresh, keyring, arguments.account)
     _tell(report)
@@ -70,6 +78,16 @@ def _opened_to_salvage(
     keys = keys_of(unlocked.keyring)
     check_right(settings, (places.database,), keys, account, Action.CHECK_DATABASE)
     return file, unlocked
+
+
+def _is_whole(places: Places, keyring: Keyring) -> bool:
+    """A rescue costs rosters and a life of the log; a file that wants none is left alone."""
+    try:
+        with meter() as progress:
+            witnesses = witnesses_of(keyring, places)
+            return full_check(places.database, keyring.database, progress, witnesses).passed
+    except (WrongKey, DatabaseDamaged):
+        return False
 
 
 def _finish_salvage(places: Places, fresh: Path, keyring: Keyring) -> int:
