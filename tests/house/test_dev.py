@@ -114,11 +114,15 @@ def test_ctrl_c_leaves_no_process_behind(
     demo = subprocess.Popen(
         [repo_root / "dev", "demo", "--story", "--output", tmp_path / "out"],
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        text=True,
         start_new_session=True,
     )
+    assert demo.stdout is not None
     try:
+        # Before this line there may be three processes of the script itself.
+        assert "platform ready" in demo.stdout.readline()
         started = wait_for_count(demo.pid, 3, 99)
         assert len(started) >= 3, "the platform and the station did not start"
         if to_the_group:
@@ -131,3 +135,4 @@ def test_ctrl_c_leaves_no_process_behind(
         for process in processes_of_session(demo.pid):
             os.kill(process, signal.SIGKILL)
         demo.wait(timeout=LIMIT_S)
+        demo.stdout.close()

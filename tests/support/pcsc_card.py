@@ -29,6 +29,7 @@ SECOND_READER, SECOND_PORT = "Virtual PCD 00 01", 35964
 READERS = {PORT: READER, SECOND_PORT: SECOND_READER}
 PATIENCE_S = 20.0
 ATTEMPTS = 5
+READER_PATIENCE_S = 4.0
 POLL_S = 0.02
 # ISO/IEC 7816-3: direct convention, T=1 only, four historical bytes, check byte.
 ANSWER_TO_RESET = bytes.fromhex("3B8480015445535413")
@@ -194,7 +195,7 @@ def pcsc_service() -> Iterator[PcscService]:
     with Path(tempfile.gettempdir(), "pcsc-tests.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # there is one service and one virtual reader a machine
         try:
-            if not _answers():
+            if READER not in (_names() or ()):
                 service.start()
             yield service
         finally:
@@ -217,20 +218,25 @@ def card_lies(port: int = PORT) -> bool:
     return any(one.present for one in _readers().presence() if one.reader == name)
 
 
-def _answers() -> bool:
+def _names() -> tuple[str, ...] | None:
+    """The readers that the service shows; None: there is no service."""
     try:
-        return READER in _readers().names()
+        return _readers().names()
     except DeviceNotFound:
-        return False
+        return None
 
 
 def _comes(service: subprocess.Popen[bytes]) -> bool:
-    end = time.monotonic() + PATIENCE_S / ATTEMPTS
-    while not _answers():
-        if service.poll() is not None or time.monotonic() > end:
-            return False
+    """Whether the virtual reader comes: as the service begins, or not at all."""
+    end = time.monotonic() + PATIENCE_S
+    while service.poll() is None and time.monotonic() < end:
+        names = _names()
+        if names is not None and READER in names:
+            return True
+        if names is not None:  # it serves, so its readers are there, or all but there
+            end = min(end, time.monotonic() + READER_PATIENCE_S)
         time.sleep(POLL_S)
-    return True
+    return False
 
 
 def _connected(port: int) -> socket.socket:

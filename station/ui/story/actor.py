@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 POLL_MS = 20
 BETWEEN_KEYS_MS = 60
 NAP_S = 0.005
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 
 
 class StoryStuck(Exception):
