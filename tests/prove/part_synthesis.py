@@ -3,7 +3,8 @@
 Every finger's first press is compared with every other finger's, and a few fingers' usual, dry, wet
 and turned presses with their first ones. The last line of the output is the summary; the exit
 status is 0 when no more pairs of different fingers reach the threshold than its rate lets expect,
-and nearly all presses of one finger do. This proves the simulation, never field accuracy.
+nearly all presses of one finger do, and growing and pressing keep their time on one core. This
+proves the simulation, never field accuracy.
 """
 
 import argparse
@@ -13,6 +14,7 @@ from collections.abc import Sequence
 from itertools import combinations
 from pathlib import Path
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,6 +33,7 @@ STYLES = {
     "turned": PressStyle(rotation_deg=20),
 }
 LEAST_MATED_SHARE = 0.98
+MOST_MASTER_MS, MOST_IMPRESSION_MS = 300.0, 30.0
 
 Scores = NDArray[np.float64]
 
@@ -65,6 +68,15 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--people", type=int, default=20, help="fictional people, six fingers each")
     parser.add_argument("--mated", type=int, default=6, help="fingers that are pressed 20 times")
     options = parser.parse_args(argv)
+    threads = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    try:
+        return _proved(options)
+    finally:
+        cv2.setNumThreads(threads)
+
+
+def _proved(options: argparse.Namespace) -> int:
     presses, threshold = _Presses(), threshold_for_fmr(FMR)
     keys = [(one.key, n) for one in people()[: options.people] for n in POSITIONS]
     non_mated = _different_fingers(presses, keys, threshold)
@@ -80,12 +92,18 @@ def main(argv: Sequence[str]) -> int:
         f"synthesis: {len(keys)} fingers, {reached} of {len(non_mated)} pairs of different fingers"
         f" reach {threshold:.0f} points ({expected:.1f} expected), highest {non_mated.max():.0f};"
         f" {matched:.1%} of {len(mated)} pairs of one finger do, median {np.median(mated):.0f};"
-        f" a master {statistics.median(presses.master_ms):.0f} ms, an impression"
-        f" {statistics.median(presses.impression_ms):.1f} ms of processor time"
+        f" a master {_told(presses.master_ms)}, an impression {_told(presses.impression_ms)}"
     )
     # Of a rare event, two standard deviations above the mean are still chance.
     by_chance = expected + 2 * max(1.0, expected**0.5)
-    return 0 if reached <= by_chance and matched >= LEAST_MATED_SHARE else 1
+    # Work beside it lengthens processor time by half: the quickest is the least disturbed.
+    in_time = min(presses.master_ms) <= MOST_MASTER_MS
+    in_time &= min(presses.impression_ms) <= MOST_IMPRESSION_MS
+    return 0 if reached <= by_chance and matched >= LEAST_MATED_SHARE and in_time else 1
+
+
+def _told(times_ms: Sequence[float]) -> str:
+    return f"{statistics.median(times_ms):.1f} ms of processor time ({min(times_ms):.1f} at best)"
 
 
 def _different_fingers(
