@@ -48,6 +48,7 @@ class Station:
         if self.commands is not None:
             self.commands.stop()
         self.services.devices.cancel_all()
+        self.services.printing.close()
         self.services.upkeep.stop()
         self.runner.ask(Lane.DATABASE, self.services.trail.close)
         self.runner.ask(Lane.DATABASE, self.room.database.close)
@@ -100,7 +101,8 @@ def compose(
     session = LeveredSession(hands.network) if simulated else requests.Session()
     session.trust_env = False  # the platform is where the settings say, not where a proxy says
     services = services_of(settings, equipment, opening, runner, clock, extractor, session, play)
-    Lock(services.sign_in, services.devices, services.desk, services.gate, services.review)
+    posts = services.desk, services.gate, services.review
+    Lock(services.sign_in, services.devices, *posts, services.printing)
     devices = equipment.devices
     moved = moved_hands(
         {

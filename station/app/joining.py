@@ -28,6 +28,7 @@ from station.services.overview import OverviewService, StationFacts
 from station.services.people_admin import PeopleAdmin
 from station.services.places import Places
 from station.services.platform import PlatformService
+from station.services.printing import Printing
 from station.services.recording import Recorder
 from station.services.retention import RetentionService
 from station.services.retention_policy import PolicySource
@@ -87,6 +88,7 @@ def services_of(
         settings.hub_url, identity, session, lambda: now().timestamp(), settings.hub_timeout_s
     )
     watched = DeviceService(equipment.devices, runner)
+    printing = Printing(watched, runner)
     trail = Trail(room, runner, lambda count: synchronising.events_stored(count))
     cards = CardSignIn(watched, settings.second_factor, now)
     access = KeyAccess(opening.file, opening.unlocked, measured_cost)
@@ -107,7 +109,7 @@ def services_of(
     recorder = Recorder(room, runner, guard, stored, sign_in.take_approval)
     matching = Matching(extractor, settings.visit_far)
     forms = FormDesk(
-        room, runner, watched, settings, equipment.layout, equipment.saver, guard, trail
+        room, runner, printing, settings, equipment.layout, equipment.saver, guard, trail
     )
     packages = SitePackages(
         room,
@@ -123,6 +125,7 @@ def services_of(
         devices=watched,
         matching=matching,
         forms=forms,
+        printing=printing,
         sealing=Sealing(room, platform.unit_sealing_key),
         recorder=recorder,
         guard=guard,
@@ -143,6 +146,7 @@ def services_of(
             room, runner, watched, matching, packages, recorder, guard, trail, now, play
         ),
         devices=watched,
+        printing=printing,
         platform=synchronising,
         board=BoardService(room, runner, guard, now),
         codes=CameraCodes(watched, runner, time.monotonic),
@@ -170,7 +174,7 @@ def services_of(
             runner,
             guard,
             trail,
-            watched,
+            printing,
             access,
             settings,
             lambda: f"{now().astimezone():%Y-%m-%d}",
@@ -187,7 +191,7 @@ def services_of(
             lambda: upkeep.make_due(Job.BACKUP),
         ),
         slips=SlipService(
-            room, runner, watched, guard, trail, policies, settings, equipment.slip, now
+            room, runner, printing, guard, trail, policies, settings, equipment.slip, now
         ),
         support=SupportService(
             room,

@@ -15,6 +15,7 @@ from station.services.keys import KeysService
 from station.services.overview import OverviewService
 from station.services.people_admin import PeopleAdmin
 from station.services.platform import PlatformService
+from station.services.printing import Printing
 from station.services.retention import RetentionService
 from station.services.review import ReviewService
 from station.services.sign_in import SignInService
@@ -34,6 +35,7 @@ class Services:
     review: ReviewService
     gate: GateService
     devices: DeviceService
+    printing: Printing
     platform: PlatformService
     board: BoardService
     codes: CameraCodes

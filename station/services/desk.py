@@ -23,6 +23,7 @@ from station.domain.rights import Action, may
 from station.services import lookup
 from station.services.cards import read_card
 from station.services.devices import DeviceService
+from station.services.errors import NotAllowed
 from station.services.form_desk import Answer as FormAnswer
 from station.services.form_desk import FormDesk
 from station.services.guard import Guard
@@ -31,6 +32,7 @@ from station.services.matching import Impression, Matching, press_evidence, temp
 from station.services.people import card_shown, holder_of
 from station.services.pictures import jpeg_of, portrait
 from station.services.pressing import Pressing
+from station.services.printing import Printing
 from station.services.recording import Recorder
 from station.services.runner import Lane, Runner
 from station.services.sealing import Sealing
@@ -40,7 +42,7 @@ from station.services.workplace import Workplace
 from station.store.desk import OpenCase as OpenCaseRow
 from station.workflow import confirmation, effects, inputs
 from station.workflow.desk_state import Confirmation
-from station.workflow.inputs import ConfirmationInput, DeviceKind, DeviceLost, Failed
+from station.workflow.inputs import ConfirmationInput, DeviceKind, Failed
 from station.workflow.notices import Notice
 from station.workflow.progress import DeskStep
 
@@ -83,6 +85,7 @@ class DeskService:
         devices: DeviceService,
         matching: Matching,
         forms: FormDesk,
+        printing: Printing,
         sealing: Sealing,
         recorder: Recorder,
         guard: Guard,
@@ -96,6 +99,7 @@ class DeskService:
         self._devices = devices
         self._matching = matching
         self._forms = forms
+        self._printing = printing
         self._sealing = sealing
         self._recorder = recorder
         self._guard = guard
@@ -115,12 +119,17 @@ class DeskService:
         self._pressing = Pressing(devices, runner)
         devices.on_lost_or_back(self._work.tell)
         self.on_change = self._machine.on_change
-        self.send = self._work.send
         self.hand_over = self._work.hand_over
 
     @property
     def state(self) -> Confirmation:
         return self._machine.state
+
+    def send(self, event: ConfirmationInput) -> NotAllowed | None:
+        """An input of whoever is signed in; what they may not do changes nothing and is told."""
+        if type(event) in RIGHTS:
+            self._printing.seen()
+        return self._work.send(event)
 
     def resume(self) -> None:
         """Come back, once, to the person who stood here when the program ended.
@@ -164,6 +173,7 @@ class DeskService:
             case effects.ForgetCase():
                 self._enrolled = {}
                 self._visits += 1
+                self._printing.leave()
                 self._runner.call(
                     Lane.DATABASE,
                     # At worst the next start comes back to this person.
@@ -190,6 +200,8 @@ class DeskService:
                 author = self._work.author
                 told = self._or_recorded(author, answer)
                 self._forms.hand_out(subject, author, output, copies, told)
+            case effects.TakeBackPrint():
+                self._forms.take_back()
             case effects.SealCopy(subject=subject):
                 self._database(lambda: self._sealing.seal(subject), answer)
             case _:
@@ -226,7 +238,9 @@ class DeskService:
         Paper waits for paper. That it lies in somebody's hand is a fact, whoever works here by now.
         """
 
-        def tell(result: inputs.FormReady | inputs.FormDone | DeviceLost | Failed) -> None:
+        def tell(
+            result: inputs.FormReady | inputs.FormDone | inputs.PrintTold | Failed,
+        ) -> None:
             if isinstance(result, inputs.FormDone) and not self._awaits_form(result.subject):
                 delivered = FormDelivered(result.output, result.copies)
                 late = effects.Record(result.subject, (delivered,))

@@ -15,6 +15,7 @@ from drivers.api import (
     PrintJob,
     PrintJobState,
     SmartCardReader,
+    Withdrawal,
 )
 from drivers.errors import DeviceBusy, DeviceError, DeviceNotFound, DeviceUnplugged
 from station.services.device_trouble import DeviceTrouble, trouble_of_detail, trouble_of_error
@@ -213,6 +214,10 @@ class DeviceService:
     def job_state(self, job: PrintJob) -> PrintJobState:
         """What became of a print job; on the printer's lane."""
         return self._devices.printer.job_state(job)
+
+    def withdraw(self, job: PrintJob) -> Withdrawal:
+        """Let a print job not come out any more; on the printer's lane. Raises DeviceError."""
+        return self._devices.printer.withdraw(job)
 
     def cancel(self, kind: DeviceKind) -> None:
         """End the running call of a device that can be cancelled."""

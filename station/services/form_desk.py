@@ -1,10 +1,9 @@
 """The review form: built from what is stored, shown, and handed out on paper or as a file."""
 
-import time
 from collections.abc import Callable
 
-from drivers.api import Printer, PrintJob, PrintJobState, PrintPhase, PrintTrouble
-from drivers.errors import DeviceError, DeviceUnplugged
+from drivers.api import Printer, PrintPhase
+from drivers.errors import DeviceError
 from station.domain.audit import DocumentPrinted, RecordViewed, ViewPlace
 from station.domain.facts import FormIssued, FormOutput, PhotoTaken
 from station.domain.people import Operator
@@ -12,37 +11,35 @@ from station.domain.rights import Action
 from station.forms import review_form
 from station.forms.layout import ReviewFormLayout
 from station.forms.record import ReviewFormRecord, record_hash
-from station.services.devices import DeviceService
 from station.services.form_records import form_record
 from station.services.guard import Guard
 from station.services.people import instant
-from station.services.print_notices import TROUBLE_NOTICES, refusal_notice
+from station.services.print_notices import notice_of
+from station.services.printing import Paper, Printing
 from station.services.runner import Lane, Runner
 from station.services.store_room import StoreRoom, or_failed
 from station.services.trail import Trail
 from station.settings import Settings
-from station.workflow.inputs import DeviceKind, DeviceLost, Failed, FormDone, FormReady
+from station.workflow.inputs import Failed, FormDone, FormReady, PrintTold
 from station.workflow.notices import Notice
 
-JOB_LIMIT_S = 300.0
-JOB_POLL_S = 0.2
-# A service that starts anew or a printer that wakes up is nobody's trouble.
-TROUBLE_PATIENCE_S = 1.0
 REVIEW_FORM = "review_form"
 TITLE = "review-form"
 """Print queues log titles, so the title names nobody."""
 
-Answer = Callable[[FormReady | FormDone | DeviceLost | Failed], None]
+Answer = Callable[[FormReady | FormDone | PrintTold | Failed], None]
+Issued = Callable[[tuple[str, bytes] | Failed], None]
+"""Takes digest and PDF of the form that holds now."""
 
 
 class FormDesk:
-    """Builds forms on the pool and prints them on the printer's lane."""
+    """Builds forms on the pool and has them printed, one at a time."""
 
     def __init__(
         self,
         room: StoreRoom,
         runner: Runner,
-        devices: DeviceService,
+        printing: Printing,
         settings: Settings,
         layout: ReviewFormLayout,
         saver: Printer,
@@ -51,12 +48,13 @@ class FormDesk:
     ) -> None:
         self._room = room
         self._runner = runner
-        self._devices = devices
+        self._printing = printing
         self._settings = settings
         self._layout = layout
         self._saver = saver
         self._guard = guard
         self._trail = trail
+        self._paper: Paper | None = None
 
     def build(self, subject: str, author: Operator, answer: Answer) -> None:
         """Answer with the form of this person as PDF and page pictures."""
@@ -97,70 +95,65 @@ class FormDesk:
         saved = output is FormOutput.SAVED
         done = FormDone(subject, output, 1 if saved else copies)
 
-        def send(issued: tuple[str, bytes] | Failed) -> None:
-            if isinstance(issued, Failed):
-                answer(issued)
-                return
-            digest, pdf = issued
-            if saved:
-                self._runner.call(Lane.POOL, lambda: _save(self._saver, pdf, done), answer)
-                return
-
-            def submitted(job: PrintJob | DeviceLost | Failed) -> None:
-                if isinstance(job, PrintJob):
-                    self._watch(job, done, self._if_still_valid(subject, digest, answer))
-                else:
-                    answer(job)
-
-            self._devices.use(
-                DeviceKind.PRINTER, lambda printer: _submitted(printer, pdf, copies), submitted
-            )
-
         def fetch() -> tuple[str, bytes]:
             # It is noted before it goes out: paper that nobody finds in the trail must not exist.
             sent = DocumentPrinted(REVIEW_FORM, 0 if saved else copies)
             self._trail.note_now(sent, author.operator_id, subject)
             return self._issued(subject)
 
+        send = self._saving(done, answer) if saved else self._sending(done, answer)
         self._runner.call(Lane.DATABASE, or_failed(fetch), send)
 
-    def _if_still_valid(self, subject: str, digest: str, answer: Answer) -> Answer:
-        """`answer`, unless another form was issued while this one waited for paper.
+    def _saving(self, done: FormDone, answer: Answer) -> Issued:
+        def save(issued: tuple[str, bytes] | Failed) -> None:
+            if isinstance(issued, Failed):
+                answer(issued)
+                return
+            pdf = issued[1]
+            self._runner.call(Lane.POOL, lambda: _save(self._saver, pdf, done), answer)
+
+        return save
+
+    def _sending(self, done: FormDone, answer: Answer) -> Issued:
+        digest = ""
+
+        def told(notice: Notice | None) -> None:
+            if notice is None:
+                self._answer_if_valid(done, digest, answer)
+            else:
+                answer(PrintTold(done.subject, notice))
+
+        # From now on, for whoever leaves before it is sent.
+        paper = self._paper = self._printing.expect(told)
+
+        def send(issued: tuple[str, bytes] | Failed) -> None:
+            nonlocal digest
+            if isinstance(issued, Failed):
+                self._printing.forget(paper)
+                answer(issued)
+                return
+            digest, pdf = issued
+            self._printing.send(paper, pdf, TITLE, done.copies)
+
+        return send
+
+    def take_back(self) -> None:
+        """Nobody waits for the form that was printed last: what has not come out must not."""
+        self._printing.take_back(self._paper)
+
+    def _answer_if_valid(self, done: FormDone, digest: str, answer: Answer) -> None:
+        """Unless another form was issued while this one waited for paper.
 
         What then comes out is not the record any more and must not count as handed out.
         """
 
-        def tell(result: FormReady | FormDone | DeviceLost | Failed) -> None:
-            if not isinstance(result, FormDone):
-                answer(result)
-                return
+        def compared(issued: tuple[str, bytes] | Failed) -> None:
+            if isinstance(issued, Failed):
+                answer(issued)
+            elif issued[0] == digest:
+                answer(done)
 
-            def compared(issued: tuple[str, bytes] | Failed) -> None:
-                if isinstance(issued, Failed):
-                    answer(issued)
-                elif issued[0] == digest:
-                    answer(result)
-
-            self._runner.call(Lane.DATABASE, or_failed(lambda: self._issued(subject)), compared)
-
-        return tell
-
-    def _watch(self, job: PrintJob, done: FormDone, answer: Answer) -> None:
-        def watch() -> FormDone | Failed | None:
-            try:
-                return _watched(
-                    lambda: self._runner.ask(Lane.PRINTER, lambda: self._devices.job_state(job)),
-                    done,
-                    lambda trouble: self._runner.post(lambda: answer(trouble)),
-                )
-            except DeviceError:  # the print service does not answer: nobody knows what came out
-                return Failed(Notice.PRINT_FAILED)
-
-        def ended(result: FormDone | Failed | None) -> None:
-            if result is not None:
-                answer(result)
-
-        self._runner.call(Lane.POOL, watch, ended)
+        self._runner.call(Lane.DATABASE, or_failed(lambda: self._issued(done.subject)), compared)
 
     def pages(self, subject: str) -> tuple[bytes, ...]:
         """Page pictures of this person's form; on the database lane."""
@@ -200,48 +193,10 @@ class FormDesk:
         return digest, pdf
 
 
-def _submitted(printer: Printer, pdf: bytes, copies: int) -> PrintJob | Failed:
-    """The job, or why the printer did not take the form. Raises DeviceUnplugged."""
-    try:
-        return printer.submit(pdf, TITLE, copies)
-    except DeviceUnplugged:
-        raise
-    except DeviceError as error:
-        return Failed(refusal_notice(error.detail))
-
-
-def _watched(
-    state_now: Callable[[], PrintJobState], done: FormDone, tell: Callable[[Failed], None]
-) -> FormDone | Failed | None:
-    """Follow a job to its end; None when it did not end and its trouble was told already."""
-    now_s = time.monotonic()
-    end_s = now_s + JOB_LIMIT_S
-    told: PrintTrouble | None = None
-    last, last_since_s = None, now_s
-    while now_s < end_s:
-        state = state_now()
-        if state.phase is PrintPhase.DONE:
-            return done
-        if state.phase is PrintPhase.FAILED:
-            return Failed(_notice(state))
-        if state.trouble is not last:
-            last, last_since_s = state.trouble, now_s
-        if last not in (None, told) and now_s - last_since_s >= TROUBLE_PATIENCE_S:
-            told = last
-            tell(Failed(_notice(state)))
-        time.sleep(JOB_POLL_S)
-        now_s = time.monotonic()
-    return None if told else Failed(Notice.PRINT_FAILED)
-
-
 def _save(saver: Printer, pdf: bytes, done: FormDone) -> FormDone | Failed:
     """Write the file; a medium that is full, gone or not ours is the operator's to change."""
     try:
         state = saver.job_state(saver.submit(pdf, TITLE, 1))
     except DeviceError:
         return Failed(Notice.PRINT_FAILED)
-    return done if state.phase is PrintPhase.DONE else Failed(_notice(state))
-
-
-def _notice(state: PrintJobState) -> Notice:
-    return TROUBLE_NOTICES[state.trouble] if state.trouble else Notice.PRINT_FAILED
+    return done if state.phase is PrintPhase.DONE else Failed(notice_of(state))

@@ -14,12 +14,11 @@ from station.domain.audit import DocumentPrinted, KeyChange, KeysChanged
 from station.domain.rights import Action
 from station.forms.errors import FormError
 from station.forms.recovery_sheet import render
-from station.services.devices import DeviceService
 from station.services.guard import Guard
 from station.services.key_access import KeyAccess
 from station.services.key_state import Custody, Holder, KeysState, KeyWork
 from station.services.machine_key import best_machine
-from station.services.one_sheet import print_sheet
+from station.services.printing import Paper, Printing
 from station.services.recovery_sheets import sheet_of
 from station.services.runner import Lane, Runner
 from station.services.store_room import StoreRoom
@@ -54,7 +53,7 @@ class KeysService:
         runner: Runner,
         guard: Guard,
         trail: Trail,
-        devices: DeviceService,
+        printing: Printing,
         access: KeyAccess,
         settings: Settings,
         today: Callable[[], str],
@@ -69,13 +68,14 @@ class KeysService:
         self._runner = runner
         self._guard = guard
         self._trail = trail
-        self._devices = devices
+        self._printing = printing
         self._access = access
         self._settings = settings
         self._today = today
         self._after_rotation = after_rotation
         self._machine = machine
         self._pending: tuple[RecoveryKey, bytes] | None = None
+        self._paper: Paper | None = None
         self._listeners: list[Callable[[KeysState], None]] = []
         self.state = KeysState()
 
@@ -106,7 +106,7 @@ class KeysService:
         self._run(Lane.POOL, draw, drawn)
 
     def print_sheet(self, then: Callable[[Notice | None], None]) -> None:
-        """Send the pending sheet to the printer; `then` gets None, or why it does not come out.
+        """Print the pending sheet; `then` gets None once it is out, or why it is not yet.
 
         Raises NotAllowed.
         """
@@ -117,11 +117,15 @@ class KeysService:
         self._trail.note(DocumentPrinted(DOCUMENT, 1), operator.operator_id)
 
         def printed(trouble: Notice | None) -> None:
+            if self._pending is None or self._pending[1] is not pdf:
+                return  # it was given up meanwhile
             if trouble is None:
                 self._show(replace(self.state, sheet_out=True))
             then(trouble)
 
-        print_sheet(self._devices, pdf, TITLE, printed)
+        self._printing.take_back(self._paper)
+        self._paper = self._printing.expect(printed)
+        self._printing.send(self._paper, pdf, TITLE, 1)
 
     def save_sheet(self, folder: Path) -> None:
         """Write the pending sheet into a folder (a USB stick), never over a file.
@@ -131,6 +135,7 @@ class KeysService:
         self._guard.require(Action.CHANGE_KEYS)
         if self._pending is None:
             return
+        self._printing.take_back(self._paper)
         pdf, path = self._pending[1], folder / f"recovery-{self._today()}.pdf"
         self._begin(KeyWork.DRAWING)
 
@@ -163,6 +168,7 @@ class KeysService:
 
     def drop_sheet(self) -> None:
         """Forget a sheet that was not adopted; the recovery key stays what it was."""
+        self._printing.take_back(self._paper)
         self._pending = None
         self._show(replace(self.state, sheet_ready=False, sheet_out=False, saved_to=None))
 

@@ -1,4 +1,4 @@
-"""While nobody is signed in nobody is captured: the reader rests behind the lock.
+"""While nobody is signed in nobody is captured, and nothing that waits for paper comes out.
 
 The work that was open stays for whoever left it. When somebody else signs in it is put aside, still
 as the work of who began it, and taken over by opening it from the list of paused cases.
@@ -7,6 +7,7 @@ as the work of who began it, and taken over by opening it from the list of pause
 from station.services.desk import DeskService
 from station.services.devices import DeviceService
 from station.services.gate import GateService
+from station.services.printing import Printing
 from station.services.review import ReviewService
 from station.services.sign_in import SignInService
 from station.services.status import SignInState
@@ -23,12 +24,14 @@ class Lock:
         desk: DeskService,
         gate: GateService,
         review: ReviewService,
+        printing: Printing,
     ) -> None:
         """Listens from now on; the first clerk's sign-in also brings back the case left open."""
         self._devices = devices
         self._desk = desk
         self._gate = gate
         self._review = review
+        self._printing = printing
         self._open = False
         sign_in.on_change(self._changed)
         devices.on_lost_or_back(self._device_news)
@@ -40,6 +43,7 @@ class Lock:
         self._open = signed_in
         if not signed_in:
             self._take_reader_away()
+            self._printing.leave()
             return
         for post in (self._desk, self._gate, self._review):
             post.hand_over()

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from drivers.api import PrintTrouble
+from drivers.api import PrintJobState, PrintTrouble
 from station.workflow.notices import Notice
 
 TROUBLE_NOTICES: Mapping[PrintTrouble, Notice] = {
@@ -31,6 +31,11 @@ _REFUSALS: Mapping[str, Notice] = {
     "cups_not_answering": Notice.PRINT_SERVICE,
     "cups_speaks_nonsense": Notice.PRINT_SERVICE,
 }
+
+
+def notice_of(state: PrintJobState) -> Notice:
+    """What to say of a document that waits, or has failed."""
+    return TROUBLE_NOTICES[state.trouble] if state.trouble else Notice.PRINT_FAILED
 
 
 def refusal_notice(detail: str) -> Notice:

@@ -8,9 +8,8 @@ from station.domain.retention import Kind, Policy, State
 from station.domain.retention_policy import PolicyError
 from station.domain.rights import Action
 from station.forms.slip import SlipLayout, SlipRecord, slip
-from station.services.devices import DeviceService
 from station.services.guard import Guard
-from station.services.one_sheet import Printed, print_sheet
+from station.services.printing import Paper, Printing, Told
 from station.services.retention_policy import PolicySource
 from station.services.runner import Lane, Runner
 from station.services.store_room import StoreRoom, or_failed
@@ -43,7 +42,7 @@ class SlipService:
         self,
         room: StoreRoom,
         runner: Runner,
-        devices: DeviceService,
+        printing: Printing,
         guard: Guard,
         trail: Trail,
         source: PolicySource,
@@ -53,18 +52,19 @@ class SlipService:
     ) -> None:
         self._room = room
         self._runner = runner
-        self._devices = devices
+        self._printing = printing
         self._guard = guard
         self._trail = trail
         self._source = source
         self._settings = settings
         self._layout = layout
         self._clock = clock
+        self._paper: Paper | None = None
 
-    def print_slip(self, subject: str, then: Printed) -> None:
-        """Send one person's slip to the printer; `then` gets None, or why it does not come out.
+    def print_slip(self, subject: str, then: Told) -> None:
+        """Print one person's slip; `then` gets None once it is out, or why it is not yet.
 
-        Raises NotAllowed.
+        An earlier one that has not come out does not come out any more. Raises NotAllowed.
         """
         operator = self._guard.require(Action.PRINT_SLIP)
         day = f"{self._clock().astimezone():%Y-%m-%d}"
@@ -72,14 +72,18 @@ class SlipService:
         def gather() -> SlipRecord | Failed:
             return self._gather(subject, operator.operator_id, day)
 
+        self._printing.take_back(self._paper)
+        paper = self._paper = self._printing.expect(then)
+
         def gathered(record: SlipRecord | Failed) -> None:
             if isinstance(record, Failed):
+                self._printing.forget(paper)
                 then(record.notice)
             else:
                 self._runner.call(Lane.POOL, lambda: slip(record, self._layout).pdf(), drawn)
 
         def drawn(pdf: bytes) -> None:
-            print_sheet(self._devices, pdf, TITLE, then)
+            self._printing.send(paper, pdf, TITLE, 1)
 
         self._runner.call(Lane.DATABASE, or_failed(gather), gathered)
 

@@ -97,6 +97,7 @@ class Kiosk:
         services = station.services
         self._timers = [
             _every(DEVICE_TICK_MS, services.devices.tick),
+            _every(DEVICE_TICK_MS, services.printing.tick),
             _every(PLATFORM_TICK_MS, services.platform.tick),
             _every(WATCH_TICK_MS, services.watch.tick),
             _every(WATCH_TICK_MS, services.upkeep.tick),

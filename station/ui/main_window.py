@@ -17,7 +17,7 @@ from station.ui import keys
 from station.ui.chrome import Chrome
 from station.ui.chrome_words import chips
 from station.ui.lock_watch import LockWatch
-from station.ui.notice_words import NoticeWords
+from station.ui.notice_words import NoticeWords, notice_words
 from station.ui.scans import ScanWatch, wedge_of
 from station.ui.screens.base import Screen, Task, View
 from station.ui.screens.devices_dialog import DevicesDialog
@@ -27,6 +27,7 @@ from station.ui.screens.sign_in import SignInTask
 from station.ui.theme import Level, Theme
 from station.ui.translations import Languages, load_catalogue
 from station.workflow import inputs
+from station.workflow.notices import Notice
 
 if TYPE_CHECKING:
     from station.services.bundle import Services
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 TICK_MS = 1000
 LOOK_FOR_CODES_MS = 500
 REFUSAL_SHOWN_MS = 12_000
+NOTHING_TO_DO = (None, Notice.PRINT_TAKEN_BACK)
 
 
 class MainWindow(QMainWindow):
@@ -71,6 +73,7 @@ class MainWindow(QMainWindow):
         self._tasks: dict[Mode, Task] = {}
         self._post: Post | None = None
         self._refusal = False
+        self._closing = False
         self._lock_watch = LockWatch(self, self._theme, services, settings)
         self._lock_watch.taken_over.connect(self._take_over)
         self._connect()
@@ -97,6 +100,7 @@ class MainWindow(QMainWindow):
         self.refused.connect(self._say_refused)
         services.guard.on_refusal(lambda _error: self.refused.emit())
         services.devices.on_change(self._show_devices)
+        services.printing.on_change(self._printing_changed)
         services.platform.on_change(lambda status: self._chrome.show_sync(status, services.clock()))
 
     def _watch_keys(self) -> None:
@@ -259,8 +263,11 @@ class MainWindow(QMainWindow):
     def _refresh(self) -> None:
         front = self._front
         view = front.view() if isinstance(front, Task) else View(front.offers())
+        left = self._services.printing.left
         if self._refusal:
             view = replace(view, message=self._refusal_words())
+        elif view.message is None and left is not None:
+            view = replace(view, message=notice_words(left))
         self._chrome.show_view(view)
         self._show_devices(self._services.devices.chips)
         title = title_word(self._post) if self._post else self.tr("请登录")
@@ -271,6 +278,15 @@ class MainWindow(QMainWindow):
         self._chrome.show_devices(devices)
         for dialog in self.findChildren(DevicesDialog):
             dialog.show_devices(chips(devices))
+
+    def _printing_changed(self) -> None:
+        """A window that was to close does so now, unless somebody has to go and look first."""
+        self._refresh()
+        printing = self._services.printing
+        if printing.left not in NOTHING_TO_DO:
+            self._closing = False
+        elif self._closing and not printing.under_way:
+            self.close()
 
     def _tick(self) -> None:
         now = self._services.clock()
@@ -296,11 +312,19 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Leave nothing running and nothing of ours in the application.
 
-        While something could not be written yet the window stays: closing it would lose that.
+        While something could not be written yet the window stays: closing it would lose that. It
+        stays, too, until what waits in the printer is taken back, or somebody has read why it is
+        not and closes once more.
         """
         services = self._services
         if any(post.state.save_failed for post in (services.desk, services.gate, services.review)):
             event.ignore()
+            return
+        printing = services.printing
+        if printing.under_way and printing.left in NOTHING_TO_DO and not self._closing:
+            event.ignore()
+            self._closing = True
+            printing.leave()
             return
         self._clock.stop()
         self._looks.stop()

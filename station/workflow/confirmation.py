@@ -35,7 +35,7 @@ from station.workflow.effects import (
     ReadCardFor,
     Sound,
 )
-from station.workflow.notices import GIVEN_UP, PRINTING, READER_GONE, Notice
+from station.workflow.notices import GIVEN_UP, READER_GONE, Notice
 from station.workflow.progress import DeskStep, apply
 
 FingerFact = PressCaptured | FingerRestarted | FingerExcepted
@@ -78,7 +78,7 @@ def step(state: Confirmation, event: inputs.ConfirmationInput) -> Outcome:
         case _ if state.unsaved:
             return state, ()
         case inputs.Failed(notice=notice):
-            if state.waiting is None and not (notice in PRINTING and state.notice in PRINTING):
+            if state.waiting is None:
                 return state, ()  # the answer to something that was put aside
             return replace(state, waiting=None, notice=notice), (Play(Sound.AGAIN),)
         case inputs.Find() | inputs.FindByCard() | inputs.ApplicantsFound() | inputs.Choose():
@@ -111,6 +111,7 @@ def step(state: Confirmation, event: inputs.ConfirmationInput) -> Outcome:
             | inputs.MakeFormAgain()
             | inputs.DeliverForm()
             | inputs.FormDone()
+            | inputs.PrintTold()
             | inputs.ConfirmSigned()
             | inputs.CopySealed()
         ):

@@ -49,7 +49,7 @@ class OpenCase:
 
 @dataclass(frozen=True)
 class ForgetCase:
-    """The desk works on nobody now."""
+    """The desk works on nobody now, and nobody waits for what has not come out of the printer."""
 
 
 @dataclass(frozen=True)
@@ -98,11 +98,19 @@ class BuildForm:
 
 @dataclass(frozen=True)
 class HandOutForm:
-    """Print or save the form; answer `FormDone` when it really is out, else `Failed`."""
+    """Print or save the form; answer `FormDone` when it really is out.
+
+    Why it is not out yet is told as `PrintTold`, why it was not saved as `Failed`.
+    """
 
     subject: str
     output: FormOutput
     copies: int
+
+
+@dataclass(frozen=True)
+class TakeBackPrint:
+    """Let what has not come out of this form stay off paper; the clerk goes on without it."""
 
 
 @dataclass(frozen=True)
@@ -165,6 +173,7 @@ DeskEffect = (
     | DropPresses
     | BuildForm
     | HandOutForm
+    | TakeBackPrint
     | SealCopy
 )
 ReviewEffect = Record | Play | FetchSealed | FetchReview

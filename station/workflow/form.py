@@ -12,7 +12,7 @@ from station.domain.facts import (
 from station.workflow import inputs
 from station.workflow.arrival import enter
 from station.workflow.desk_state import Confirmation, Outcome, Waiting, record
-from station.workflow.effects import BuildForm, HandOutForm
+from station.workflow.effects import BuildForm, HandOutForm, Play, Sound, TakeBackPrint
 from station.workflow.progress import DeskStep
 
 FormInput = (
@@ -20,6 +20,7 @@ FormInput = (
     | inputs.MakeFormAgain
     | inputs.DeliverForm
     | inputs.FormDone
+    | inputs.PrintTold
     | inputs.ConfirmSigned
     | inputs.CopySealed
 )
@@ -31,20 +32,21 @@ def step(state: Confirmation, event: FormInput) -> Outcome:
     assert state.applicant is not None
     subject = state.applicant.subject
     match event:
-        case inputs.FormReady() | inputs.FormDone() | inputs.CopySealed():
+        case inputs.FormReady() | inputs.FormDone() | inputs.PrintTold() | inputs.CopySealed():
             return _answered(state, event) if event.subject == subject else (state, ())
         case _ if state.waiting is not None:
             return state, ()
         case inputs.MakeFormAgain() if state.step in _PAPER:
             building = replace(state, form_pages=(), waiting=Waiting.FORM, notice=None)
-            return building, (BuildForm(subject),)
+            return building, (TakeBackPrint(), BuildForm(subject))
         case inputs.DeliverForm(output=output, copies=copies) if (
             state.step in _PAPER and state.progress.record_digest
         ):
             printing = replace(state, waiting=Waiting.PRINTER, notice=None)
-            return printing, (HandOutForm(subject, output, copies),)
+            return printing, (TakeBackPrint(), HandOutForm(subject, output, copies))
         case inputs.ConfirmSigned() if state.step is DeskStep.SIGN:
-            return record(state, FormSigned(state.progress.record_digest))
+            signed, effects = record(state, FormSigned(state.progress.record_digest))
+            return signed, (TakeBackPrint(), *effects)
         case inputs.ConfirmSigned() if state.step is DeskStep.SEAL:
             return enter(replace(state, notice=None))
         case _:
@@ -52,7 +54,8 @@ def step(state: Confirmation, event: FormInput) -> Outcome:
 
 
 def _answered(
-    state: Confirmation, event: inputs.FormReady | inputs.FormDone | inputs.CopySealed
+    state: Confirmation,
+    event: inputs.FormReady | inputs.FormDone | inputs.PrintTold | inputs.CopySealed,
 ) -> Outcome:
     match event:
         case inputs.FormReady(record_digest=digest, pdf=pdf, pages=pages) if state.step in _PAPER:
@@ -63,6 +66,11 @@ def _answered(
             return record(shown, FormIssued(digest, evidence))
         case inputs.FormDone(output=output, copies=copies) if state.step in _PAPER:
             return record(state, FormDelivered(output, copies))
+        case inputs.PrintTold(notice=notice) if state.step in _PAPER and state.waiting in (
+            None,
+            Waiting.PRINTER,
+        ):
+            return replace(state, waiting=None, notice=notice), (Play(Sound.AGAIN),)
         case inputs.CopySealed() if state.step is DeskStep.SEAL:
             sealed = ConfirmationSealed(
                 blob=event.blob,

@@ -40,6 +40,9 @@ class Notice(StrEnum):
     PRINT_SERVICE = "print_service"
     PRINT_CANCELLED = "print_cancelled"
     PRINT_LOST = "print_lost"
+    PRINT_TAKEN_BACK = "print_taken_back"
+    PRINT_BEGUN = "print_begun"
+    PRINT_UNREACHED = "print_unreached"
     SEAL_FAILED = "seal_failed"
     # fingers
     FINGER_TIMEOUT = "finger_timeout"
@@ -97,19 +100,3 @@ GIVEN_UP = (
 # Said while a device is away; taken back when it returns.
 READER_GONE = (Notice.READER_LOST, Notice.READER_FAULT)
 CARD_READER_GONE = (Notice.CARD_READER_LOST, Notice.CARD_READER_FAULT)
-# Said of a document on its way to paper; the next of them takes the place of the one before.
-PRINTING = (
-    Notice.PRINT_FAILED,
-    Notice.PAPER_OUT,
-    Notice.PRINTER_LOST,
-    Notice.PRINTER_JAM,
-    Notice.PRINTER_SUPPLIES,
-    Notice.PRINTER_OPEN,
-    Notice.PRINTER_ATTENTION,
-    Notice.PRINTER_STOPPED,
-    Notice.PRINTER_SETUP,
-    Notice.PRINT_HELD,
-    Notice.PRINT_SERVICE,
-    Notice.PRINT_CANCELLED,
-    Notice.PRINT_LOST,
-)

@@ -57,7 +57,7 @@ class Rig:
         self.station.services.desk.send(event)
 
     def pump(self, until: Callable[[], bool], what: str) -> None:
-        """Run what the lanes posted, and the device tick, until a condition holds."""
+        """Run what the lanes posted, and the ticks of the devices, until a condition holds."""
         end = time.monotonic() + PATIENCE_S
         while not until():
             assert time.monotonic() < end, f"waited in vain for {what}"
@@ -65,6 +65,7 @@ class Rig:
                 self.posted.get(timeout=0.02)()
             except queue.Empty:
                 self.station.services.devices.tick()
+                self.station.services.printing.tick()
 
     def in_store(self, work: Callable[[], Result]) -> Result:
         """Run on the database lane, as everything that touches the store does."""

@@ -369,6 +369,27 @@ class FakeOverview:
         then(self.disk)
 
 
+class FakePrinting:
+    """A printer with nothing on its way, until a test says otherwise."""
+
+    def __init__(self) -> None:
+        self.left: Notice | None = None
+        self.under_way = False
+        self.times_left = 0
+        self._listeners: list[Callable[[], None]] = []
+
+    def on_change(self, listener: Callable[[], None]) -> None:
+        self._listeners.append(listener)
+
+    def leave(self) -> None:
+        self.times_left += 1
+
+    def show(self, left: Notice | None, *, under_way: bool = False) -> None:
+        self.left, self.under_way = left, under_way
+        for listener in self._listeners:
+            listener()
+
+
 @dataclass(frozen=True)
 class FakeServices:
     """The same attributes as `station.services.bundle.Services`."""
@@ -378,6 +399,7 @@ class FakeServices:
     gate: FakeGate = field(default_factory=FakeGate)
     sign_in: FakeSignIn = field(default_factory=FakeSignIn)
     devices: FakeDevices = field(default_factory=FakeDevices)
+    printing: FakePrinting = field(default_factory=FakePrinting)
     platform: FakePlatform = field(default_factory=FakePlatform)
     board: FakeBoard = field(default_factory=FakeBoard)
     codes: FakeCodes = field(default_factory=FakeCodes)

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from station.domain.facts import FormOutput
 from station.workflow import inputs
-from station.workflow.effects import BuildForm, HandOutForm, SealCopy
+from station.workflow.effects import BuildForm, HandOutForm, SealCopy, TakeBackPrint
 from station.workflow.inputs import DeviceKind
 from station.workflow.notices import Notice
 from station.workflow.progress import DeskStep
@@ -69,10 +69,13 @@ def test_f7_enlarges_the_pages_to_be_read_and_back(desk: Desk) -> None:
 def test_paper_out_is_said_and_saving_is_the_other_way(desk: Desk) -> None:
     _ready(desk)
     desk.press(ENTER)
-    desk.desk.send(inputs.Failed(Notice.PAPER_OUT))
+    desk.desk.send(inputs.PrintTold(SUBJECT, Notice.PAPER_OUT))
     assert "缺纸" in desk.message()
     desk.press(Qt.Key.Key_F6)
     assert desk.desk.last(HandOutForm).output is FormOutput.SAVED
+    assert desk.desk.last(TakeBackPrint)
+    desk.services.printing.show(Notice.PRINT_TAKEN_BACK)
+    assert "已经撤回" in desk.message()
 
 
 def test_a_lost_printer_is_said(desk: Desk) -> None:

@@ -19,6 +19,7 @@ from station.ui.widgets.step_rail import StepRail, StepState
 from station.workflow import inputs
 from station.workflow.effects import SearchApplicants
 from station.workflow.inputs import DeviceKind
+from station.workflow.notices import Notice
 from station.workflow.progress import DeskStep
 from tests.support.ui_fakes import EVERYTHING, LONG_NAMED, NOW, make_applicant
 from tests.support.ui_window import ENTER, Desk, open_desk
@@ -219,6 +220,53 @@ def test_a_locked_screen_has_no_dialog_in_front(qtbot: QtBot) -> None:
     desk.window.lock_when_idle(3600.0)
     assert not desk.shows("exception.passphrase")
     assert desk.shows("sign_in.passphrase")
+
+
+def test_what_became_of_a_print_is_said_on_the_locked_screen_too(qtbot: QtBot) -> None:
+    desk = open_desk(qtbot)
+    desk.window.lock_when_idle(3600.0)
+    desk.services.printing.show(Notice.PRINT_UNREACHED, under_way=True)
+    assert "没印出来的文件还没有撤回" in desk.message()
+    assert "关掉打印机" in desk.message()
+    desk.services.printing.show(Notice.PRINT_TAKEN_BACK)
+    assert "已经撤回" in desk.message()
+    desk.services.printing.show(None)
+    assert desk.message() == ""
+
+
+def test_the_window_closes_once_what_waits_for_paper_is_taken_back(qtbot: QtBot) -> None:
+    desk = open_desk(qtbot)
+    desk.services.printing.show(None, under_way=True)
+    assert not desk.window.close()
+    assert desk.services.printing.times_left == 1
+    assert desk.window.isVisible()
+    desk.services.printing.show(Notice.PRINT_TAKEN_BACK)
+    assert not desk.window.isVisible()
+
+
+@pytest.mark.parametrize("left", [Notice.PRINT_UNREACHED, Notice.PRINT_BEGUN])
+def test_the_window_says_first_that_somebody_has_to_look_at_the_printer(
+    qtbot: QtBot, left: Notice
+) -> None:
+    desk = open_desk(qtbot)
+    desk.services.printing.show(None, under_way=True)
+    assert not desk.window.close()
+    desk.services.printing.show(left, under_way=True)
+    desk.services.printing.show(left)
+    assert desk.window.isVisible()
+    assert "打印机" in desk.message()
+    assert desk.window.close(), "read, and closed once more"
+
+
+def test_work_that_goes_on_after_all_is_not_ended_by_the_next_print(qtbot: QtBot) -> None:
+    desk = open_desk(qtbot)
+    desk.services.printing.show(None, under_way=True)
+    desk.window.close()
+    desk.services.printing.show(Notice.PRINT_UNREACHED, under_way=True)
+    desk.services.printing.show(Notice.PRINT_TAKEN_BACK)
+    desk.services.printing.show(None, under_way=True)
+    desk.services.printing.show(None)
+    assert desk.window.isVisible()
 
 
 @pytest.mark.parametrize("size", [CANVAS, LARGE])

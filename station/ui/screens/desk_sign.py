@@ -198,6 +198,8 @@ class SealedScreen(DeskScreen):
         self._printing, self._slip_of, self._slip_said = True, subject, None
 
         def printed(notice: Notice | None) -> None:
+            if self._slip_of != subject:
+                return  # the next applicant's has taken its place
             self._printing = False
             self._slip_said = notice_words(notice) if notice is not None else None
             self.refresh()

@@ -197,6 +197,14 @@ class FormDone:
 
 
 @dataclass(frozen=True)
+class PrintTold:
+    """Why the form is not out of the printer: it waits there, was taken back, or has failed."""
+
+    subject: str
+    notice: Notice
+
+
+@dataclass(frozen=True)
 class ConfirmSigned:
     pass
 
@@ -249,6 +257,7 @@ ConfirmationInput = (
     | MakeFormAgain
     | DeliverForm
     | FormDone
+    | PrintTold
     | ConfirmSigned
     | CopySealed
     | CorrectSealed

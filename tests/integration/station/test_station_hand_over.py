@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from drivers.api import PrintJobState, PrintPhase
+from drivers.simulated.printer import SimulatedPrinter
 from station.assets import asset
 from station.domain import rights
 from station.domain.facts import FormOutput, ReviewDecided, ReviewDecision
@@ -208,15 +210,104 @@ def fonts(qapp: QApplication) -> None:
     load_fonts(asset("fonts"))  # the form is drawn with them
 
 
-@pytest.mark.usefixtures("fonts")
-@pytest.mark.parametrize("comes_back", [False, True])
-def test_paper_that_comes_out_after_its_case_was_left_is_its_authors_and_not_lost(
-    rig: Rig, comes_back: bool
-) -> None:
+def print_without_paper(rig: Rig) -> None:
     walk_to_paper(rig)
     rig.hands.printer.take_paper_out()
     rig.send(inputs.DeliverForm(FormOutput.PRINTED))
     rig.pump(lambda: rig.state.notice is Notice.PAPER_OUT, "to be told of the paper")
+
+
+def nothing_comes_out(rig: Rig, copies: int = 0) -> None:
+    printing = rig.station.services.printing
+    rig.pump(lambda: not printing.under_way, "the form to be taken back")
+    rig.hands.printer.refill()
+    assert sum(stack.copies for stack in rig.hands.printer.printed) == copies
+
+
+@pytest.mark.usefixtures("fonts")
+def test_a_form_that_waits_for_paper_is_saved_instead_and_never_printed(rig: Rig) -> None:
+    print_without_paper(rig)
+    rig.send(inputs.DeliverForm(FormOutput.SAVED))
+    rig.pump(lambda: rig.state.step is DeskStep.SIGN, "the file")
+    nothing_comes_out(rig)
+    assert rig.station.services.printing.left is Notice.PRINT_TAKEN_BACK, "and it is said"
+    rig.send(inputs.DeliverForm(FormOutput.PRINTED))
+    assert rig.station.services.printing.left is None, "until the next step"
+
+
+@pytest.mark.usefixtures("fonts")
+def test_a_form_printed_again_comes_out_once(rig: Rig) -> None:
+    print_without_paper(rig)
+    rig.send(inputs.DeliverForm(FormOutput.PRINTED))
+    rig.pump(lambda: rig.state.notice is Notice.PAPER_OUT, "to be told of the paper again")
+    rig.hands.printer.refill()
+    rig.pump(lambda: rig.state.step is DeskStep.SIGN, "the paper")
+    nothing_comes_out(rig, copies=2)
+
+
+@pytest.mark.usefixtures("fonts")
+def test_a_form_printed_again_after_signing_began_does_not_come_out_once_it_is_signed(
+    rig: Rig,
+) -> None:
+    walk_to_paper(rig)
+    rig.send(inputs.DeliverForm(FormOutput.SAVED))
+    rig.pump(lambda: rig.state.step is DeskStep.SIGN, "the file")
+    rig.hands.printer.take_paper_out()
+    rig.send(inputs.DeliverForm(FormOutput.PRINTED))
+    rig.pump(lambda: rig.state.notice is Notice.PAPER_OUT, "to be told of the paper")
+    rig.send(inputs.ConfirmSigned())
+    rig.pump(lambda: rig.state.step is DeskStep.SEALED, "the sealed copy")
+    nothing_comes_out(rig)
+
+
+@pytest.mark.usefixtures("fonts")
+def test_a_form_does_not_come_out_after_its_case_was_put_aside(rig: Rig) -> None:
+    print_without_paper(rig)
+    rig.send(inputs.CloseCase())
+    nothing_comes_out(rig)
+    assert rig.state.applicant is None
+
+
+@pytest.mark.usefixtures("fonts")
+def test_a_slip_does_not_come_out_before_the_next_person(rig: Rig) -> None:
+    walk_to_paper(rig)
+    rig.send(inputs.DeliverForm(FormOutput.SAVED))
+    rig.pump(lambda: rig.state.step is DeskStep.SIGN, "the file")
+    rig.send(inputs.ConfirmSigned())
+    rig.pump(lambda: rig.state.step is DeskStep.SEALED, "the sealed copy")
+    rig.hands.printer.take_paper_out()
+    subject = rig.state.applicant.subject if rig.state.applicant else ""
+    said: list[Notice | None] = []
+    rig.station.services.slips.print_slip(subject, said.append)
+    rig.pump(lambda: said == [Notice.PAPER_OUT], "to be told of the paper")
+    rig.send(inputs.CloseCase())
+    nothing_comes_out(rig)
+    assert said == [Notice.PAPER_OUT, Notice.PRINT_TAKEN_BACK]
+
+
+@pytest.mark.usefixtures("fonts")
+def test_behind_the_lock_nothing_comes_out_and_whoever_comes_back_prints_again(rig: Rig) -> None:
+    print_without_paper(rig)
+    lock(rig)
+    nothing_comes_out(rig)
+    become(rig, CLERK)
+    assert rig.state.notice is Notice.PRINT_TAKEN_BACK
+    assert rig.station.services.printing.left is Notice.PRINT_TAKEN_BACK, "said to whoever comes"
+    rig.send(inputs.DeliverForm(FormOutput.PRINTED))
+    rig.pump(lambda: rig.state.step is DeskStep.SIGN, "the paper")
+    assert rig.state.waiting is None
+    nothing_comes_out(rig, copies=2)
+
+
+@pytest.mark.usefixtures("fonts")
+@pytest.mark.parametrize("comes_back", [False, True])
+def test_paper_that_comes_out_after_its_case_was_left_is_its_authors_and_not_lost(
+    rig: Rig, comes_back: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    print_without_paper(rig)
+    # The printer had begun: nobody can take that back.
+    now = PrintJobState(PrintPhase.PRINTING)
+    monkeypatch.setattr(SimulatedPrinter, "job_state", lambda *_: now)
     lock(rig)
     become(rig, SECOND)
     assert rig.state.applicant is None, "put aside"
@@ -224,7 +315,7 @@ def test_paper_that_comes_out_after_its_case_was_left_is_its_authors_and_not_los
         rig.hands.card.lay_card(PERSON)
         rig.send(inputs.FindByCard())
         rig.pump(lambda: rig.state.step is DeskStep.FORM and not rig.state.waiting, "the case")
-    rig.hands.printer.refill()
+    now = PrintJobState(PrintPhase.DONE)
     rig.pump(lambda: ("desk01", "form_delivered") in work_of(rig), "the paper to be told of")
     assert [one for one in work_of(rig) if one[1] == "form_delivered"] == [
         (CLERK.operator_id, "form_delivered")

@@ -9,6 +9,7 @@ from typing import Any, cast
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from drivers.api import PrintJob, PrintJobState, PrintPhase, PrintTrouble, Withdrawal
 from drivers.errors import DeviceUnplugged
 from station.domain.audit import KeyChange
 from station.domain.people import Account, Operator, Role
@@ -18,6 +19,7 @@ from station.services.guard import Guard, WhoIsHere
 from station.services.key_access import KeyAccess
 from station.services.key_state import KeysState, KeyWork
 from station.services.keys import KeysService
+from station.services.printing import Printing
 from station.services.status import SignInState
 from station.services.trail import Trail
 from station.settings import Settings
@@ -43,6 +45,9 @@ CLERK = Operator("desk01", "方采薇", frozenset({Role.DESK_CLERK}))
 MACHINE = SoftwareMachine(b"the id of a system")
 
 
+DONE = PrintJobState(PrintPhase.DONE)
+
+
 @dataclass
 class Here:
     """Who is signed in."""
@@ -60,13 +65,15 @@ class Printed:
 
     refuses: Exception | None = None
     jobs: list[bytes] = field(default_factory=list)
+    state: PrintJobState = DONE
+    withdrawn: list[str] = field(default_factory=list)
 
     def submit(self, pdf: bytes, title: str, copies: int) -> object:
         if self.refuses:
             raise self.refuses
         assert (title, copies) == ("recovery-sheet", 1)
         self.jobs.append(pdf)
-        return object()
+        return PrintJob(str(len(self.jobs)), "test")
 
 
 class Office:
@@ -92,7 +99,7 @@ class Office:
             runner,
             Guard(cast(WhoIsHere, self.here)),
             Trail(room, runner),
-            cast(Any, self),
+            Printing(cast(Any, self), runner),
             KeyAccess(self.file, self.unlocked, lambda: TEST_COST),
             Settings(unattended_restart=True),
             lambda: "2026-03-02",
@@ -107,6 +114,13 @@ class Office:
             then(work(self.printer))
         except DeviceUnplugged:
             then(DeviceLost(DeviceKind.PRINTER))
+
+    def job_state(self, _job: PrintJob) -> PrintJobState:
+        return self.printer.state
+
+    def withdraw(self, job: PrintJob) -> Withdrawal:
+        self.printer.withdrawn.append(job.job_id)
+        return Withdrawal.WITHDRAWN
 
     def now(self) -> KeysState:
         return self.keys.state
@@ -203,6 +217,21 @@ def test_a_printer_that_is_gone_lets_no_key_take_effect(office: Office) -> None:
     assert said[-1] is None
     assert office.now().sheet_out
     assert office.printer.jobs[0].startswith(b"%PDF")
+
+
+def test_a_sheet_that_waits_for_paper_opens_nothing_and_is_taken_back_with_its_key(
+    office: Office,
+) -> None:
+    said: list[Notice | None] = []
+    office.printer.state = PrintJobState(PrintPhase.WAITING, PrintTrouble.PAPER_OUT)
+    office.keys.draw_sheet()
+    office.keys.print_sheet(said.append)
+    assert not office.now().sheet_out, "it is not on paper"
+    office.keys.print_sheet(said.append)
+    assert office.printer.withdrawn == ["1"], "one sheet, not two"
+    office.keys.drop_sheet()
+    assert office.printer.withdrawn == ["1", "2"]
+    assert said == []
 
 
 def test_a_rotation_goes_on_with_the_same_store_under_another_key(office: Office) -> None:

@@ -306,12 +306,13 @@ def with_form() -> Confirmation:
 @pytest.mark.parametrize("output", list(FormOutput))
 def test_the_form_is_handed_out_then_signed_then_sealed(output: FormOutput) -> None:
     state, done = run(with_form(), inputs.DeliverForm(output, 2))
-    assert done == (effects.HandOutForm("s-1", output, 2),)
+    assert done == (effects.TakeBackPrint(), effects.HandOutForm("s-1", output, 2))
     state, _ = run(state, inputs.FormDone("s-1", output, 2))
     assert state.unsaved == (FormDelivered(output, 2),)
     state, _ = run(state, recorded(state))
     assert state.step is DeskStep.SIGN
-    state, _ = run(state, inputs.ConfirmSigned())
+    state, done = run(state, inputs.ConfirmSigned())
+    assert effects.TakeBackPrint() in done, "what was printed again and still waits"
     assert state.unsaved == (FormSigned("d1"),)
     state, done = run(state, recorded(state))
     assert effects.SealCopy("s-1") in done
@@ -323,27 +324,29 @@ def test_the_form_is_handed_out_then_signed_then_sealed(output: FormOutput) -> N
 
 def test_a_printer_without_paper_leaves_the_form_to_be_printed_or_saved() -> None:
     state, _ = run(with_form(), inputs.DeliverForm(FormOutput.PRINTED))
-    state, _ = run(state, inputs.Failed(Notice.PAPER_OUT))
+    state, _ = run(state, inputs.PrintTold("s-1", Notice.PAPER_OUT))
     assert (state.waiting, state.notice) == (None, Notice.PAPER_OUT)
-    _, done = run(state, inputs.DeliverForm(FormOutput.SAVED, 1))
-    assert done == (effects.HandOutForm("s-1", FormOutput.SAVED, 1),)
+    state, done = run(state, inputs.DeliverForm(FormOutput.SAVED, 1))
+    assert done == (effects.TakeBackPrint(), effects.HandOutForm("s-1", FormOutput.SAVED, 1))
+    assert state.notice is None
 
 
 def test_what_becomes_of_a_form_that_waited_for_paper_is_said_too() -> None:
     state, _ = run(with_form(), inputs.DeliverForm(FormOutput.PRINTED))
-    assert (
-        run(state, inputs.Failed(Notice.PAPER_OUT), inputs.Failed(Notice.PRINT_CANCELLED))[0].notice
-        is Notice.PRINT_CANCELLED
-    )
-    # Not where something else is under way by then.
-    state, _ = run(at(DeskStep.SIGN), inputs.Failed(Notice.PRINT_CANCELLED))
-    assert state.notice is None
+    told = (Notice.PAPER_OUT, Notice.PRINT_TAKEN_BACK)
+    state, _ = run(state, *(inputs.PrintTold("s-1", notice) for notice in told))
+    assert state.notice is Notice.PRINT_TAKEN_BACK
+    # Not of somebody else's form, nor where something else is under way by then.
+    cancelled = inputs.PrintTold("s-2", Notice.PRINT_CANCELLED)
+    assert run(state, cancelled) == (state, ())
+    building, _ = run(state, inputs.MakeFormAgain())
+    assert run(building, inputs.PrintTold("s-1", Notice.PRINT_CANCELLED)) == (building, ())
 
 
 def test_a_printers_own_fault_leaves_the_word_to_who_follows_the_form() -> None:
     state, _ = run(with_form(), inputs.DeliverForm(FormOutput.PRINTED))
     faulty = inputs.DeviceLost(inputs.DeviceKind.PRINTER, fault=True)
-    state, _ = run(state, faulty, inputs.Failed(Notice.PAPER_OUT))
+    state, _ = run(state, faulty, inputs.PrintTold("s-1", Notice.PAPER_OUT))
     assert state.notice is Notice.PAPER_OUT
 
 
@@ -353,7 +356,7 @@ def test_a_correction_before_signing_makes_another_form_that_is_handed_out_again
 ) -> None:
     begun = at(step) if step is DeskStep.SIGN else with_form()
     state, done = run(begun, inputs.MakeFormAgain())
-    assert done == (effects.BuildForm("s-1"),)
+    assert done == (effects.TakeBackPrint(), effects.BuildForm("s-1"))
     assert run(state, inputs.ConfirmSigned()) == (state, ())
     state, _ = run(state, form_ready(digest="d2"))
     state, _ = run(state, recorded(state))

@@ -1,6 +1,7 @@
 """The desk under any order of inputs, answers, failures and restarts keeps its promises."""
 
 from collections.abc import Sequence
+from typing import TypeGuard
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -70,7 +71,11 @@ OPERATOR: Sequence[inputs.ConfirmationInput] = (
     inputs.SaveAgain(),
     inputs.CloseCase(),
 )
-FAILURES = (Notice.CAMERA_FAULT, Notice.NO_CARD, Notice.PAPER_OUT)
+FAILURES = (Notice.CAMERA_FAULT, Notice.NO_CARD, Notice.FORM_FAILED)
+
+
+def is_print(job: Job) -> TypeGuard[effects.HandOutForm]:
+    return isinstance(job, effects.HandOutForm) and job.output is FormOutput.PRINTED
 
 
 class Desk(RuleBasedStateMachine):
@@ -82,6 +87,9 @@ class Desk(RuleBasedStateMachine):
         self.capture: effects.CaptureFinger | None = None
         self.lift: effects.AwaitLift | None = None
         self.jobs: list[Job] = []
+        # Forms in the printer: one that waits for paper, and those that nobody waits for any more.
+        self.waits: effects.HandOutForm | None = None
+        self.left: list[effects.HandOutForm] = []
         self.reader_there = True
         self.digests = 0
 
@@ -107,10 +115,19 @@ class Desk(RuleBasedStateMachine):
                 self.lift = effect
             case effects.CancelCapture():
                 self.capture = self.lift = None
-            case effects.Play() | effects.DropPresses() | effects.ForgetCase():
+            case effects.Play() | effects.DropPresses():
                 pass
+            case effects.ForgetCase() | effects.TakeBackPrint():
+                self.take_back()
             case _:
+                assert self.waits is None or not isinstance(effect, effects.HandOutForm)
                 self.jobs.append(effect)
+
+    def take_back(self) -> None:
+        self.waits = None
+        going = [job for job in self.jobs if is_print(job)]
+        self.left += going
+        self.jobs = [job for job in self.jobs if job not in going]
 
     def check_facts(self, effect: effects.Record) -> None:
         for fact in effect.facts:
@@ -181,10 +198,27 @@ class Desk(RuleBasedStateMachine):
     @rule(data=st.data(), works=st.sampled_from([True, True, True, False]))
     def job_ends(self, data: st.DataObject, works: bool) -> None:
         job = self.jobs.pop(data.draw(st.integers(0, len(self.jobs) - 1)))
-        if not works:
+        if not works and is_print(job):
+            self.waits = job
+            self.send(inputs.PrintTold(job.subject, Notice.PAPER_OUT))
+        elif not works:
             self.send(inputs.Failed(data.draw(st.sampled_from(FAILURES))))
-            return
-        self.send(self.answer(job, data))
+        else:
+            self.send(self.answer(job, data))
+
+    @precondition(lambda self: self.waits is not None)
+    @rule()
+    def somebody_brings_paper(self) -> None:
+        assert self.waits is not None
+        form, self.waits = self.waits, None
+        self.send(inputs.FormDone(form.subject, form.output, form.copies))
+
+    @precondition(lambda self: self.left)
+    @rule(out=st.booleans())
+    def a_form_nobody_waits_for_ends(self, out: bool) -> None:
+        form = self.left.pop()
+        if out:
+            self.send(inputs.FormDone(form.subject, form.output, form.copies))
 
     def answer(self, job: Job, data: st.DataObject) -> inputs.ConfirmationInput:
         match job:
@@ -278,6 +312,7 @@ class Desk(RuleBasedStateMachine):
             self.store(self.record)
         person = self.state.applicant
         self.record, self.capture, self.lift, self.jobs = None, None, None, []
+        self.waits, self.left = None, []
         self.state = Confirmation()
         if person is not None:
             self.send(case_opened(self.stored[person.subject], person.subject))
@@ -289,6 +324,13 @@ class Desk(RuleBasedStateMachine):
         if self.state.applicant is not None:
             stored = self.stored[self.state.applicant.subject]
             assert self.state.progress == fold(stored, Progress())
+
+    @invariant()
+    def nothing_waits_for_paper_that_nobody_stands_there_for(self) -> None:
+        if self.waits is not None:
+            assert self.state.applicant is not None
+            assert self.state.applicant.subject == self.waits.subject
+            assert self.state.step in (DeskStep.FORM, DeskStep.SIGN)
 
     @invariant()
     def never_more_than_the_plan(self) -> None:
