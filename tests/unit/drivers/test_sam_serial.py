@@ -75,9 +75,8 @@ def test_the_same_card_left_on_the_reader_is_read_again(
 
 
 def test_two_damaged_answers_are_asked_for_again(
-    emulator: SamEmulator, opened: SamSerialReader, monkeypatch: pytest.MonkeyPatch
+    emulator: SamEmulator, opened: SamSerialReader
 ) -> None:
-    monkeypatch.setattr(asking, "SHORT_ANSWER_S", 0.25)  # each damaged answer is waited out
     emulator.lay_card(CARD)
     emulator.damaged_answers = 2
     assert isinstance(read(opened), CardText)
@@ -86,10 +85,11 @@ def test_two_damaged_answers_are_asked_for_again(
 def test_only_damaged_answers_are_a_fault_that_passes(
     emulator: SamEmulator, opened: SamSerialReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(asking, "SHORT_ANSWER_S", 0.05)
     emulator.damaged_answers = 100
-    with pytest.raises(DeviceFault, match="damaged"):
-        read(opened)
+    with monkeypatch.context() as hurried:
+        hurried.setattr(asking, "SHORT_ANSWER_S", 0.25)  # each damaged answer is waited out
+        with pytest.raises(DeviceFault, match="damaged"):
+            read(opened)
     assert opened.status().state is DeviceState.FAULT
     emulator.damaged_answers = 0
     monkeypatch.setattr(opened, "_rested_at", 0.0)
@@ -118,7 +118,7 @@ def test_a_security_module_without_authority_is_a_fault(
 def test_a_card_taken_away_while_it_is_read(emulator: SamEmulator, opened: SamSerialReader) -> None:
     emulator.lay_card(CARD)
     emulator.takes_card_at_read = True
-    assert read(opened, 0.5) == NoCard(NoCardReason.MOVED_AWAY)
+    assert read(opened, 2.0) == NoCard(NoCardReason.MOVED_AWAY)
 
 
 def test_a_card_that_cannot_be_read(emulator: SamEmulator, opened: SamSerialReader) -> None:
