@@ -1,4 +1,4 @@
-"""The review list once the evidence went by age: nobody leaves it without a word."""
+"""The review over a real store: what is noted of it, and its list once evidence went by age."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import pytest
 
-from station.domain.audit import RecordSearched, ViewPlace
+from station.domain.audit import RecordSearched, RecordViewed, ViewPlace
 from station.domain.facts import Evidence, PhotoTaken, ReviewDecided, ReviewDecision
 from station.domain.people import Operator, Role
 from station.services.erasure import Eraser
@@ -18,12 +18,13 @@ from station.services.guard import Guard
 from station.services.review import ReviewService
 from station.services.status import SignInState
 from station.services.trail import Trail
+from station.store.errors import StoreFull
 from station.workflow import inputs
 from station.workflow.review import Review
 from sync.wire import Page, Tombstone, format_instant
 from tests.support.privacy_room import PrivacyRoom, privacy_room
 from tests.support.services_cases import InlineRunner
-from tests.support.store_cases import press, sealing
+from tests.support.store_cases import sealing
 from tests.support.sync_people import applicant
 
 OFFICER = Operator("review01", "宋知微", frozenset({Role.REVIEW_OFFICER}))
@@ -49,22 +50,38 @@ def desk(tmp_path: Path) -> Iterator[PrivacyRoom]:
     made.room.roster.apply(Page(PEOPLE, (), "1"))
     for one in PEOPLE:
         photo = PhotoTaken(480, 640, True, (Evidence("photo", "image/jpeg", b"\xff\xd8" * 99),))
-        made.append(draft_of(photo, one.subject, "desk01"), press(1, subject=one.subject))
-        made.append(sealing(subject=one.subject))
+        made.append(draft_of(photo, one.subject, "desk01"), sealing(subject=one.subject))
     made.deliver_all()
     yield made
     made.database.close()
 
 
-def listed(desk: PrivacyRoom) -> Review:
-    """What the officer sees who asks for the list now."""
-    runner, nothing = InlineRunner(), cast(Any, None)
-    trail = Trail(desk.room, runner)
+class NoForms:
+    """Forms without pages: what they show is tried elsewhere."""
+
+    def pages(self, _subject: str) -> tuple[bytes, ...]:
+        return ()
+
+
+def reviewing(desk: PrivacyRoom, trail: Trail | None = None) -> ReviewService:
+    """The officer's service with the list as it is now."""
+    runner, forms, recorder = InlineRunner(), cast(Any, NoForms()), cast(Any, None)
     service = ReviewService(
-        desk.room, runner, nothing, nothing, Guard(Here()), trail, lambda _: None
+        desk.room,
+        runner,
+        forms,
+        recorder,
+        Guard(Here()),
+        trail or Trail(desk.room, runner),
+        lambda _: None,
     )
     service.send(inputs.ListSealed())
-    return service.state
+    return service
+
+
+def listed(desk: PrivacyRoom) -> Review:
+    """What the officer sees who asks for the list now."""
+    return reviewing(desk).state
 
 
 def sweep_after(desk: PrivacyRoom, days: float) -> None:
@@ -113,3 +130,24 @@ def test_a_row_that_the_platform_has_not_sent_again_yet_went_by_no_age(
         desk.database.execute("DELETE FROM applicant WHERE subject = ?", (THREE.subject,))
     state = listed(desk)
     assert (len(state.waiting), state.gone) == (2, 0)
+
+
+def test_a_record_is_in_the_trail_before_it_is_on_the_screen(
+    desk: PrivacyRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trail = Trail(desk.room, InlineRunner())
+    service = reviewing(desk, trail)
+    with monkeypatch.context() as patched:
+        patched.setattr(trail, "note_now", disk_is_full)
+        service.send(inputs.OpenForReview(ONE.subject))
+        refused = service.state
+    assert refused.opened is None, "what cannot be noted is not shown"
+    service.send(inputs.OpenForReview(ONE.subject))
+    shown = service.state
+    assert shown.opened is not None
+    last = desk.room.log.events_of(ONE.subject)[-1].event
+    assert (last.actor, audit_fact_of(last)) == ("review01", RecordViewed(ViewPlace.REVIEW))
+
+
+def disk_is_full(*_: object) -> None:
+    raise StoreFull
