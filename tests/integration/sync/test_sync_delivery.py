@@ -5,9 +5,10 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from select import select
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,6 +22,8 @@ from sync.worker import Delivered, Limits, Paused, PauseReason, RetryPolicy, del
 from tests.support.sync_hub import JoinedStation, RunningPlatform, running_platform
 from tests.support.sync_outbox import MemoryOutbox, item
 from tests.support.sync_people import applicant, chain, event
+
+PATIENCE_S = 20.0
 
 
 def my_chain(station: JoinedStation, count: int, **changes: object) -> list[Event]:
@@ -63,11 +66,9 @@ def cutting_proxy(base_url: str) -> Iterator[str]:
     def forward() -> None:
         inbound, _ = listener.accept()
         with inbound, socket.create_connection((target.hostname, target.port)) as outbound:
-            inbound.settimeout(0.2)
-            outbound.settimeout(10)
-            with suppress(TimeoutError):  # no more to forward: the request is complete
-                while data := inbound.recv(65536):
-                    outbound.sendall(data)
+            while outbound not in (readable := select([inbound, outbound], [], [], PATIENCE_S)[0]):
+                assert readable, "the platform does not answer"
+                outbound.sendall(inbound.recv(65536))
             assert outbound.recv(1)  # the platform has committed and begins to answer
 
     thread = threading.Thread(target=forward)
