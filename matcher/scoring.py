@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 POINTS_A_DECADE = 10.0
 # Raw score against points: survival of the 20,160 non-mated pairs of the seven FVC sets, which
-# score higher than the 81,600 of the CrossMatch set; `evaluation.fitting` shows it, with bounds.
+# score higher than the 81,600 of the CrossMatch set; `./dev bench matcher` shows it, with bounds.
 # Without ridge fields the scores mean the same. From 30 points on (rule of 30) a straight line as
 # they go on, to 40 points, which 3 of all 101,760 pairs exceed: at most 7.6e-5 with 95 %.
 KNOTS = (

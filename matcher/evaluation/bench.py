@@ -27,6 +27,7 @@ from matcher.evaluation.notes import READING
 from matcher.evaluation.plot import write_chart
 from matcher.evaluation.quality_ratings import rated_sets
 from matcher.evaluation.quality_section import discard_figure, quality_section
+from matcher.evaluation.scale_section import scale_section
 from matcher.evaluation.section import Section
 from matcher.evaluation.speed_section import speed_section
 from matcher.extraction import decode_image
@@ -42,6 +43,7 @@ def sections(run: BenchRun, pictures: Path | None, press: Press | None) -> list[
     steps: list[Callable[[], Section]] = [
         lambda: accuracy_section(run.experiments, held_out(run.items_by_set, run.workers)),
         lambda: _curves(run, pictures),
+        lambda: scale_section(run.experiments),
         lambda: gate_section(run.experiments),
         lambda: fusion_section(run.at_gate),
         lambda: nbis_section(run.root, run.cache),

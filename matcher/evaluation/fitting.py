@@ -21,6 +21,7 @@ from matcher.evaluation.evidence_fit import UNFITTED, Sample, fitted, weights_of
 from matcher.evaluation.held_out import FOLDS, raw_under, sums_under, write_fold
 from matcher.evaluation.impressions import Extracted, extracted, impression_files
 from matcher.evaluation.protocol import Comparisons, all_pairs, finger_numbers
+from matcher.evaluation.scale_section import SCALE_SETS
 from matcher.evaluation.template_cache import templates_folder
 from matcher.extraction import Extractor
 from matcher.parameters import PairingParameters
@@ -29,8 +30,6 @@ from matcher.scoring import KNOTS, POINTS_A_DECADE
 Scores = NDArray[np.float64]
 Sets = Mapping[str, Sequence[Extracted]]
 
-SCALE_SETS = "FVC"
-"""Sets whose names begin so make the scale: different fingers score higher there than elsewhere."""
 RULE_OF_30 = 30
 
 

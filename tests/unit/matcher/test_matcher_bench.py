@@ -14,6 +14,7 @@ from matcher.evaluation.document import matcher_part, rewritten
 from matcher.evaluation.fusion_section import RULES, fusion_section, misses, two_fingers
 from matcher.evaluation.gate_table import gate_section
 from matcher.evaluation.impressions import Extracted, ImpressionFile
+from matcher.evaluation.scale_section import scale_section
 from matcher.evaluation.section import Bar, Section, bar_table
 from matcher.evaluation.set_table import set_table
 from matcher.evaluation.speed_probe import first_score
@@ -64,6 +65,20 @@ def test_the_gate_marks_its_thresholds_and_counts_single_comparisons() -> None:
     assert f"| one | {2 / 224 * 100:.2f} | 0 of 1,792 |" in text
 
 
+def test_the_scale_stands_beside_what_pairs_show_of_it() -> None:
+    made, other = experiment("FVC_x"), experiment("y")  # 1,792 non-mated pairs each, all at 5
+    scores = made.compared.scores.copy()
+    scores[np.flatnonzero(~made.compared.is_mated)[:4]] = 30.0
+    made = replace(made, compared=replace(made.compared, scores=scores))
+    text = scale_section([made, other]).text
+    assert "| points | FMR | FVC sets, of 1,792 | at most | all sets, of 3,584 | at most |" in text
+    assert "| 20.0 | 1.0e-02 | 4* | 5.1e-03 | 4 | 2.6e-03 |" in text
+    assert "| 30.0 | 1.0e-03 | 4† | 5.1e-03 | 4* | 2.6e-03 |" in text
+    assert "| 40.0 | 1.0e-04 | 0† | 1.7e-03 | 0† | 8.4e-04 |" in text
+    assert "| 45.2 | 3.0e-05 | 0†" in text
+    assert "FVC sets, of" not in scale_section([other]).text
+
+
 def test_rules_of_fusion_are_counted_at_the_highest_stranger() -> None:
     scores = at_gate()
     assert misses(RULES["best of four"](scores)).missed == 0
@@ -110,6 +125,7 @@ def test_the_command_writes_the_document_without_the_peer(
     assert "kept" in written
     assert "| small | 2 × 2 |" in written
     assert "pip install nbis-py" in written
+    assert written.index("### Curves") < written.index("### Scale") < written.index("### At the")
     assert (tmp_path / "matcher-det.svg").exists()
     assert capsys.readouterr().out.splitlines()[-1].endswith("not measured, 1 sets")
 
