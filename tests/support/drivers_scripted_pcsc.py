@@ -23,6 +23,7 @@ class ScriptedPcsc:
         self.fails: dict[str, int] = {}
         self.protocol = T1
         self.asked: list[str] = []
+        self.rests = False  # somebody waits for news, and there are none
         self.transmitted: list[list[int]] = []
         self.dispositions: list[int] = []
         self._chips: dict[str, CardChip | None] = dict.fromkeys(readers)
@@ -67,10 +68,12 @@ class ScriptedPcsc:
     ) -> tuple[int, list[tuple[str, int, list[int]]]]:
         with self.changed:
             self.asked.append("SCardGetStatusChange")
+            self.rests = timeout_ms > 0 and not self._differs(states)
             self.changed.wait_for(
                 lambda: self._cancelled or not self._runs or self._differs(states),
                 timeout_ms / 1000,
             )
+            self.rests = False
             if self._cancelled or not self._runs:
                 code = CANCELLED if self._cancelled else NO_SERVICE
                 self._cancelled = False

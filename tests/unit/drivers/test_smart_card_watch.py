@@ -29,7 +29,7 @@ from drivers.registry import open_driver
 from drivers.smartcard.reader import PcscSmartCardReader
 from tests.support.drivers_piv_card import OTHER_PIN, RIGHT_PIN, PivChip, p256_key
 from tests.support.drivers_scripted_pcsc import T0, ScriptedPcsc
-from tests.support.pcsc_card import PATIENCE_S, POLL_S
+from tests.support.pcsc_card import PATIENCE_S, POLL_S, wait_until
 
 SLIT, PAD = "Slit 00", "Pad 01"
 
@@ -101,7 +101,7 @@ def test_the_service_stops_and_starts(pcsc: ScriptedPcsc, reader: PcscSmartCardR
 
 
 def test_a_resting_watch_asks_nothing(pcsc: ScriptedPcsc, reader: PcscSmartCardReader) -> None:
-    reader.await_card(0.05)
+    wait_until(lambda: pcsc.rests, "the watch to rest")
     before = len(pcsc.asked)
     reader.await_card(0.2)
     assert len(pcsc.asked) == before
