@@ -188,6 +188,16 @@ class RecordSearched:
 
 
 @dataclass(frozen=True)
+class SitePackageTaken:
+    """A site package came in: whose data and templates, for which session and what use."""
+
+    TYPE: ClassVar[str] = "site_package_taken"
+    exam_session_id: str
+    people: int
+    purpose: Purpose
+
+
+@dataclass(frozen=True)
 class RightsChanged:
     """`operator` has `roles` from now on; without roles the account is closed."""
 
@@ -372,6 +382,7 @@ AuditFact = (
     | PostChanged
     | RecordViewed
     | RecordSearched
+    | SitePackageTaken
     | RightsChanged
     | KeysChanged
     | RecoveryUsed

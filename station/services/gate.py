@@ -92,7 +92,10 @@ class GateService:
             case effects.Play(sound=sound):
                 self._play(sound)
             case effects.LoadSession():
-                self._runner.call(Lane.PLATFORM, or_failed(self._packages.newest), answer)
+                note = partial(self._trail.note_now, actor=self._work.author.operator_id)
+                self._runner.call(
+                    Lane.PLATFORM, or_failed(lambda: self._packages.newest(note)), answer
+                )
             case effects.FindCandidate(text=text):
                 clerk = self._work.author.operator_id
                 look = partial(candidates.by_text, self._room.site, text=text)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from station.domain.audit import SitePackageTaken
 from station.domain.facts import GateAdmitted
 from station.domain.purpose import OF_PERSONS, Purpose
 from station.services.people import enrolled_fingers, exam_session_of, instant
@@ -21,6 +22,7 @@ from sync.package import SitePackage, read_package, read_site
 from sync.seal import UnsealingKey, VerifyKey
 
 STILL_RUNNING = timedelta(hours=6)
+Note = Callable[[SitePackageTaken], object]
 
 
 @dataclass(frozen=True)
@@ -51,9 +53,12 @@ class SitePackages:
         self._settings = settings
         self._clock = clock
 
-    def newest(self) -> SessionReady | Failed:
-        """The session that is on or comes next, with the newest package there is."""
-        trouble = self._refresh()
+    def newest(self, note: Note) -> SessionReady | Failed:
+        """The session that is on or comes next, with the newest package there is.
+
+        `note` leaves in the trail, on the database lane, that people's data are about to come in.
+        """
+        trouble = self._refresh(note)
         stored = self._runner.ask(Lane.DATABASE, self._next_session)
         if stored is None:
             return Failed(trouble or Notice.NO_SESSION)
@@ -62,18 +67,18 @@ class SitePackages:
             return ready
         return replace(ready, trouble=trouble)
 
-    def _refresh(self) -> Notice | None:
+    def _refresh(self, note: Note) -> Notice | None:
         """Fetch and take over packages of all sessions; what went wrong, if anything did."""
         trouble: Notice | None = None
         try:
             for session in self._client.exam_sessions():
                 if self._is_to_come(session):
-                    trouble = self._take(session.id) or trouble
+                    trouble = self._take(session.id, note) or trouble
         except SyncError:
             return trouble or Notice.PLATFORM_UNREACHABLE
         return trouble
 
-    def _take(self, exam_session_id: str) -> Notice | None:
+    def _take(self, exam_session_id: str, note: Note) -> Notice | None:
         try:
             data = self._client.package(exam_session_id)
         except HubRefused:  # announced, but no package made for this station yet
@@ -97,7 +102,7 @@ class SitePackages:
             package.manifest.issuer_key.hex(), package.manifest.id, package.manifest.sequence
         )
         without = {one.subject for one in site.candidates if not enrolled_fingers(one.record)}
-        return self._runner.ask(Lane.DATABASE, lambda: self._import(identity, site, without))
+        return self._runner.ask(Lane.DATABASE, lambda: self._import(identity, site, without, note))
 
     def _last_sequence(self, kind: str, package_id: str) -> int:
         issuer = self._keys.issuer.to_bytes().hex()
@@ -106,9 +111,16 @@ class SitePackages:
         )
 
     def _import(
-        self, identity: PackageIdentity, site: SitePackage, without_template: set[str]
+        self,
+        identity: PackageIdentity,
+        site: SitePackage,
+        without_template: set[str],
+        note: Note,
     ) -> Notice | None:
+        session = site.exam_session
+        taken = SitePackageTaken(session.id, len(site.candidates), Purpose(session.purpose))
         try:
+            note(taken)
             self._room.site.import_package(
                 identity, [site.exam_session], site.candidates, without_template
             )

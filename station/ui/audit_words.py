@@ -40,6 +40,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
         "review_decided",
     ),
     "考试入场": (
+        "site_package_taken",
         "candidate_selected",
         "gate_attempt",
         "gate_lane_changed",
@@ -95,6 +96,7 @@ WHAT: Mapping[str, str] = {
     "confirmation_sealed": "封存现场确认",
     "confirmation_corrected": "登记更正",
     "review_decided": "作出审核结论",
+    "site_package_taken": "接收考点数据包",
     "candidate_selected": "选定考生",
     "gate_attempt": "比对一次指纹",
     "gate_lane_changed": "转入另一通道",
@@ -193,6 +195,8 @@ def _detail(entry: AuditEntry) -> str:
             return translate("{place}，找到 {n} 人").format(
                 place=translate(_PLACES[place]), n=results
             )
+        case audit.SitePackageTaken(people=people):
+            return translate("{n} 人").format(n=people)
         case audit.SignInRefused(reason=reason, claimed=claimed):
             return " ".join(filter(None, (translate(_REFUSALS[reason]), claimed)))
         case audit.OperatorSignedOut(reason=reason):

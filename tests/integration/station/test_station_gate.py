@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from drivers.simulated.people import Person, people
 from station.assets import asset
+from station.domain.audit import SitePackageTaken
 from station.domain.facts import (
     FormOutput,
     GateAdmitted,
@@ -149,6 +150,17 @@ def test_confirmed_here_admitted_there_and_nobody_else(rig: Rig, hub: Hub) -> No
     at_gate(rig, inputs.FetchSession())
     rig.pump(lambda: gate(rig).session is not None, "the package")
     assert (gate(rig).expected, gate(rig).without_template) == (2, 0)
+    answers: list[ExamEntry] = []
+    rig.station.services.gate.on_change(answers.append)
+    at_gate(rig, inputs.FetchSession())  # the same package once more brings nobody in
+    rig.pump(lambda: len(answers) >= 2, "the answer")
+    taken = [
+        (one.event.actor, dict(one.event.data))
+        for one in rig.in_store(lambda: list(rig.station.room.log.each()))
+        if one.event.type == SitePackageTaken.TYPE
+    ]
+    told = {"exam_session_id": session.id, "people": 2, "purpose": "national_exam"}
+    assert taken == [(CLERK.operator_id, told)], "templates of people came in: who, for what use"
 
     hub.switch.off()
     rig.station.close()

@@ -11,7 +11,14 @@ from typing import Any
 import pytest
 
 import station
-from station.domain.audit import AuditFact, Exported, ExportKind, RecordSearched, ViewPlace
+from station.domain.audit import (
+    AuditFact,
+    Exported,
+    ExportKind,
+    RecordSearched,
+    SitePackageTaken,
+    ViewPlace,
+)
 from station.domain.purpose import OF_PERSONS, Purpose
 from station.services.audit import AuditService
 from station.services.fact_events import audit_draft_of, audit_fact_of
@@ -25,6 +32,7 @@ SOURCES = Path(station.__file__).parent
 FACTS_WITH_PURPOSE: tuple[AuditFact, ...] = (
     RecordSearched(ViewPlace.DESK, 1, Purpose.NATIONAL_EXAM),
     Exported(ExportKind.AUDIT, Purpose.DEGREE, 1, "ab" * 32),
+    SitePackageTaken("S-1", 30, Purpose.NATIONAL_EXAM),
 )
 INVENTED = ("attendance", "marketing", "", "NATIONAL_EXAM", "national_exam ")
 
@@ -89,7 +97,7 @@ def test_a_session_keeps_the_purpose_it_came_with(purpose: wire.Purpose) -> None
 
 
 def test_nothing_is_searched_or_taken_away_without_one() -> None:
-    for kind in (RecordSearched, Exported):
+    for kind in (RecordSearched, Exported, SitePackageTaken):
         field = {one.name: one for one in dataclasses.fields(kind)}["purpose"]
         assert field.default is dataclasses.MISSING, "nobody forgets it"
         assert field.type is Purpose
