@@ -14,7 +14,7 @@ from station.domain.people import Applicant
 from station.services.status import DeviceChip, SyncStatus
 from station.ui.chrome_words import chips, sync_words
 from station.ui.notice_words import NoticeWords
-from station.ui.screens.base import View, picture
+from station.ui.screens.base import MARGIN_PX, View, picture
 from station.ui.screens.mode_switch import ModeSwitch, insert_after_place
 from station.ui.screens.named_bar import NamedBar
 from station.ui.theme import Theme
@@ -49,7 +49,7 @@ class Chrome(StationWidget):
     def _lay_out(self, middle: QWidget) -> None:
         space = self.theme.space
         message = QHBoxLayout()
-        message.setContentsMargins(space(28), space(12), space(28), 0)
+        message.setContentsMargins(space(MARGIN_PX), space(12), space(MARGIN_PX), 0)
         message.addWidget(self._message)
         centre = QVBoxLayout()
         centre.setSpacing(0)

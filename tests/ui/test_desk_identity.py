@@ -87,6 +87,10 @@ def photo() -> bytes:
     return jpeg_of(Photo(np.zeros((126, 102, 3), np.uint8)))
 
 
+def test_a_day_of_birth_can_be_read_beside_the_card(desk: Desk) -> None:
+    assert "1990-01-01" in desk.words()
+
+
 def test_a_cards_photo_is_shown_beside_its_text(desk: Desk) -> None:
     desk.press(ENTER)
     desk.desk.send(inputs.CardCompared((ComparedField.SEX,), CardShown(ANOTHERS, photo())))

@@ -63,7 +63,7 @@ def test_a_still_is_accepted_with_enter(desk: Desk) -> None:
 
 def test_warnings_are_shown_and_f4_goes_back_to_the_live_picture(desk: Desk) -> None:
     _take(desk, PhotoWarning.BACKGROUND_UNEVEN, PhotoWarning.HEAD_TOO_SMALL)
-    assert "背景不均匀，请去掉阴影和杂物；头像偏小，请坐近一点" in desk.words()
+    assert "△ 背景不均匀，请去掉阴影和杂物\n△ 头像偏小，请坐近一点" in desk.words()
     desk.press(Qt.Key.Key_F4)
     assert desk.caption("bottom.primary") == "拍照"
     _take(desk)

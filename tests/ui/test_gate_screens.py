@@ -33,6 +33,7 @@ from tests.support.ui_gate_fakes import (
     make_candidate,
     picture_of_a_finger,
 )
+from tests.support.ui_looks import cut_off
 from tests.support.ui_window import time_keys
 
 # The offscreen platform says so whenever a window opens; it concerns no user.
@@ -368,6 +369,11 @@ def test_the_live_picture_shows_a_finger_only_while_it_lies_there(
     qtbot.waitUntil(lambda: not picture.has_picture())
 
 
+def test_a_room_with_a_name_is_called_by_it(loaded: Staff) -> None:
+    loaded.world.bring(LONG_NAMED)
+    assert loaded.reads("gate.place") == "综合楼 A-1204　08 号座位"
+
+
 def test_help_tells_about_the_lanes(at_reader: Staff) -> None:
     at_reader.key(Qt.Key.Key_F1)
     words = " ".join(label.text() for label in at_reader.window.findChildren(QLabel))
@@ -391,7 +397,8 @@ def test_every_moment_fits_the_screen_with_long_names(
     def fits() -> bool:
         QApplication.processEvents()
         hint = window.minimumSizeHint()
-        return hint.width() <= size[0] and hint.height() <= size[1]
+        whole = LONG_NAMED.name not in cut_off(window)
+        return whole and hint.width() <= size[0] and hint.height() <= size[1]
 
     assert fits()
     staff.world.load()
@@ -404,6 +411,9 @@ def test_every_moment_fits_the_screen_with_long_names(
     staff.gate.send(inputs.DeviceBack(DeviceKind.READER))
     staff.world.miss(3)
     assert fits()
+    staff.gate.send(inputs.DeviceLost(DeviceKind.READER))
+    assert fits(), "the special lane has a line more"
+    staff.gate.send(inputs.DeviceBack(DeviceKind.READER))
     staff.world.press(DESIGNATED)
     assert staff.gate.state.reader.phase is ReaderPhase.IDLE
     assert fits()

@@ -113,6 +113,17 @@ def test_long_name_shrinks_one_step_and_then_wraps(qtbot: QtBot, theme: Theme) -
     assert label.heightForWidth(260) > one_line
 
 
+def test_a_long_name_breaks_after_its_dots_only(theme: Theme) -> None:
+    shown = FitLabel((theme.applicant,))
+    shown.set_text(LONG_NAME)
+    part = FitLabel((theme.applicant,))
+    part.set_text("买买提·吐尔逊江·")
+    just_less = part.sizeHint().width() - 4
+    line = shown.minimumSizeHint().height()
+    assert shown.heightForWidth(just_less) // line == 4, "one part on each line"
+    assert shown.text() == LONG_NAME
+
+
 def test_message_says_level_in_words_and_all_three_sentences(qtbot: QtBot, theme: Theme) -> None:
     bar = MessageBar(theme)
     qtbot.addWidget(bar)

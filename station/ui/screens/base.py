@@ -14,6 +14,8 @@ from station.ui.widgets.base import StationWidget
 from station.ui.widgets.bottom_bar import BarAction
 from station.ui.widgets.step_rail import RailStep
 
+MARGIN_PX = 28
+
 
 class Action(StrEnum):
     """Secondary actions; the bottom bar names its button `bottom.<action>`."""
@@ -126,10 +128,15 @@ def bar(action: Action, caption: str, key: str = "", *, enabled: bool = True) ->
     return BarAction(action.value, caption, key, enabled)
 
 
-def column(theme: Theme, parent: QWidget | None = None, *, margin: int = 28) -> QVBoxLayout:
-    """A vertical layout with the margins of a task screen (canvas pixels)."""
+def column(theme: Theme, parent: QWidget | None = None, *, margin: int = MARGIN_PX) -> QVBoxLayout:
+    """A vertical layout with the margins of a task screen.
+
+    `margin` is that above and below (canvas pixels); at the sides it is the same everywhere, so
+    that messages, titles and what follows share their edges.
+    """
     made = QVBoxLayout(parent) if parent is not None else QVBoxLayout()
-    made.setContentsMargins(*([theme.space(margin)] * 4))
+    side, above = theme.space(MARGIN_PX), theme.space(margin)
+    made.setContentsMargins(side, above, side, above)
     made.setSpacing(theme.space(14))
     return made
 

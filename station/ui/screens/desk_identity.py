@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from station.services.desk import DeskService
 
 LONGEST_REASON = 200
+DAY_DIGITS = 8
 CARD_PHOTO_WIDTH_PX = 132
 
 
@@ -166,5 +167,11 @@ def _values(holder: HolderData) -> dict[ComparedField, str]:
         ComparedField.NAME: holder.name,
         ComparedField.NUMBER: holder.number,
         ComparedField.SEX: holder.sex,
-        ComparedField.BIRTH_DATE: holder.birth_date,
+        ComparedField.BIRTH_DATE: _spaced(holder.birth_date),
     }
+
+
+def _spaced(day: str) -> str:
+    """A yyyymmdd day as it can be read beside a card; anything else as it came."""
+    is_day = len(day) == DAY_DIGITS and day.isdecimal()
+    return f"{day[:4]}-{day[4:6]}-{day[6:]}" if is_day else day

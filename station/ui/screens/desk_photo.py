@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from station.services.devices import DeviceService
 
 FRAME_MS = 33
-RULES_WIDTH_PX = 250
+RULES_WIDTH_PX = 270
 
 
 class PhotoScreen(DeskScreen):
@@ -75,7 +75,7 @@ class PhotoScreen(DeskScreen):
         """The live picture, or the still with what is wrong with it."""
         still = self._still()
         self._title.setText(self.tr("请检查照片") if still else self.tr("请申请人坐正，看镜头"))
-        warnings = "；".join(map(word, still.warnings)) if still else ""
+        warnings = "\n".join(f"△ {word(one)}" for one in still.warnings) if still else ""
         for shown, words in zip(self._rules, self._rule_words(), strict=True):
             shown.set_text("" if warnings else words)  # room for what is to be put right
         self._picture.set_placeholder(self.tr("没有画面，请检查摄像头的连线"))

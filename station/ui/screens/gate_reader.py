@@ -213,7 +213,9 @@ class _Person(Panel):
                 ticket=candidate.ticket_number, paper=candidate.paper
             )
         )
-        self._instruction.setText(instruction_words(state))
+        instruction = instruction_words(state)
+        self._instruction.setText(instruction)
+        self._instruction.setVisible(bool(instruction))
         self._lane.setText(word(visit.lane))
         self._tries.set_tries(visit.tries, visit.tries + state.tries_left)
         self._score.set_text(score_words(visit))

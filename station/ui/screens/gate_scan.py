@@ -51,7 +51,7 @@ class ScanScreen(GateScreen):
             self._numbers, ("expected", "admitted", "missing", "without_template"), strict=True
         ):
             number.setObjectName(f"gate.count.{name}")
-        page = column(theme, self, margin=20)
+        page = column(theme, self, margin=14)
         page.setSpacing(theme.space(10))
         page.addWidget(self._title)
         page.addWidget(self._when)

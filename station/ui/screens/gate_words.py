@@ -58,10 +58,11 @@ def band_words(state: ExamEntry) -> BandWords | None:
 
 
 def place_words(candidate: Candidate) -> str:
-    """Room and seat."""
-    return translate("第 {room} 考场　{seat} 号座位").format(
-        room=candidate.room, seat=candidate.seat
-    )
+    """Room and seat; a room has a number, or a name that needs no 第."""
+    numbered = translate("第 {room} 考场　{seat} 号座位")
+    named = translate("{room}　{seat} 号座位")
+    words = numbered if candidate.room.isdecimal() else named
+    return words.format(room=candidate.room, seat=candidate.seat)
 
 
 def score_words(visit: Visit) -> str:
@@ -90,7 +91,7 @@ def instruction_words(state: ExamEntry) -> str:
         ReaderPhase.PRESENT: translate("请按住不动"),
         ReaderPhase.STORING: translate("正在保存，请稍候"),
         ReaderPhase.LIFT: translate("请抬起手指"),
-        ReaderPhase.LOST: translate("采集仪已断开，请稍候"),
+        ReaderPhase.LOST: "",  # the message above says it, and what to do
     }.get(phase, translate("请稍候"))
 
 
@@ -107,7 +108,8 @@ def finger_words(state: ExamEntry) -> str:
     if state.ending is not None or state.reader.phase is ReaderPhase.LOST:
         return translate("请稍候")
     finger = finger_asked(state)
-    return word(finger) if finger is not None else translate("任一打勾的手指")
+    words = word(finger) if finger is not None else translate("任一打勾的手指")
+    return words[:1].upper() + words[1:]
 
 
 def _press_words(state: ExamEntry) -> str:

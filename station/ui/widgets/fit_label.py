@@ -1,5 +1,7 @@
 """Text that is never cut: it shrinks one step, then wraps."""
 
+import re
+
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -8,6 +10,9 @@ from station.ui.fonts import font
 from station.ui.theme import INK
 
 UNBOUNDED_PX = 10_000
+_DOTTED_NAME = re.compile(r"[^\s·，。：；]+(?:·[^\s·，。：；]+)+")
+_INSIDE_A_PART = re.compile(r"(?<=[^·])(?=.)")
+_WORD_JOINER = "\u2060"
 
 
 class FitLabel(QWidget):
@@ -29,6 +34,7 @@ class FitLabel(QWidget):
         self._colour = colour
         self._align = align
         self._text = ""
+        self._drawn = ""
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -42,6 +48,7 @@ class FitLabel(QWidget):
         if text and text == self._text:
             return
         self._text = text
+        self._drawn = _broken_at_dots(text)
         self.setAccessibleName(text)
         if self.parentWidget() is not None:
             self.setVisible(bool(text))
@@ -56,7 +63,7 @@ class FitLabel(QWidget):
     def size_px(self, width_px: int) -> int:
         """The type size used at this width."""
         for size in self._sizes:
-            if QFontMetrics(font(size, bold=self._bold)).horizontalAdvance(self._text) <= width_px:
+            if QFontMetrics(font(size, bold=self._bold)).horizontalAdvance(self._drawn) <= width_px:
                 return size
         return self._sizes[-1]
 
@@ -89,7 +96,7 @@ class FitLabel(QWidget):
         painter.setFont(font(self.size_px(room.width()), bold=self._bold))
         painter.setPen(QColor(self._colour))
         flags = self._flags(room.width()) | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(room, flags, self._text)
+        painter.drawText(room, flags, self._drawn)
 
     def _flags(self, width_px: int) -> int:
         """Break where the script allows (no line begins with a full stop), else anywhere."""
@@ -103,4 +110,10 @@ class FitLabel(QWidget):
 
     def _measured(self, width_px: int, flags: int) -> QRect:
         metrics = QFontMetrics(font(self.size_px(width_px), bold=self._bold))
-        return metrics.boundingRect(QRect(0, 0, width_px, UNBOUNDED_PX), flags, self._text)
+        return metrics.boundingRect(QRect(0, 0, width_px, UNBOUNDED_PX), flags, self._drawn)
+
+
+def _broken_at_dots(text: str) -> str:
+    """A name of parts joined by dots with no other place to break its line than after a dot."""
+    is_name = _DOTTED_NAME.fullmatch(text) is not None
+    return _INSIDE_A_PART.sub(_WORD_JOINER, text) if is_name else text
