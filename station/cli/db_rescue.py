@@ -22,6 +22,7 @@ from station.cli.rescue_rights import check_right, keys_of, unlocked_by
 from station.domain.rights import Action
 from station.services.places import Places
 from station.settings import Settings, load_settings
+from station.store.alone import alone_over
 from station.store.aside import REPLACED, check_closed
 from station.store.backup import Backup, DrillReport, renewed_for_restore, restore
 from station.store.clock import StationClock, this_boot
@@ -40,10 +41,11 @@ def restore_command(arguments: argparse.Namespace) -> int:
     places = Places.of(settings)
     backup = chosen_backup(arguments.backup)
     places.prepare()
-    check_closed(places.database)
-    if arguments.words:
-        return _restore_with_words(places, backup)
-    return _restore_with_passphrase(settings, places, backup, arguments.account)
+    with alone_over(places.database):
+        check_closed(places.database)
+        if arguments.words:
+            return _restore_with_words(places, backup)
+        return _restore_with_passphrase(settings, places, backup, arguments.account)
 
 
 def _restore_with_passphrase(

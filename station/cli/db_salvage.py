@@ -18,6 +18,7 @@ from station.domain.rights import Action
 from station.services.log_witnesses import witnesses_of
 from station.services.places import Places
 from station.settings import Settings, load_settings
+from station.store.alone import alone_over
 from station.store.aside import DAMAGED, check_closed
 from station.store.clock import StationClock, this_boot
 from station.store.connection import remove_with_sides
@@ -41,26 +42,44 @@ def salvage_command(arguments: argparse.Namespace) -> int:
     """Rescue into a fresh file; without `--to` it takes the place of the damaged one."""
     settings = load_settings(arguments.config)
     places = Places.of(settings)
-    file, unlocked = _opened_to_salvage(settings, places, arguments.account)
-    keyring = unlocked.keyring
-    fresh = arguments.to or places.database.with_name(f".{places.database.name}.salvaging")
-    if arguments.to is None:
-        check_closed(places.database)
-        if not places.database.exists():
-            return _finish_salvage(places, fresh, keyring)
-        if _is_whole(places, keyring):
-            raise NotOpened(NOT_DAMAGED)
-        remove_with_sides(fresh)
-    report, keyring = _salvaged(places, fresh, keyring, arguments.account)
+    opened = _opened_to_salvage(settings, places, arguments.account)
+    if arguments.to is not None:
+        return _salvage_beside(places, *opened, arguments)
+    with alone_over(places.database):
+        return _salvage_in_place(places, *opened, arguments)
+
+
+def _salvage_in_place(
+    places: Places, file: KeyringFile, unlocked: Unlocked, arguments: argparse.Namespace
+) -> int:
+    fresh = places.database.with_name(f".{places.database.name}.salvaging")
+    check_closed(places.database)
+    if not places.database.exists():
+        return _finish_salvage(places, fresh, unlocked.keyring)
+    if _is_whole(places, unlocked.keyring):
+        raise NotOpened(NOT_DAMAGED)
+    remove_with_sides(fresh)
+    report, keyring = _salvaged(places, fresh, unlocked.keyring, arguments.account)
     _tell(report)
-    # A file that stays in its place goes on in a life of its own, whatever becomes of the other.
-    life = report.incarnation if arguments.to is None else report.incarnation + 1
-    file.update(unlocked, replace(keyring, incarnation=life))
-    if arguments.to is None:
-        take_place(places, fresh, replace(keyring, incarnation=life), DAMAGED)
-        print("请启动工作站；名单由平台重新下发。")
-    else:
-        print(f"抢救出的文件在 {fresh}，损坏的文件没有动。")
+    keyring = replace(keyring, incarnation=report.incarnation)
+    file.update(unlocked, keyring)
+    take_place(places, fresh, keyring, DAMAGED)
+    print("请启动工作站；名单由平台重新下发。")
+    return _all_or_not(report)
+
+
+def _salvage_beside(
+    places: Places, file: KeyringFile, unlocked: Unlocked, arguments: argparse.Namespace
+) -> int:
+    report, keyring = _salvaged(places, arguments.to, unlocked.keyring, arguments.account)
+    _tell(report)
+    # The file that stays in its place goes on in a life of its own, whatever becomes of the other.
+    file.update(unlocked, replace(keyring, incarnation=report.incarnation + 1))
+    print(f"抢救出的文件在 {arguments.to}，损坏的文件没有动。")
+    return _all_or_not(report)
+
+
+def _all_or_not(report: SalvageReport) -> int:
     return EXIT_BAD if report.gaps or report.payloads_missing else EXIT_GOOD
 
 

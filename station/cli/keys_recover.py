@@ -16,7 +16,9 @@ from station.services.guard import PROGRAM
 from station.services.log_witnesses import witnesses_of
 from station.services.places import Places
 from station.settings import load_settings
+from station.store.alone import alone_over
 from station.store.aside import check_closed
+from station.store.backup import Backup
 from station.store.clock import StationClock, this_boot
 from station.store.database import open_for_reading
 from station.store.errors import DatabaseDamaged, DatabaseMissing
@@ -52,7 +54,12 @@ def recover_command(arguments: argparse.Namespace) -> int:
     backup = chosen_backup(arguments.backup)
     if not places.database.is_file():
         raise DatabaseMissing(f"no file {places.database.name}")
-    check_closed(places.database)
+    with alone_over(places.database):
+        check_closed(places.database)
+        return _recover(places, backup)
+
+
+def _recover(places: Places, backup: Backup) -> int:
     key = typed_words()
     _check_lost(places, key)
     escrowed = opened_escrow(backup, key)

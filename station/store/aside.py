@@ -16,6 +16,8 @@ REPLACED, DAMAGED = "before-restore", "damaged"
 
 # Every connection in WAL mode holds a shared lock on this byte of the index (sqlite.org/walformat).
 _ALIVE_AT = 128
+# Whoever has the file to itself holds this byte of it (sqlite.org/fileformat2.html, 1.2.1).
+_PENDING = 0x40000000
 
 
 def check_closed(path: Path) -> None:
@@ -76,15 +78,24 @@ def _also_at(log: Path, place: Path) -> None:
 
 
 def _is_open(path: Path) -> bool:
-    index = with_suffix(path, "-shm")
-    # Windows itself refuses to rename what somebody has open.
-    if sys.platform == "win32" or not index.exists():
+    """Whether a station works on the file, or a change of the key keeps everybody out of it."""
+    if sys.platform == "win32":  # Windows itself refuses to rename what somebody has open
         return False
     import fcntl
 
+    index, file = with_suffix(path, "-shm"), path
+    return _is_locked(index, fcntl.LOCK_EX, _ALIVE_AT) or _is_locked(file, fcntl.LOCK_SH, _PENDING)
+
+
+def _is_locked(path: Path, kind: int, at: int) -> bool:
+    """Whether another process holds one byte of a file against a lock of this kind."""
+    import fcntl
+
+    if not path.exists():
+        return False
     try:
-        with index.open("rb+") as file:
-            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, _ALIVE_AT, os.SEEK_SET)
+        with path.open("rb+") as file:
+            fcntl.lockf(file, kind | fcntl.LOCK_NB, 1, at, os.SEEK_SET)
     except OSError:
         return True
     return False

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 import sys
 import time
 from contextlib import closing
@@ -128,6 +129,41 @@ def test_words_of_another_station_salvage_nothing(site: Site) -> None:
     assert site.keyring().incarnation == 1
 
 
+HOLD = {
+    "a change of the key": """
+from sqlcipher3 import dbapi2
+held = dbapi2.connect(sys.argv[1], isolation_level=None)
+held.execute(sys.argv[2])
+held.execute("PRAGMA journal_mode = DELETE")
+held.execute("BEGIN EXCLUSIVE")
+""",
+    "another rescue": """
+from pathlib import Path
+from station.store.alone import alone_over
+held = alone_over(Path(sys.argv[1]))
+held.__enter__()
+""",
+}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows itself refuses the rename")
+@pytest.mark.parametrize("what", HOLD)
+def test_beside_another_that_exchanges_the_file_nothing_begins(site: Site, what: str) -> None:
+    folder = site.backup()
+    spoilt(site)
+    code = f"import sys\n{HOLD[what]}\nprint('held', flush=True)\nsys.stdin.readline()"
+    command = [sys.executable, "-c", code, str(site.places.database), site.keys.database.pragma]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"held\n"
+        for task in ("restore", "salvage"):
+            status, told = rescue(site, task, folder)
+            assert (status, "占用" in told) == (2, True)
+        other.communicate(b"\n")
+    assert site.keyring().incarnation == 1
+    assert rescue(site, "restore", folder)[0] == 0
+
+
 @pytest.mark.parametrize("named", ["the place", "nothing", "a file"])
 def test_a_folder_that_is_no_backup_is_not_called_a_damaged_one(site: Site, named: str) -> None:
     folder = site.backup()
@@ -250,7 +286,9 @@ def test_a_backup_of_an_earlier_schema_leaves_no_second_copy_of_its_people(
     status, told = site.db("restore", "--backup", str(made.folder))
     assert status == 0, told
     names = {path.name for path in site.places.database.parent.iterdir()}
-    assert {name for name in names if "schema" in name or name.startswith(".")} == set()
+    assert names == {"forms", "station.db", ".station.db.lock"} | {
+        name for name in names if name.startswith("station.db.before-restore-")
+    }
 
 
 def test_what_was_set_aside_is_in_the_report_and_goes_like_a_backup(site: Site) -> None:
