@@ -47,6 +47,7 @@ from tests.support.station_rig import SECOND as SECOND_CLERK
 FIRST, SECOND = people()[:2]
 # Synthetic fingers resemble each other more often than real ones; these do not resemble SECOND's.
 STAND_IN = people()[5]
+AT_THE_DOOR = {GateAdmitted.TYPE, GateAttempt.TYPE, GateLaneChanged.TYPE, GateReferred.TYPE}
 INDEX_FINGERS = (FingerPosition.LEFT_INDEX, FingerPosition.RIGHT_INDEX)
 
 
@@ -213,6 +214,9 @@ def _a_day_at_the_door(rig: Rig) -> None:
 
 def _delivered_exactly_once(rig: Rig, hub: Hub) -> None:
     waiting = rig.station.services.platform.status.waiting
+    sign_in = rig.station.services.sign_in
+    sign_in.enter(SECOND_CLERK.operator_id)  # who sends what another has done
+    rig.pump(lambda: sign_in.state.operator == SECOND_CLERK, "the second clerk")
     hub.switch.on()
     hub.sky.weather = Weather.LOST_ANSWER
     assert exchange(rig) is SyncProblem.FAILING
@@ -223,8 +227,11 @@ def _delivered_exactly_once(rig: Rig, hub: Hub) -> None:
     assert rig.station.services.platform.status.quarantined == 0
     stored = rig.in_store(lambda: rig.station.room.log.all_since(0))
     with hub.platform.database() as database:
-        there = [json.loads(row[0])["id"] for row in database.rows("SELECT body FROM event")]
-    assert sorted(there) == sorted(one.event.id for one in stored)
+        bodies = [json.loads(row[0]) for row in database.rows("SELECT body FROM event")]
+    there = sorted((body["id"], body["actor"]) for body in bodies)
+    assert there == sorted((one.event.id, one.event.actor) for one in stored)
+    at_the_door = {body["actor"] for body in bodies if body["type"] in AT_THE_DOOR}
+    assert at_the_door == {CLERK.operator_id}, "never sent as the work of who is here now"
     expected = {GateAdmitted.TYPE: 1, GateReferred.TYPE: 1, GateLaneChanged.TYPE: 1}
     for kind, count in {**expected, GateAttempt.TYPE: 10}.items():
         assert hub.count("SELECT count(*) FROM event WHERE type = ?", kind) == count
