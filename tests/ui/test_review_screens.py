@@ -6,7 +6,9 @@ from pytestqt.qtbot import QtBot
 
 from station.domain.documents import DocumentFinding, DocumentKind
 from station.domain.facts import (
+    ConfirmationCorrected,
     ConfirmationFact,
+    CorrectedPart,
     DocumentChecked,
     FingerExcepted,
     FingerException,
@@ -14,7 +16,8 @@ from station.domain.facts import (
     ReviewDecided,
     ReviewDecision,
 )
-from station.domain.fingers import FingerPosition
+from station.domain.fingers import CAPTURE_PLAN, FingerPosition
+from station.ui.words import word
 from station.workflow import inputs
 from station.workflow.effects import FetchReview, FetchSealed
 from station.workflow.notices import Notice
@@ -65,6 +68,18 @@ def test_what_was_unusual_at_the_desk_is_listed(desk: Desk) -> None:
     assert "其中 1 次质量低于要求" in desk.words()
     assert "左手食指未采集：手指受伤" in desk.words()
     assert "学士学位证书：不一致" in desk.words()
+
+
+def test_nothing_unusual_is_left_out_however_much_it_was(desk: Desk) -> None:
+    excepted = tuple(
+        FingerExcepted(finger, FingerException.INJURED, "op-2") for finger in CAPTURE_PLAN
+    )
+    corrected = ConfirmationCorrected(CorrectedPart.PHOTO, "op-3")
+    desk.press(ENTER)
+    desk.review.send(inputs.ReviewOpened(make_applicant(), (*FACTS, *excepted, corrected), ()))
+    for finger in CAPTURE_PLAN:
+        assert f"{word(finger)}未采集" in desk.words()
+    assert "封存后登记更正" in desk.words()
 
 
 def test_no_decision_without_a_reason(desk: Desk) -> None:

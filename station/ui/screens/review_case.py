@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
 
 from station.domain.documents import DocumentFinding
 from station.domain.facts import (
@@ -19,13 +19,12 @@ from station.domain.facts import (
     PressCaptured,
     ReviewDecision,
 )
-from station.ui.screens.base import Action, Actions, Screen, bar, named, picture, row
+from station.ui.screens.base import MARGIN_PX, Action, Actions, Screen, bar, named, picture, row
 from station.ui.screens.correction_dialog import CorrectionDialog
 from station.ui.screens.page_reader import PageReader, zoom_action
 from station.ui.screens.waiting_line import WaitingLine
-from station.ui.theme import Theme
+from station.ui.theme import SURFACE, Theme
 from station.ui.widgets.base import Panel, label
-from station.ui.widgets.fit_label import FitLabel
 from station.ui.words import word
 from station.workflow import inputs
 
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
 
 SIDE_WIDTH_PX = 330
 REASON_HEIGHT_PX = 120
-FINDINGS_SHOWN = 6
+_ON_PANEL = f"QScrollArea, QScrollArea > QWidget > QWidget {{ background: {SURFACE}; }}"
 
 
 class ReasonEdit(QPlainTextEdit):
@@ -72,7 +71,8 @@ class ReviewCaseScreen(Screen):
         self._subject = ""
         self._preview = PageReader(theme, "review.case.large")
         self._findings_title = label(size="lead", bold=True)
-        self._findings = tuple(FitLabel((theme.body,)) for _ in range(FINDINGS_SHOWN))
+        self._findings = label(wrap=True)
+        self._all_findings = _scrolled(self._findings)
         self._reason_title = label(size="lead", bold=True)
         self._reason = ReasonEdit()
         named(self._reason, "review.case.reason")
@@ -90,14 +90,12 @@ class ReviewCaseScreen(Screen):
         side.setContentsMargins(*([space(20)] * 4))
         side.setSpacing(space(8))
         side.addWidget(self._findings_title)
-        for finding in self._findings:
-            side.addWidget(finding)
-        side.addStretch(1)
+        side.addWidget(self._all_findings, 1)
         side.addWidget(self._reason_title)
         side.addWidget(self._reason)
         side.addWidget(self._ring)
         page = row(self._preview, panel, spacing=space(16))
-        page.setContentsMargins(*([space(20)] * 4))
+        page.setContentsMargins(space(MARGIN_PX), space(20), space(MARGIN_PX), space(20))
         self.setLayout(page)
 
     def retranslate(self) -> None:
@@ -116,9 +114,8 @@ class ReviewCaseScreen(Screen):
             self._reason.clear()
             pages = [image for page in state.form_pages if (image := picture(page)) is not None]
             self._preview.set_pages(pages)
-        lines = list(self._finding_words())[:FINDINGS_SHOWN]
-        for number, shown in enumerate(self._findings):
-            shown.set_text(lines[number] if number < len(lines) else "")
+            self._all_findings.verticalScrollBar().setValue(0)
+        self._findings.setText("\n".join(self._finding_words()))
         self._ring.show_word(self.tr("正在保存…") if state.unsaved else "")
         self._reason.setEnabled(state.unsaved is None)
         self.changed.emit()
@@ -196,3 +193,15 @@ class ReviewCaseScreen(Screen):
                     yield line.format(finger=word(position), reason=word(reason))
                 case _:
                     continue
+
+
+def _scrolled(findings: QLabel) -> QScrollArea:
+    """Whatever was unusual can be read, however much it was; arrow keys move it."""
+    findings.setAlignment(Qt.AlignmentFlag.AlignTop)
+    area = QScrollArea()
+    named(area, "review.case.findings")
+    area.setStyleSheet(_ON_PANEL)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidgetResizable(True)
+    area.setWidget(findings)
+    return area
