@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from drivers.simulated.people import Person, people
 from station.assets import asset
-from station.domain.audit import SitePackageTaken
+from station.domain.audit import RecordSearched, RecordViewed, SitePackageTaken, ViewPlace
 from station.domain.facts import (
     FormOutput,
     GateAdmitted,
@@ -22,6 +22,8 @@ from station.domain.facts import (
     ReviewDecision,
 )
 from station.domain.fingers import CAPTURE_PLAN, FingerPosition
+from station.domain.purpose import Purpose
+from station.services.fact_events import audit_fact_of
 from station.services.status import SyncProblem
 from station.ui.fonts import load_fonts
 from station.workflow import inputs
@@ -127,6 +129,13 @@ def scan(rig: Rig, text: str) -> None:
     rig.pump(lambda: not gate(rig).waiting, "the candidate")
 
 
+def last_noted(rig: Rig, subject: str | None = None) -> tuple[str, object]:
+    """Who did what of the trail last, about this person if one is named."""
+    events = [one.event for one in rig.in_store(lambda: list(rig.station.room.log.each()))]
+    told = [(one.actor, audit_fact_of(one)) for one in events if one.subject == subject]
+    return next((who, fact) for who, fact in reversed(told) if fact is not None)
+
+
 def press_at_gate(rig: Rig, person: Person, finger: FingerPosition) -> None:
     rig.pump(lambda: gate(rig).reader.phase is ReaderPhase.WAITING, "the reader")
     before = gate(rig).visit
@@ -179,10 +188,18 @@ def _a_day_at_the_door(rig: Rig) -> None:
     rig.pump(lambda: gate(rig).session is not None, "what was loaded the day before")
     assert gate(rig).expected == 2
 
+    scan(rig, "9-99")
+    assert gate(rig).notice is Notice.CANDIDATE_UNKNOWN
+    searched = RecordSearched(ViewPlace.GATE, 0, Purpose.NATIONAL_EXAM)
+    assert last_noted(rig) == (CLERK.operator_id, searched)
     scan(rig, "26T000001")
     visit = gate(rig).visit
     assert visit is not None
     assert visit.candidate.name == FIRST.name
+    assert last_noted(rig, visit.candidate.subject) == (
+        CLERK.operator_id,
+        RecordViewed(ViewPlace.GATE),
+    )
     assert visit.candidate.designated in INDEX_FINGERS
     press_at_gate(rig, FIRST, visit.candidate.designated)
     verdict = gate(rig).visit
