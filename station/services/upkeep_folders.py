@@ -15,6 +15,10 @@ from sync.seal import VerifyKey
 from sync.wire import Receipt
 
 
+_EXPORTS = ("*.zip", "*.jsonl", "*.pdf", "*.csv")
+"""Support bundles, copies of the trail, and what people put beside them."""
+
+
 def kept_folders(settings: Settings, station: str) -> tuple[KeptFolder, ...]:
     """Saved forms go like the forms they are copies of; exports and backups as the policy says.
 
@@ -41,7 +45,7 @@ def kept_folders(settings: Settings, station: str) -> tuple[KeptFolder, ...]:
             tuple(f"{database.name}.{word}-*" for word in (REPLACED, DAMAGED, BEFORE_MIGRATION)),
         ),
         KeptFolder(places.saved_forms, Kind.FORMS, State.ACKNOWLEDGED, ("*.pdf",)),
-        KeptFolder(places.exports, Kind.EXPORTS, State.KEPT, ("*.zip", "*.pdf", "*.csv")),
+        KeptFolder(places.exports, Kind.EXPORTS, State.KEPT, _EXPORTS),
     )
 
 

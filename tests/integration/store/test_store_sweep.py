@@ -10,8 +10,12 @@ import pytest
 
 from station.domain.audit import PayloadsDeleted
 from station.domain.retention import Kind, State, Trust
+from station.services.audit_file import ExportRequest
 from station.services.erasure import Eraser
+from station.services.places import Places
 from station.services.sweeper import Sweeper
+from station.services.upkeep_folders import kept_folders
+from station.settings import Settings
 from station.store.chain import verify_chain
 from station.store.desk import OpenCase
 from station.store.drafts import EventDraft, PayloadDraft
@@ -21,7 +25,7 @@ from station.store.outbox import StationOutbox
 from station.store.site import PackageIdentity
 from station.workflow.notices import Notice
 from sync.seal import SigningKey
-from sync.wire import Page, Tombstone, format_instant, sha256_hex
+from sync.wire import Page, Purpose, Tombstone, format_instant, sha256_hex
 from tests.support.privacy_pages import decrypted_pages, pieces
 from tests.support.privacy_room import DAY, MORNING, PrivacyRoom, privacy_room
 from tests.support.store_cases import KEY, bytes_of, press, sealing
@@ -210,6 +214,26 @@ def test_gate_evidence_stays_while_its_session_lasts_whatever_the_days(tmp_path:
     assert desk.sweep() == 0
     later(desk, session.closes_after_min / (24 * 60))
     assert desk.sweep() == 1
+
+
+def test_every_export_goes_after_its_days(tmp_path: Path) -> None:
+    desk = privacy_room(tmp_path)
+    settings = Settings(data_directory=str(tmp_path / "data"), key_directory=str(tmp_path / "keys"))
+    exports = Places.of(settings).exports
+    exports.mkdir(parents=True)
+    day = MORNING.date()
+    trail = ExportRequest("audit01", Purpose.DEGREE, day, day, MORNING).file_name
+    for name in (trail, "support.zip", "support-2.zip", "notes of mine.txt"):
+        (exports / name).write_bytes(b"made here")
+    desk.folders = kept_folders(settings, "station-1")
+    later(desk, 0)
+    desk.sweep()
+    later(desk, 6.9)
+    desk.sweep()
+    assert len(list(exports.iterdir())) == 4
+    later(desk, 0.1)
+    desk.sweep()
+    assert [path.name for path in exports.iterdir()] == ["notes of mine.txt"]
 
 
 def test_applicants_who_never_came_go_after_the_year_of_their_application(

@@ -254,7 +254,9 @@ class AuditTrailPage(AdminPage):
                 Level.DONE,
                 self.tr("已导出 {n} 条，文件带本站签名。").format(n=answer.events),
                 "",
-                self.tr("文件在 {folder}。").format(folder=self._audit.exports),
+                self.tr("文件在 {folder}，满保存期限后自动删除，请及时取走。").format(
+                    folder=self._audit.exports
+                ),
             )
         else:
             self._said = _stop(answer)
