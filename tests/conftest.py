@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication
 
 pytest_plugins = ["tests.support.house_skips"]
 
@@ -22,3 +25,14 @@ settings.load_profile("house")
 def repo_root() -> Path:
     """The checkout the tests belong to."""
     return Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_left_open() -> Iterator[None]:
+    """A window that outlives its test would listen to the next one's keys, or keep them away."""
+    yield
+    for left in QApplication.topLevelWidgets():
+        left.close()
+        left.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    assert QApplication.activeModalWidget() is None
