@@ -14,7 +14,6 @@ from sync.errors import SealError
 from sync.seal import VerifyKey
 from sync.wire import Receipt
 
-
 _EXPORTS = ("*.zip", "*.jsonl", "*.pdf", "*.csv")
 """Support bundles, copies of the trail, and what people put beside them."""
 
