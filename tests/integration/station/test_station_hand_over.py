@@ -232,7 +232,7 @@ def test_a_form_that_waits_for_paper_is_saved_instead_and_never_printed(rig: Rig
     nothing_comes_out(rig)
     assert rig.station.services.printing.left is Notice.PRINT_TAKEN_BACK, "and it is said"
     rig.send(inputs.DeliverForm(FormOutput.PRINTED))
-    assert rig.station.services.printing.left is None, "until the next step"
+    assert rig.station.services.printing.left is None, "until the next one is printed"
 
 
 @pytest.mark.usefixtures("fonts")
@@ -344,6 +344,13 @@ def test_nobody_reviews_what_they_confirmed(rig: Rig) -> None:
     become(rig, SECOND)  # who allowed the exceptions, and did nothing else here
     review.send(inputs.OpenForReview(subject))
     rig.pump(lambda: review.state.opened is not None, "the case")
+    lock(rig)
+    become(rig, CLERK)
+    assert review.state.opened is None, "nobody finds a record open that another officer read"
+    lock(rig)
+    become(rig, SECOND)
+    review.send(inputs.OpenForReview(subject))
+    rig.pump(lambda: review.state.opened is not None, "the case again")
     review.send(inputs.Decide(ReviewDecision.APPROVED, "材料齐全"))
     rig.pump(lambda: review.state.notice is Notice.DECISION_STORED, "the decision")
 
