@@ -23,7 +23,6 @@ from station.domain.rights import Action, may
 from station.services import lookup
 from station.services.cards import read_card
 from station.services.devices import DeviceService
-from station.services.errors import NotAllowed
 from station.services.form_desk import Answer as FormAnswer
 from station.services.form_desk import FormDesk
 from station.services.guard import Guard
@@ -119,17 +118,12 @@ class DeskService:
         self._pressing = Pressing(devices, runner)
         devices.on_lost_or_back(self._work.tell)
         self.on_change = self._machine.on_change
+        self.send = self._work.send
         self.hand_over = self._work.hand_over
 
     @property
     def state(self) -> Confirmation:
         return self._machine.state
-
-    def send(self, event: ConfirmationInput) -> NotAllowed | None:
-        """An input of whoever is signed in; what they may not do changes nothing and is told."""
-        if type(event) in RIGHTS:
-            self._printing.seen()
-        return self._work.send(event)
 
     def resume(self) -> None:
         """Come back, once, to the person who stood here when the program ended.

@@ -62,6 +62,7 @@ class Printing:
 
     def expect(self, told: Told) -> Paper:
         """A document that is still being made; from now on it can be taken back."""
+        self.seen()
         paper = Paper(told, self._now_s())
         self._open.append(paper)
         return paper

@@ -17,7 +17,8 @@ from station.ui import keys
 from station.ui.chrome import Chrome
 from station.ui.chrome_words import chips
 from station.ui.lock_watch import LockWatch
-from station.ui.notice_words import NoticeWords, notice_words
+from station.ui.notice_words import NoticeWords
+from station.ui.print_watch import PrintWatch
 from station.ui.scans import ScanWatch, wedge_of
 from station.ui.screens.base import Screen, Task, View
 from station.ui.screens.devices_dialog import DevicesDialog
@@ -27,7 +28,6 @@ from station.ui.screens.sign_in import SignInTask
 from station.ui.theme import Level, Theme
 from station.ui.translations import Languages, load_catalogue
 from station.workflow import inputs
-from station.workflow.notices import Notice
 
 if TYPE_CHECKING:
     from station.services.bundle import Services
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 TICK_MS = 1000
 LOOK_FOR_CODES_MS = 500
 REFUSAL_SHOWN_MS = 12_000
-NOTHING_TO_DO = (None, Notice.PRINT_TAKEN_BACK)
 
 
 class MainWindow(QMainWindow):
@@ -73,7 +72,9 @@ class MainWindow(QMainWindow):
         self._tasks: dict[Mode, Task] = {}
         self._post: Post | None = None
         self._refusal = False
-        self._closing = False
+        self._print_watch = PrintWatch(self, services.printing)
+        self._print_watch.changed.connect(self._refresh)
+        self._print_watch.settled.connect(self.close)
         self._lock_watch = LockWatch(self, self._theme, services, settings)
         self._lock_watch.taken_over.connect(self._take_over)
         self._connect()
@@ -87,8 +88,8 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         services, bottom = self._services, self._chrome.bottom
-        bottom.primary_triggered.connect(lambda: self._front.on_primary())
-        bottom.secondary_triggered.connect(lambda name: self._front.on_secondary(name))
+        bottom.primary_triggered.connect(self._primary)
+        bottom.secondary_triggered.connect(self._secondary)
         bottom.exception_requested.connect(lambda: self._front.on_exception())
         bottom.pause_requested.connect(self._pause)
         self._chrome.status.language_requested.connect(self._languages.toggle)
@@ -100,7 +101,6 @@ class MainWindow(QMainWindow):
         self.refused.connect(self._say_refused)
         services.guard.on_refusal(lambda _error: self.refused.emit())
         services.devices.on_change(self._show_devices)
-        services.printing.on_change(self._printing_changed)
         services.platform.on_change(lambda status: self._chrome.show_sync(status, services.clock()))
 
     def _watch_keys(self) -> None:
@@ -200,6 +200,18 @@ class MainWindow(QMainWindow):
     def _lock(self) -> None:
         self._services.sign_in.sign_out()
 
+    def _primary(self) -> None:
+        self._go_on()
+        self._front.on_primary()
+
+    def _secondary(self, name: str) -> None:
+        self._go_on()
+        self._front.on_secondary(name)
+
+    def _go_on(self) -> None:
+        if self._post is not None:
+            self._print_watch.go_on()
+
     def _pause(self) -> None:
         if isinstance(task := self._front, Task):
             task.on_pause()
@@ -209,6 +221,7 @@ class MainWindow(QMainWindow):
             task.on_find()
 
     def _scanned(self, text: str) -> None:
+        self._go_on()
         if isinstance(task := self._front, Task):
             task.on_scan(text)
 
@@ -263,11 +276,9 @@ class MainWindow(QMainWindow):
     def _refresh(self) -> None:
         front = self._front
         view = front.view() if isinstance(front, Task) else View(front.offers())
-        left = self._services.printing.left
+        view = self._print_watch.over(view)
         if self._refusal:
             view = replace(view, message=self._refusal_words())
-        elif view.message is None and left is not None:
-            view = replace(view, message=notice_words(left))
         self._chrome.show_view(view)
         self._show_devices(self._services.devices.chips)
         title = title_word(self._post) if self._post else self.tr("请登录")
@@ -278,15 +289,6 @@ class MainWindow(QMainWindow):
         self._chrome.show_devices(devices)
         for dialog in self.findChildren(DevicesDialog):
             dialog.show_devices(chips(devices))
-
-    def _printing_changed(self) -> None:
-        """A window that was to close does so now, unless somebody has to go and look first."""
-        self._refresh()
-        printing = self._services.printing
-        if printing.left not in NOTHING_TO_DO:
-            self._closing = False
-        elif self._closing and not printing.under_way:
-            self.close()
 
     def _tick(self) -> None:
         now = self._services.clock()
@@ -320,11 +322,8 @@ class MainWindow(QMainWindow):
         if any(post.state.save_failed for post in (services.desk, services.gate, services.review)):
             event.ignore()
             return
-        printing = services.printing
-        if printing.under_way and printing.left in NOTHING_TO_DO and not self._closing:
+        if self._print_watch.keeps_open():
             event.ignore()
-            self._closing = True
-            printing.leave()
             return
         self._clock.stop()
         self._looks.stop()

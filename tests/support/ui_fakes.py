@@ -384,6 +384,10 @@ class FakePrinting:
     def leave(self) -> None:
         self.times_left += 1
 
+    def seen(self) -> None:
+        if self.left is not Notice.PRINT_UNREACHED:
+            self.left = None
+
     def show(self, left: Notice | None, *, under_way: bool = False) -> None:
         self.left, self.under_way = left, under_way
         for listener in self._listeners:

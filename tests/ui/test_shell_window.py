@@ -234,6 +234,20 @@ def test_what_became_of_a_print_is_said_on_the_locked_screen_too(qtbot: QtBot) -
     assert desk.message() == ""
 
 
+def test_what_somebody_has_to_look_after_is_said_above_good_news(qtbot: QtBot) -> None:
+    desk = open_desk(qtbot)
+    desk.desk.open_at(DeskStep.SIGN)
+    assert "接着上次" in desk.message()
+    desk.services.printing.show(Notice.PRINT_TAKEN_BACK)
+    assert "接着上次" in desk.message()
+    desk.services.printing.show(Notice.PRINT_BEGUN)
+    assert "去看打印机" in desk.message()
+    desk.desk.send(inputs.PrintTold(make_applicant().subject, Notice.PAPER_OUT))
+    assert "缺纸" in desk.message()
+    desk.press(Qt.Key.Key_F9)
+    assert desk.message() == "", "who goes on has read it"
+
+
 def test_the_window_closes_once_what_waits_for_paper_is_taken_back(qtbot: QtBot) -> None:
     desk = open_desk(qtbot)
     desk.services.printing.show(None, under_way=True)
