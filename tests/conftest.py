@@ -35,4 +35,7 @@ def _nothing_is_left_open() -> Iterator[None]:
         left.close()
         left.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    application = QApplication.instance()
+    if isinstance(application, QApplication) and application.styleSheet():
+        application.setStyleSheet("")  # else what a later test measures depends on the order
     assert QApplication.activeModalWidget() is None
