@@ -74,6 +74,19 @@ def test_leave_holds_under_its_condition(
     assert run_sample(repo_root, tmp_path, allowances, shared).returncode == status
 
 
+def test_leave_for_a_test_holds_for_each_of_its_parameters(repo_root: Path, tmp_path: Path) -> None:
+    text = """
+import pytest
+
+@pytest.mark.parametrize("sample", ["ISO/IEC 19794-2", "[ANSI] 378"])
+def test_left_out(sample):
+    pytest.skip("no such sample here")
+"""
+    allowances = "*::test_left_out | always | has no samples"
+    assert run_sample(repo_root, tmp_path, allowances, "here", text).returncode == 0
+    assert run_sample(repo_root, tmp_path, "*::test_left | always | no", "here", text).returncode
+
+
 @pytest.mark.parametrize(
     "line", ["tests/a.py::test_b", "tests/a.py::test_b | always |", "a | sometimes | why not"]
 )

@@ -23,7 +23,10 @@ class AllowanceUnreadable(Exception):
 
 @dataclass(frozen=True)
 class Allowance:
-    """Leave for the tests whose node id matches `pattern` to be skipped, and why."""
+    """Leave for the tests whose node id matches `pattern` to be skipped, and why.
+
+    A pattern that names a test names it under each of its parameters.
+    """
 
     pattern: str
     condition: str
@@ -33,7 +36,8 @@ class Allowance:
         """Whether this test may be skipped here."""
         if self.condition == "no-shared-data" and shared_data_present:
             return False
-        return fnmatchcase(nodeid, self.pattern)
+        test = nodeid.partition("[")[0]
+        return fnmatchcase(nodeid, self.pattern) or fnmatchcase(test, self.pattern)
 
 
 def read_allowances(text: str) -> tuple[Allowance, ...]:
