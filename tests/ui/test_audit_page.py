@@ -91,6 +91,9 @@ def test_a_day_that_is_none_is_told_and_nothing_is_asked(qtbot: QtBot) -> None:
     day.editingFinished.emit()
     assert "日期不对" in desk.message()
     assert len(service.wanted) == asked
+    day.setText("2026-03-01")
+    day.editingFinished.emit()
+    assert desk.message() == "", "said as long as it holds"
 
 
 def test_older_entries_are_added_below(qtbot: QtBot) -> None:

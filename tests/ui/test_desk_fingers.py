@@ -126,6 +126,7 @@ def test_the_readers_picture_runs_and_leaves_with_the_cable(desk: Desk, qtbot: Q
     qtbot.waitUntil(shown.has_picture)
     desk.desk.send(inputs.DeviceLost(DeviceKind.READER))
     qtbot.waitUntil(lambda: not shown.has_picture())
+    assert shown.placeholder() == "采集仪已断开"
 
 
 def test_an_exception_needs_a_reason_and_a_second_person(desk: Desk) -> None:

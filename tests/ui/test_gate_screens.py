@@ -340,6 +340,15 @@ def test_a_scan_in_mid_visit_says_that_somebody_is_at_the_reader(at_reader: Staf
     assert "正在核验当前考生" in at_reader.message()
 
 
+def test_beside_a_verdict_no_finger_is_waited_for(at_reader: Staff) -> None:
+    picture = at_reader.window.findChild(LivePicture, "gate.picture")
+    assert picture is not None
+    assert picture.placeholder() == "等待按指"
+    at_reader.world.press(DESIGNATED)
+    assert at_reader.button("bottom.primary") is not None
+    assert picture.placeholder() == ""
+
+
 def test_a_scan_over_a_verdict_takes_the_next_person(at_reader: Staff) -> None:
     at_reader.world.press(DESIGNATED)
     at_reader.scan_anywhere("990000000013")

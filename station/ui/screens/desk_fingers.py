@@ -91,7 +91,8 @@ class FingersScreen(DeskScreen):
         self._count.set_text(self._count_words(progress))
         done = [place for place in CAPTURE_PLAN if _taken(progress, place) >= PRESSES_PER_FINGER]
         self._hands.set_fingers(finger, done, list(progress.excepted))
-        self._picture.set_placeholder(self.tr("等待按指"))
+        lost = self.state.reader.phase is ReaderPhase.LOST
+        self._picture.set_placeholder(self.tr("采集仪已断开") if lost else self.tr("等待按指"))
         self._quality.set_quality(
             self.state.last_quality, self._required_quality, self._quality_word()
         )

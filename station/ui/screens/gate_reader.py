@@ -88,7 +88,7 @@ class ReaderScreen(GateScreen):
             return
         self._show_person(visit)
         self._show_hands(visit)
-        self._picture.set_placeholder(self._placeholder())
+        self._picture.set_placeholder(self._placeholder(visit))
         said = band_words(self.state)
         if said is not None:
             self._band.show_verdict(said)
@@ -157,7 +157,9 @@ class ReaderScreen(GateScreen):
         else:
             self._hands.set_fingers(None, fingers_asked(visit))
 
-    def _placeholder(self) -> str:
+    def _placeholder(self, visit: Visit) -> str:
+        if visit.verdict is not None:
+            return ""
         if self.state.reader.phase is ReaderPhase.LOST:
             return self.tr("采集仪已断开")
         return self.tr("等待按指")

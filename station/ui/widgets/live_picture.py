@@ -71,6 +71,10 @@ class LivePicture(StationWidget):
         self._guide = guide
         self.update()
 
+    def placeholder(self) -> str:
+        """What is said in place of a picture."""
+        return self._placeholder
+
     def set_placeholder(self, text: str) -> None:
         """The sentence shown without a picture."""
         self._placeholder = text

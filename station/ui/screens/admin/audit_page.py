@@ -140,8 +140,15 @@ class AuditTrailPage(AdminPage):
             dialog.open()
 
     def message(self) -> NoticeWords | None:
-        """How the last check or export ended."""
-        return self._said
+        """That the day cannot be read, as long as it cannot; else how the last work ended."""
+        if self._filter(before=None) is not None:
+            return self._said
+        return NoticeWords(
+            Level.ATTENTION,
+            self.tr("日期不对。"),
+            "",
+            self.tr("请写成 2026-03-02 的样子，或留空看全部。"),
+        )
 
     def help_text(self) -> str:
         """For F1."""
@@ -180,12 +187,6 @@ class AuditTrailPage(AdminPage):
     def _ask(self, before: int | None) -> None:
         wanted = self._filter(before)
         if wanted is None:
-            self._said = NoticeWords(
-                Level.ATTENTION,
-                self.tr("日期不对。"),
-                "",
-                self.tr("请写成 2026-03-02 的样子，或留空看全部。"),
-            )
             self._show()
             return
         self._asked += 1
