@@ -1,5 +1,7 @@
 """One suite over both cores: the compiled one and its plain twin give the same comparison."""
 
+import sys
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from math import pi
@@ -171,3 +173,40 @@ def test_the_native_core_refuses_arrays_that_differ_in_length() -> None:
         NATIVE.prepare(x[:-1], y, angle, quality, kind, *NO_FIELD, *CONSTANTS)
     with pytest.raises(ValueError, match="parameters"):
         NATIVE.prepare(x, y, angle, quality, kind, *NO_FIELD, CONSTANTS[0][:-1], CONSTANTS[1])
+
+
+@pytest.mark.parametrize("call", ["prepare", "compare", "add", "search"])
+def test_other_threads_work_while_the_native_core_does(call: str) -> None:
+    assert NATIVE is not None
+    given = (*finger(8, 255).arrays(), *NO_FIELD)
+    prepared, gallery = NATIVE.prepare(*given, *CONSTANTS), NATIVE.gallery(*CONSTANTS)
+    gallery.add(*given)
+    calls: dict[str, Callable[[], object]] = {
+        "prepare": lambda: NATIVE.prepare(*given, *CONSTANTS),
+        "compare": lambda: NATIVE.compare(prepared, prepared, *CONSTANTS),
+        "add": lambda: gallery.add(*given),
+        "search": lambda: gallery.search(prepared, 0.0, 1),
+    }
+    begun, worked = threading.Event(), []
+
+    def work() -> None:
+        begun.wait()
+        worked.append(True)
+
+    other, usual = threading.Thread(target=work), sys.getswitchinterval()
+    other.start()
+    # Nobody takes Python's lock from this thread any more: another one works when it is let go.
+    sys.setswitchinterval(1000)
+    try:
+        begun.set()
+        worked_beside_python = sum(range(100_000)) and bool(worked)
+        for _ in range(5000):
+            calls[call]()
+            if worked:
+                break
+        worked_beside_native = bool(worked)
+    finally:
+        sys.setswitchinterval(usual)
+        other.join()
+    assert not worked_beside_python
+    assert worked_beside_native
