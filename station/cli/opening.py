@@ -139,6 +139,13 @@ def ask_passphrase(prompt: str) -> str:
     return sys.stdin.readline(MAX_LINE).rstrip("\r\n")
 
 
+def ask_line(prompt: str) -> str:
+    """What names a person: asked like a passphrase, for every user may list processes; shown."""
+    if sys.stdin.isatty():
+        return input(prompt).strip()
+    return sys.stdin.readline(MAX_LINE).strip()
+
+
 def refusal_sentence(refused: Refused) -> str:
     """Why a passphrase did not open the keyring: wrong, or not looked at for a while."""
     if refused.wait_s > 0:

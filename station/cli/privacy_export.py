@@ -6,7 +6,14 @@ from contextlib import closing
 from station.assets import asset
 from station.cli.new_files import write_new
 from station.cli.noting import log_of, note
-from station.cli.opening import NotOpened, OpenedStore, ask_passphrase, open_store, prove_card
+from station.cli.opening import (
+    NotOpened,
+    OpenedStore,
+    ask_line,
+    ask_passphrase,
+    open_store,
+    prove_card,
+)
 from station.domain.audit import (
     AuditFact,
     Exported,
@@ -33,13 +40,15 @@ from sync.wire import sha256_hex
 def export(arguments: argparse.Namespace) -> None:
     """Write the copy and tell its passphrase once. Raises NotOpened and what a store raises."""
     store = open_store(arguments, Action.EXPORT_PERSON)
+    # Before the second person is asked, who sees it.
+    registration_id = ask_line("注册 ID：")
     _approve(store, arguments.approver)
     # Kept to the end: Qt draws nothing without it.
     drawing = ready_to_draw(asset("fonts"))
     passphrase = spoken_passphrase()
     reason = CopyReason(arguments.reason)
     with closing(store.for_writing()) as database:
-        applicant = Roster(database).by_registration_id(arguments.registration_id)
+        applicant = Roster(database).by_registration_id(registration_id)
         log = log_of(store, database)
         try:
             copy = (

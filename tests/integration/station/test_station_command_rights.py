@@ -54,7 +54,7 @@ COMMANDS: dict[tuple[str, str], tuple[Action, tuple[str, ...]]] = {
     ("privacy", "export"): (
         Action.EXPORT_PERSON,
         (
-            *("--registration-id", "2026018A0001", "--purpose", "degree", "--reason", "access"),
+            *("--purpose", "degree", "--reason", "access"),
             *("--approver", "sysadmin01", "--folder", "OUT"),
         ),
     ),
@@ -62,7 +62,6 @@ COMMANDS: dict[tuple[str, str], tuple[Action, tuple[str, ...]]] = {
 }
 OTHERWISE = {
     ("keys", "passphrase"),  # everybody's own
-    ("keys", "recover"),  # by the recovery words (test_station_keys_recover.py)
     ("keys", "protect"),  # before there is anybody: the first keyring of all
     # They ask the accounts of a file that may be damaged (test_station_db_command.py).
     ("db", "restore"),

@@ -65,24 +65,24 @@ class Site:
     def events(self, event_type: str) -> list[tuple[str, str | None]]:
         return [(event.actor, event.subject) for event in self.trail(event_type)]
 
-    def run(self, *task: str, account: str, second: str = PASSPHRASE) -> tuple[int, str]:
+    def run(self, *task: str, account: str, typed: tuple[str, ...] = ()) -> tuple[int, str]:
         opening = ("--config", str(self.config), "--account", account)
-        return self.ask(task[0], task[1], *opening, *task[2:], lines=(PASSPHRASE, second))
+        return self.ask(task[0], task[1], *opening, *task[2:], lines=(PASSPHRASE, *typed))
 
     def export(
         self, account: str = "org01", approver: str = "org02", **changed: str
     ) -> tuple[int, str]:
         wanted = {
-            "registration-id": ONE.registration_id,
+            "whose": ONE.registration_id,
             "purpose": "degree",
             "reason": "access",
             "approver": approver,
             "folder": str(self.folder),
             **changed,
         }
-        second = wanted.pop("second", PASSPHRASE)
+        typed = (wanted.pop("whose"), wanted.pop("second", PASSPHRASE))
         options = [part for name, value in wanted.items() for part in (f"--{name}", value)]
-        return self.run("privacy", "export", *options, account=account, second=second)
+        return self.run("privacy", "export", *options, account=account, typed=typed)
 
 
 @pytest.fixture
@@ -223,7 +223,7 @@ def test_a_persons_copy_opens_with_its_passphrase_only(site: Site) -> None:
         ({"approver": "nobody"}, "第二人的账号或口令不对"),
         ({"second": "wrong"}, "第二人的账号或口令不对"),
         ({"account": "desk01"}, "没有办理这一项的权限"),
-        ({"registration-id": "2026018Z0000"}, "没有这个注册 ID"),
+        ({"whose": "2026018Z0000"}, "没有这个注册 ID"),
         ({"folder": "/dev/null/at/all"}, "请检查路径和权限"),
     ],
 )
@@ -290,11 +290,10 @@ def test_a_second_persons_card_is_asked_for_as_on_screens(
         lying = iter(whose)
         monkeypatch.setattr(card, "open_driver", lambda *_, **__: put_in(lying))
         opening = ("--config", str(site.config), "--account", "org01", "--approver", "org02")
-        about = ("--registration-id", ONE.registration_id, "--folder", str(site.folder))
-        why = ("--purpose", "degree", "--reason", "access")
+        why = ("--purpose", "degree", "--reason", "access", "--folder", str(site.folder))
         pin = PIN.decode()
-        lines = (PASSPHRASE, pin, PASSPHRASE, pin)
-        return site.ask("privacy", "export", *opening, *about, *why, lines=lines)
+        lines = (PASSPHRASE, pin, ONE.registration_id, PASSPHRASE, pin)
+        return site.ask("privacy", "export", *opening, *why, lines=lines)
 
     status, told = export("org01", "org01")
     assert (status, list(site.folder.iterdir())) == (2, [])
