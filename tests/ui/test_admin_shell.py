@@ -18,6 +18,7 @@ from station.ui.screens.admin.pages import PAGES
 from station.ui.screens.modes import Mode, posts_for
 from station.workflow.inputs import DeviceKind
 from tests.support.ui_fakes import ADMIN, CLERK
+from tests.support.ui_looks import cut_off
 from tests.support.ui_window import ENTER, Desk, open_desk
 from tests.support.widgets_theme import CANVAS, LARGE
 
@@ -121,5 +122,6 @@ def test_the_administration_never_outgrows_the_window(
             least = desk.window.minimumSizeHint()
             assert least.width() <= size[0]
             assert least.height() <= size[1]
+            assert cut_off(desk.window) == []
             desk.press(Qt.Key.Key_Down)
         desk.services.sign_in.show(SignInState())

@@ -14,10 +14,13 @@ from station.services.status import (
     SignInFailure,
     SignInRefusal,
 )
+from station.settings import Language
 from station.workflow.inputs import DeviceKind
 from tests.support.people_fakes import ONE_TIME, FakePeople
 from tests.support.ui_fakes import OPERATORS, PASSPHRASE
+from tests.support.ui_looks import cut_off
 from tests.support.ui_window import ENTER, Desk, open_desk
+from tests.support.widgets_theme import CANVAS, LARGE
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -25,8 +28,15 @@ SECURITY = Operator("op-9", "钟岚", frozenset({Role.SECURITY_ADMIN}))
 AUDITOR = Operator("op-10", "秦观澜", frozenset({Role.AUDITOR}))
 
 
-def open_page(qtbot: QtBot, operator: Operator = SECURITY, *, reader: bool = False) -> Desk:
-    desk = open_desk(qtbot, None)
+def open_page(
+    qtbot: QtBot,
+    operator: Operator = SECURITY,
+    *,
+    reader: bool = False,
+    language: Language = Language.ZH_CN,
+    size: tuple[int, int] = CANVAS,
+) -> Desk:
+    desk = open_desk(qtbot, None, language, size)
     desk.services.sign_in._operators = (*OPERATORS, SECURITY, AUDITOR)
     if reader:
         chip = DeviceChip(DeviceKind.SMART_CARD, ChipState.READY, True)
@@ -35,7 +45,8 @@ def open_page(qtbot: QtBot, operator: Operator = SECURITY, *, reader: bool = Fal
     pages = desk.widget("admin.pages")
     assert isinstance(pages, QListWidget)
     titles = [pages.item(place).text() for place in range(pages.count())]
-    pages.setCurrentRow(titles.index("人员与岗位"))
+    title = "人员与岗位" if language is Language.ZH_CN else "People and roles"
+    pages.setCurrentRow(titles.index(title))
     return desk
 
 
@@ -90,6 +101,18 @@ def test_roles_that_exclude_each_other_cannot_be_ticked_together(qtbot: QtBot) -
     tick(desk, Role.GATE_CLERK)
     assert desk.widget("person.gate_chief").isEnabled()
     assert not desk.widget("person.auditor").isEnabled()
+
+
+@pytest.mark.parametrize("key", [ENTER, Qt.Key.Key_F4, Qt.Key.Key_F6, Qt.Key.Key_F7, Qt.Key.Key_F9])
+@pytest.mark.parametrize("size", [CANVAS, LARGE])
+def test_sheets_cut_nothing_in_english(qtbot: QtBot, size: tuple[int, int], key: Qt.Key) -> None:
+    desk = open_page(qtbot, reader=True, language=Language.EN, size=size)
+    choose(desk, "desk01")
+    desk.press(key)
+    sheet = QApplication.activeModalWidget()
+    assert sheet is not None
+    assert cut_off(sheet) == []
+    assert desk.window.frameGeometry().contains(sheet.frameGeometry())
 
 
 def test_a_refusal_keeps_what_was_filled_in(qtbot: QtBot) -> None:
