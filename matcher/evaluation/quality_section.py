@@ -28,7 +28,7 @@ from matcher.scoring import threshold_for_fmr
 
 Floats = NDArray[np.float64]
 
-GATE_FMR = 1e-4
+COMPARISON_FMR = 1e-4
 SHARES = (0.0, 0.05, 0.1, 0.2, 0.3)
 GOOD_SCORE = 60
 """From here on a reason is counted as a false alarm."""
@@ -51,10 +51,10 @@ by design: a reason counts as a false alarm where the score is {GOOD_SCORE} or m
 def quality_section(sets: Sequence[RatedSet]) -> Section:
     """For at least two sets; NFIQ 2 is left out where it rated no impression at all."""
     pool = _Pool(sets)
-    gate = threshold_for_fmr(GATE_FMR)
+    strict = threshold_for_fmr(COMPARISON_FMR)
     loose = threshold_at_fnmr(pool.scores, SET_FNMR)
     tables = (
-        ("At the gate's threshold for one comparison", gate),
+        (f"At {marked(strict)} points, an FMR of {COMPARISON_FMR:g} a comparison", strict),
         (f"At {marked(loose)} points, below which {SET_FNMR:.0%} of all these pairs lie", loose),
     )
     parts = ["### Impression quality", LEGEND]

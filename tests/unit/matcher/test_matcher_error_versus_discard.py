@@ -93,7 +93,10 @@ def test_the_section_tells_a_telling_quality_from_a_blind_one() -> None:
     assert float(rows["NFIQ 2"][-1].split()[0]) > 0.7
     assert rows["perfect"][0] == rows["impression quality"][0]
     assert {"one", "two", "**mean**"} <= set(rows)
+    assert "At 40.0 points, an FMR of 0.0001 a comparison (" in section.text
     assert section.bars[0].is_reached
+    slow = [sets[0], replace(sets[1], assess_ms=5.1)]
+    assert not quality_section(slow).bars[0].is_reached
 
 
 def test_impressions_the_peer_refused_are_left_out_of_both_curves() -> None:
