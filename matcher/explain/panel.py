@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import fields
-from math import floor
 
 from matcher.drawing import Polyline, Shape, Words
 from matcher.engine import Comparison
@@ -13,6 +12,8 @@ from matcher.scoring import POINTS_A_DECADE, PartialScores
 
 WIDTH_PX = 330
 MUTED, RULE = "#59626c", "#d5dae0"
+_LARGE = 9_999.5
+"""From here on a number is told by its power of ten."""
 _LEGEND = (
     (Minutia(0, 0, 0.5, 100, MinutiaKind.ENDING), True, "ending, paired"),
     (Minutia(0, 0, 0.5, 100, MinutiaKind.BIFURCATION), True, "bifurcation, paired"),
@@ -55,10 +56,9 @@ def _legend(left: float, y: float) -> Iterator[Shape]:
 
 
 def _meaning(score: float) -> tuple[str, str]:
-    decades = score / POINTS_A_DECADE
-    power = floor(decades)
-    times = 10 ** (decades - power)
-    rate = f"1 in {10**decades:,.0f}" if power < 4 else f"1 in {times:.0f} x 10^{power}"
+    pairs = 10 ** (score / POINTS_A_DECADE)
+    times, power = f"{pairs:.0e}".split("e")
+    rate = f"1 in {pairs:,.0f}" if pairs < _LARGE else f"1 in {times} x 10^{int(power)}"
     mark_ = " (extrapolated)" if is_extrapolated_score(score) else ""
     return f"{rate} pairs of different", f"fingers reach it{mark_}"
 

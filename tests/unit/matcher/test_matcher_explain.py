@@ -1,5 +1,6 @@
 """The picture of a pairing: for any two images, and telling what it cannot use."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -110,6 +111,23 @@ def test_the_panel_names_the_score_its_meaning_and_every_part() -> None:
     assert any("(extrapolated)" in text for text in words)
     assert "position rms px" in words
     assert "neighbour support" in words
+
+
+@pytest.mark.parametrize(
+    ("score", "rate"),
+    [
+        (0.0, "1 in 1 pairs"),
+        (30.0, "1 in 1,000 pairs"),
+        (39.9, "1 in 9,772 pairs"),
+        (40.0, "1 in 1 x 10^4 pairs"),
+        (49.9, "1 in 1 x 10^5 pairs"),
+        (116.6, "1 in 5 x 10^11 pairs"),
+    ],
+)
+def test_a_score_is_told_as_the_pairs_it_is_one_of(score: float, rate: str) -> None:
+    comparison = replace(verify(finger(1), finger(1)), score=score)
+    words = [shape.text for shape in panel(comparison, 0, 0) if isinstance(shape, Words)]
+    assert any(text.startswith(rate) for text in words)
 
 
 def test_pictures_of_any_resolution_and_empty_ones_are_drawn() -> None:
