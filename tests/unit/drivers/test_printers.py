@@ -342,6 +342,15 @@ def test_another_programs_job_of_the_same_number_is_left_alone() -> None:
     assert CANCEL_JOB not in {operation for operation, _, _ in server.asked}
 
 
+def test_a_job_that_came_out_while_it_was_being_cancelled_is_no_refusal() -> None:
+    server = ScriptedServer()
+    printer = CupsPrinter("desk", server)
+    job = printer.submit(ONE_PAGE_PDF, "form", 1)
+    server.job, server.cancelled = {"job-state": (3,)}, {"job-state": (9,)}
+    server.statuses[CANCEL_JOB] = 0x0404
+    assert printer.withdraw(job) is Withdrawal.PRINTED
+
+
 @pytest.mark.parametrize(
     ("status", "job", "detail"),
     [(0x0403, {"job-state": (7,)}, "refused"), (0, {"job-state": (5,)}, "not_cancelled")],
