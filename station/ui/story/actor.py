@@ -72,10 +72,8 @@ class Actor:
         field = self.wait_for_widget(name)
         if isinstance(field, QLineEdit):
             QTest.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-        if isinstance(field, QLineEdit) and field.echoMode() is QLineEdit.EchoMode.Password:
+        if text.isascii():
             type_by_hand(field, text)
-        elif text.isascii():
-            QTest.keyClicks(field, text)
         else:
             commit_text(field, text)
 
@@ -179,7 +177,11 @@ def pause(time_ms: int) -> None:
 
 
 def type_by_hand(field: QWidget, text: str) -> None:
-    """Type no faster than a person can: faster keys are a scanner's."""
+    """Type no faster than a person can.
+
+    Faster keys are a scanner's, and a busy machine would split them into a scan and the keys before
+    it.
+    """
     for key in text:
         QTest.keyClicks(field, key)
         pause(BETWEEN_KEYS_MS)
