@@ -70,3 +70,14 @@ def test_locking_keeps_the_work(qtbot: QtBot) -> None:
     desk.press(ENTER)
     assert "欧阳䶮" in desk.words()
     assert desk.caption("bottom.primary") == "申请人同意"
+
+
+def test_an_account_that_is_closed_elsewhere_is_noticed_within_half_a_minute(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = open_desk(qtbot)
+    asked: list[bool] = []
+    monkeypatch.setattr(desk.services.sign_in, "load", lambda: asked.append(True))
+    for _ in range(30):  # once a second
+        desk.window.lock_when_idle(0.0)
+    assert asked == [True]

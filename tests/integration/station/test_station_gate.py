@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -33,6 +34,7 @@ from station.workflow.notices import Notice
 from station.workflow.progress import DeskStep
 from station.workflow.visit import Verdict
 from sync.hub.exams import Seat
+from sync.wire import Purpose as WirePurpose
 from tests.support.station_hub import (
     Hub,
     Weather,
@@ -142,6 +144,19 @@ def press_at_gate(rig: Rig, person: Person, finger: FingerPosition) -> None:
     rig.hands.reader.press(person.key, int(finger))
     rig.pump(lambda: gate(rig).visit != before and not gate(rig).unsaved, "the verdict")
     rig.hands.reader.lift()
+
+
+def test_a_package_for_statistics_brings_nobody_in(rig: Rig, hub: Hub) -> None:
+    assert exchange(rig) is None
+    session = replace(soon(hub), purpose=WirePurpose.STATISTICS)
+    seat(hub, session, Seat(applied(FIRST, 1).subject, "26T000001", "01", "05", "英语", None))
+    build_package(hub, session.id)
+    at_gate(rig, inputs.FetchSession())
+    rig.pump(lambda: gate(rig).notice is Notice.PACKAGE_REFUSED, "the refusal")
+    assert gate(rig).session is None
+    assert rig.in_store(rig.station.room.site.exam_sessions) == ()
+    stored = rig.in_store(lambda: list(rig.station.room.log.each()))
+    assert SitePackageTaken.TYPE not in {one.event.type for one in stored}
 
 
 def test_confirmed_here_admitted_there_and_nobody_else(rig: Rig, hub: Hub) -> None:

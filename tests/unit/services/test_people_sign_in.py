@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from station.domain.approvals import Approval, for_exception
+from station.domain.approvals import Approval, for_correction, for_exception
 from station.domain.audit import (
     OperatorSignedIn,
     OperatorSignedOut,
@@ -16,7 +16,7 @@ from station.domain.audit import (
     SignInRefused,
     SignOutReason,
 )
-from station.domain.facts import FingerException
+from station.domain.facts import CorrectedPart, FingerException
 from station.domain.fingers import FingerPosition
 from station.domain.rights import Action
 from station.services.status import CardAsked, SignInFailure, SignInRefusal, SignInState
@@ -276,6 +276,25 @@ def test_a_word_for_one_thing_is_none_for_another(station: PeopleStation, other:
     approved(station, "desk02", PASSPHRASE, ASKED)
     approved(station, "desk02", "wrong", other)
     assert not station.sign_in.take_approval(ASKED, "desk02"), "what was asked for last counts"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        for_correction(SUBJECT, CorrectedPart.PHOTO, "照片拍成了别人，姓名也错"),
+        for_correction(SUBJECT, CorrectedPart.IDENTITY, "照片拍成了别人"),
+        for_correction("ef" * 16, CorrectedPart.PHOTO, "照片拍成了别人"),
+    ],
+)
+def test_a_correction_is_allowed_in_these_words_about_this_part(
+    station: PeopleStation, other: Approval
+) -> None:
+    station.signed_in(CLERK)
+    asked = for_correction(SUBJECT, CorrectedPart.PHOTO, "照片拍成了别人")
+    assert approved(station, "review01", PASSPHRASE, asked) == "review01"
+    assert not station.sign_in.take_approval(other, "review01")
+    approved(station, "review01", PASSPHRASE, asked)
+    assert station.sign_in.take_approval(asked, "review01")
 
 
 def test_a_passphrase_that_an_admin_knows_is_no_second_persons_word(
