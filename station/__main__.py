@@ -1,6 +1,7 @@
 """`station`: run the kiosk, set it up, look at its devices, or show the demo."""
 
 import argparse
+import signal
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -9,6 +10,8 @@ from station.services.private_memory import keep_memory_private
 
 HOLD_KEYS = frozenset({"run", "init", "keys", "people", "audit", "db", "privacy", "support"})
 """Commands in whose memory keys lie; their process is never dumped."""
+EXIT_INTERRUPTED = 130
+"""As shells tell it: 128 and the number of the signal."""
 
 
 def size(text: str) -> tuple[int, int]:
@@ -69,11 +72,27 @@ def main(argv: list[str] | None = None) -> int:
     # Only where this is the whole process: who calls with arguments keeps the limits they have.
     if argv is None and arguments.command in HOLD_KEYS:
         keep_memory_private()
+        if arguments.command in others:
+            _end_tidily()
     if arguments.command in others:
-        return int(others[arguments.command][0].run(arguments))
+        try:
+            return int(others[arguments.command][0].run(arguments))
+        except (KeyboardInterrupt, EOFError):  # Ctrl-C, or Ctrl-D where something was asked
+            print("\n已中断，数据没有损坏，请重新运行同一条命令。", file=sys.stderr)
+            return EXIT_INTERRUPTED
     from station import app
 
     return app.run(arguments)
+
+
+def _end_tidily() -> None:
+    """A terminal that is closed ends a command as Ctrl-C does: with what it began taken away.
+
+    Otherwise the sheet of a recovery key that opens nothing would stay behind.
+    """
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):  # Windows has no hang-up
+            signal.signal(getattr(signal, name), signal.default_int_handler)
 
 
 if __name__ == "__main__":

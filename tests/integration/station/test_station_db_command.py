@@ -15,7 +15,7 @@ from station.store.chain import verify_chain
 from station.store.connection import PAGE_BYTES, DatabaseKey
 from station.store.database import open_database
 from station.store.head_file import read_head
-from station.store.keyring import KeyringFile, Unlocked
+from station.store.keyring import KeyringFile, Unlocked, attempts_path
 from station.store.operators import Operators
 from tests.support.store_damage import shredded
 from tests.support.store_keys import TEST_COST, unlocked_keyring
@@ -67,6 +67,21 @@ def test_who_may_not_is_refused(site: Site, task: str) -> None:
     assert status == 2
     assert "权限" in told
     assert list(site.backups.iterdir()) == []
+
+
+@pytest.mark.parametrize("key", [KeyboardInterrupt, EOFError], ids=["Ctrl-C", "Ctrl-D"])
+def test_who_stops_at_the_question_is_told_so_and_nothing_is_counted(
+    site: Site, monkeypatch: pytest.MonkeyPatch, key: type[BaseException]
+) -> None:
+    def stopped(_prompt: str) -> str:
+        raise key
+
+    with monkeypatch.context() as patched:
+        patched.setattr("station.cli.opening.ask_passphrase", stopped)
+        status, told = site.db("check")
+    assert status == 130
+    assert "已中断" in told
+    assert not attempts_path(site.places.keyring).exists()
 
 
 @pytest.mark.parametrize("task", ["check", "backup", "drill", "salvage"])

@@ -2,7 +2,11 @@
 
 import io
 import json
+import os
 import re
+import signal
+import subprocess
+import sys
 import unicodedata
 from collections.abc import Callable
 from contextlib import closing
@@ -331,3 +335,40 @@ def test_a_rotation_that_was_killed_is_ended_by_the_next_command(site: Site) -> 
     answer = site.opened()
     assert answer is not None
     assert (answer.keyring.database, answer.keyring.next_database) == (rotated.database, None)
+
+
+def read_until(descriptor: int, asked: str) -> None:
+    """Only then does it read: what is typed before a question for a passphrase is thrown away."""
+    told = b""
+    while asked.encode() not in told:
+        read = os.read(descriptor, 4096)
+        assert read, told.decode()
+        told += read
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="terminals of Linux")
+def test_a_terminal_that_is_closed_over_the_question_leaves_no_sheet(site: Site) -> None:
+    import pty
+
+    ours, theirs = pty.openpty()
+    options = ("--config", str(site.config), "--account", "sec01")
+    command = [sys.executable, "-m", "station", "keys", "recovery", *options]
+    with subprocess.Popen(
+        [*command, "--recovery-sheet", str(site.sheet)],
+        stdin=theirs,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    ) as child:
+        assert child.stdout is not None
+        read_until(child.stdout.fileno(), "口令：")
+        os.write(ours, f"{PASSPHRASE}\n".encode())
+        read_until(child.stdout.fileno(), "个词：")
+        assert site.sheet.exists()
+        child.send_signal(signal.SIGHUP)
+        child.stdout.read()
+    os.close(ours)
+    os.close(theirs)
+    assert child.returncode == 130
+    assert not site.sheet.exists()
+    assert isinstance(site.file().unlock_with_recovery(RECOVERY), Unlocked)
