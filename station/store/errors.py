@@ -82,7 +82,10 @@ class PayloadGone(StoreError):
 class IncarnationOutdated(StoreError):
     """The log was written by a later incarnation than the keyring knows: a restored keyring."""
 
-    sentence = "密钥文件比数据库旧，数据没有改动，请使用最新的密钥文件，或联系管理员。"
+    sentence = (
+        "密钥文件比数据库旧，数据没有改动，请放回最新的密钥文件；"
+        "没有的，由系统管理员运行 station db salvage。"
+    )
 
 
 class ConfirmationIsSealed(StoreError):

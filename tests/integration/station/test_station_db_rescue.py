@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,19 @@ def test_a_file_that_is_whole_is_not_rescued_into_one_without_rosters(
     assert site.places.database.read_bytes() == before
     assert site.keyring().incarnation == 1
     assert site.db("salvage", "--to", str(tmp_path / "copy.db"))[0] == 0
+
+
+def test_where_only_an_older_keyring_is_left_a_rescue_goes_on_with_it(site: Site) -> None:
+    folder = site.backup()
+    assert site.db("restore", "--backup", str(folder))[0] == 0
+    file, unlocked = unlocked_keyring(site.places.keyring)
+    file.update(unlocked, replace(unlocked.keyring, incarnation=1))
+    status, told = site.db("check")
+    assert status == 2
+    assert "station db salvage" in told
+    assert site.db("salvage")[0] == 0
+    assert site.keyring().incarnation == 3, "no number of the life it did not know is used again"
+    assert site.db("check")[0] == 0
 
 
 def test_words_of_another_station_salvage_nothing(site: Site) -> None:

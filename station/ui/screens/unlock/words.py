@@ -129,7 +129,7 @@ TROUBLES: Mapping[OpenTrouble, TroubleWords] = MappingProxyType(
             "密钥文件比数据库旧。",
             "两个文件都没有改动。",
             "请管理员放回最新的密钥文件，再点“重试”。",
-            _RESTORE,
+            "station db salvage --config <设置文件>",
         ),
         OpenTrouble.DISK_FULL: TroubleWords(
             "磁盘空间不足，打不开数据库。",
