@@ -1,5 +1,6 @@
 """What the gate would have done, counted by hand on made-up scores."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from matcher.evaluation.bootstrap import rate_at_most
 from matcher.evaluation.gate_table import gate_table
 from matcher.evaluation.impressions import Extracted, ImpressionFile
 from matcher.template import Template
+from tests.support.matcher_cases import finger
 
 NORMAL, SPECIAL = LANES
 PASSES, FAILS = 60.0, 55.5
@@ -100,3 +102,24 @@ def test_presses_without_template_score_nothing() -> None:
 def test_sets_without_enough_impressions_have_no_gate() -> None:
     assert press_scores(impressions(2, 6, None), workers=1) is None
     assert press_scores([*impressions(2, 8, None)[:-1]], workers=1) is None
+
+
+def test_presses_are_the_impressions_that_were_not_enrolled() -> None:
+    changed = [  # the last four impressions are of other fingers than the first
+        Extracted(
+            ImpressionFile(str(f), str(k), Path(f"{f}_{k}.png")),
+            finger(f + 50 * (k >= 4)),
+            50,
+            None,
+        )
+        for f in range(2)
+        for k in range(8)
+    ]
+    scores = press_scores(changed, 1)
+    assert scores is not None
+    assert scores.shape == (2, 4, 2, 4)
+    assert scores.max() < 20
+    kept = [replace(item, template=finger(int(item.file.finger))) for item in changed]
+    scores = press_scores(kept, 1)
+    assert scores is not None
+    assert scores[[0, 1], :, [0, 1]].min() > 60

@@ -10,9 +10,10 @@ import pytest
 from matcher import Extractor, ModelUnusable, QualityReason, Template, threshold_for_fmr, verify
 from matcher.extraction.decode import decoded
 from matcher.extraction.polarity import is_inverted
-from matcher.extraction.preprocess import Padded, cropped, framed
+from matcher.extraction.preprocess import Padded, cropped, framed, resampled
 from matcher.extraction.ridge_field import ridge_field
 from matcher.parameters import ExtractionParameters
+from matcher.ridge_field import BACKGROUND
 from tests.support.matcher_cases import (
     GOLDEN_NAMES,
     MODEL,
@@ -117,6 +118,27 @@ def test_polarity_is_told_with_and_without_the_plate_in_view(name: str, covered:
     assert not is_inverted(image, field)
     if not covered:
         assert is_inverted(255 - image, ridge_field(255 - image))
+
+
+def test_where_no_plate_is_seen_the_ridges_tell_for_they_differ_more_than_valleys() -> None:
+    y, x = np.mgrid[:200, :200]
+    random = np.random.default_rng(4).normal(size=y.shape)
+    firmness = cv2.GaussianBlur(random, (0, 0), 4.0)
+    firmness = np.clip(90 + 45 * firmness / firmness.std(), 30, 200)
+    line = np.maximum(np.cos(np.hypot(x + 60, y + 40) * 2 * pi / 9), 0) ** 2
+    ridges = np.rint(225 - firmness * line).astype(np.uint8)
+    field = ridge_field(ridges)
+    assert (field.orientation == BACKGROUND).sum() <= 4  # the corners
+    assert not is_inverted(ridges, field)
+    assert is_inverted(255 - ridges, ridge_field(255 - ridges))
+
+
+def test_a_finer_picture_is_averaged_so_that_ridges_do_not_alias() -> None:
+    fine = np.zeros((200, 200), np.uint8)
+    fine[::2, ::2] = fine[1::2, 1::2] = 200
+    coarse = resampled(fine, 0.5)
+    assert coarse.shape == (100, 100)
+    assert (coarse == 100).all()
 
 
 @pytest.mark.parametrize("grey", [0, 255])
