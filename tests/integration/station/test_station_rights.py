@@ -366,7 +366,7 @@ NOBODY_ASKS = {
         *("change_passphrase", "renew_passphrase", "approve", "approve_card", "take_approval"),
     },
 }
-INSTRUMENTS = {"devices", "codes", "guard", "trail", "watch", "overview", "clock"}
+INSTRUMENTS = {"devices", "printing", "codes", "guard", "trail", "watch", "overview", "clock"}
 """What services work with; no screen acts through them on records, people or keys."""
 
 
