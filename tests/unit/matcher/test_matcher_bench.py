@@ -20,6 +20,7 @@ from matcher.evaluation.set_table import set_table
 from matcher.evaluation.speed_probe import first_score
 from matcher.evaluation.speed_section import MINUTIAE, best_minutiae, verify_times
 from matcher.evaluation.template_cache import templates_folder
+from matcher.policy import finger_points, fused_points
 from matcher.records import View, to_record
 from tests.support.matcher_cases import MODEL, finger, golden_image, pressed_again, turned_image
 from tests.support.matcher_experiment import at_gate, experiment
@@ -96,6 +97,12 @@ def test_two_fingers_hold_where_one_fails() -> None:
     scores[0, 0, 0, 0] = 4.0
     assert misses(RULES["best of four"](scores)).missed == 1
     assert two_fingers(scores) == replace(two_fingers(scores), missed=0, trials=16)
+
+
+def test_fingers_are_fused_after_each_has_paid_for_the_best_of_its_references() -> None:
+    own, strange = (finger_points([best, 5, 5, 5]) for best in (70, 5))
+    expected = fused_points([own, own]) - fused_points([strange, strange])
+    assert two_fingers(at_gate()).least_margin == pytest.approx(expected)
 
 
 def test_the_table_of_sets_has_both_protocols() -> None:

@@ -6,10 +6,16 @@ import cv2
 import numpy as np
 import pytest
 
+from matcher import Extractor
 from matcher.evaluation.__main__ import main
 from matcher.evaluation.errors_by_threshold import error_curve, error_rates
 from matcher.evaluation.experiment import Spread, compared_in_threads, timings_of
-from matcher.evaluation.impressions import Extracted, ImpressionFile, impression_files
+from matcher.evaluation.impressions import (
+    Extracted,
+    ImpressionFile,
+    extracted,
+    impression_files,
+)
 from matcher.evaluation.protocol import all_pairs
 from tests.support.matcher_cases import finger, golden_image, turned_image
 
@@ -48,7 +54,8 @@ def small_set(tmp_path: Path) -> Path:
         image = golden_image(name)
         cv2.imwrite(str(folder / f"{number}_1.png"), image)
         cv2.imwrite(str(folder / f"{number}_2.bmp"), turned_image(image, 0.2))
-    (folder / "notes.txt").write_text("not an impression")
+    for name in ("notes.txt", "1_9.txt", "map.png", "_3.png"):
+        (folder / name).write_text("not an impression")
     return folder
 
 
@@ -59,6 +66,20 @@ def test_only_impressions_count(small_set: Path) -> None:
         ("2", "1"),
         ("2", "2"),
     ]
+
+
+def test_templates_are_as_stored_whether_a_cache_kept_them_or_not(
+    extractor: Extractor, small_set: Path, tmp_path: Path
+) -> None:
+    files = impression_files(small_set)[:2]
+    without, first, again = (
+        [item.template for item in extracted(files, extractor, 500, 1, cache)]
+        for cache in (None, tmp_path / "cache", tmp_path / "cache")
+    )
+    assert without == first == again
+    assert without[0] is not None
+    steps = without[0].angle_rad * (256 / (2 * np.pi))
+    np.testing.assert_allclose(steps, np.rint(steps), atol=1e-3)
 
 
 def test_the_command_prints_the_equal_error_rate_first(

@@ -1,5 +1,7 @@
 """Which pairs count, how far the rates may be trusted, and the curve."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -55,8 +57,14 @@ def test_one_bad_finger_widens_the_interval_more_than_scattered_errors() -> None
     assert wide.high - wide.low > 2 * (narrow.high - narrow.low)
 
 
-def test_two_fingers_are_enough() -> None:
+def test_two_fingers_are_enough_and_always_both_drawn() -> None:
     assert bootstrap_intervals(compared(2, 2), replicates=20).eer.high == 0
+    # A finger is no stranger to itself: only draws of both leave a non-mated pair.
+    uneven = compared(2, 2)
+    scores = uneven.scores.copy()
+    scores[np.flatnonzero(uneven.is_mated)[0]] = -1.0
+    interval = bootstrap_intervals(replace(uneven, scores=scores), replicates=20).fmr1000
+    assert interval.low == interval.high == 0.5
 
 
 @pytest.mark.parametrize(
