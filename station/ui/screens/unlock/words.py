@@ -55,8 +55,8 @@ FAILURES: Mapping[UnlockFailure, str] = MappingProxyType(
 )
 """Source sentences, each with what to do next."""
 
-_RESTORE = "station db restore --config <设置文件>"
-_RECOVER = "station keys recover --config <设置文件>"
+_RESTORE = "station db restore --config <设置文件> --backup <一份备份> --account <工号>"
+_RECOVER = "station keys recover --config <设置文件> --backup <一份备份>"
 
 TROUBLES: Mapping[OpenTrouble, TroubleWords] = MappingProxyType(
     {
@@ -83,7 +83,7 @@ TROUBLES: Mapping[OpenTrouble, TroubleWords] = MappingProxyType(
             "密钥文件是未加保护的旧版本。",
             "密钥文件和数据库都没有改动。",
             "请管理员先加以保护，再点“重试”。",
-            "station keys protect --config <设置文件>",
+            "station keys protect --config <设置文件> --account <工号> --recovery-sheet <新文件.pdf>",
         ),
         OpenTrouble.KEYRING_UNWRITABLE: TroubleWords(
             "密钥目录写不进去，记不下这次尝试，所以不能打开。",
@@ -106,13 +106,13 @@ TROUBLES: Mapping[OpenTrouble, TroubleWords] = MappingProxyType(
             "数据库文件已损坏。",
             "程序没有改动它，已上传到平台的记录不受影响。",
             "请停止使用并保留原文件，请管理员从备份恢复，或救出还能读的记录。",
-            "station db salvage --config <设置文件>",
+            "station db salvage --config <设置文件> --account <工号>",
         ),
         OpenTrouble.LOG_BROKEN: TroubleWords(
             "记录的末尾与上次保存时不一致，可能缺失或被改动。",
             "程序没有继续写入，文件没有改动。",
             "请停止使用并保留原文件，请管理员救出可以核实的记录，或从备份恢复。",
-            "station db salvage --config <设置文件>",
+            "station db salvage --config <设置文件> --account <工号>",
         ),
         OpenTrouble.WRONG_KEY: TroubleWords(
             "密钥与数据库文件不是一对。",
@@ -129,7 +129,7 @@ TROUBLES: Mapping[OpenTrouble, TroubleWords] = MappingProxyType(
             "密钥文件比数据库旧。",
             "两个文件都没有改动。",
             "请管理员放回最新的密钥文件，再点“重试”。",
-            "station db salvage --config <设置文件>",
+            "station db salvage --config <设置文件> --account <工号>",
         ),
         OpenTrouble.DISK_FULL: TroubleWords(
             "磁盘空间不足，打不开数据库。",
@@ -145,7 +145,7 @@ TROUBLES: Mapping[OpenTrouble, TroubleWords] = MappingProxyType(
             "数据盘或密钥目录读写失败。",
             "程序没有改动任何文件。",
             "请检查连线和权限，再点“重试”；仍不行时请管理员检查磁盘。",
-            "station db check --config <设置文件>",
+            "station db check --config <设置文件> --account <工号>",
         ),
     }
 )
