@@ -9,13 +9,20 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from station.services.status import ChipState, SyncProblem, SyncStatus
+from station.services.status import (
+    ChipState,
+    DeviceChip,
+    SignInState,
+    SyncProblem,
+    SyncStatus,
+)
 from station.settings import Language, Settings
 from station.ui import keys
 from station.ui.scans import ScanWatch
 from station.ui.widgets.simulation_banner import SimulationBanner
 from station.ui.widgets.status_bar import ChipView, StatusBar
 from station.ui.widgets.step_rail import StepRail, StepState
+from station.ui.widgets.two_lines import TwoLines
 from station.workflow import inputs
 from station.workflow.effects import SearchApplicants
 from station.workflow.inputs import DeviceKind
@@ -117,6 +124,26 @@ def test_somebody_with_two_posts_switches_and_the_desk_waits(qtbot: QtBot) -> No
     assert desk.shows("review.list.cases")
     desk.click("shell.mode.desk")
     assert desk.caption("bottom.primary") == "申请人同意"
+
+
+@pytest.mark.parametrize("state", list(ChipState))
+def test_with_every_post_and_every_device_the_bar_fits_and_says_what_waits(
+    qtbot: QtBot, state: ChipState
+) -> None:
+    desk = open_desk(qtbot, operator=None, language=Language.EN)
+    card = DeviceChip(DeviceKind.SMART_CARD, state, simulated=True)
+    desk.services.devices.chips = (*desk.services.devices.chips, card)
+    for kind in DeviceKind:
+        desk.services.devices.show(kind, state)
+    desk.services.platform.show(SyncStatus(waiting=12345))
+    named = replace(EVERYTHING, display_name=LONG_NAMED.name)
+    desk.services.sign_in.show(SignInState(operator=named))
+    assert desk.shows("shell.mode.admin")
+    assert desk.window.minimumSizeHint().width() <= CANVAS[0]
+    bar = desk.window.findChild(StatusBar)
+    assert bar is not None
+    waiting = next(one for one in bar.findChildren(TwoLines) if "12345" in one.lines()[0])
+    assert waiting.width() >= waiting.sizeHint().width()
 
 
 def test_help_names_the_keys_of_the_screen_behind_it(qtbot: QtBot) -> None:

@@ -27,6 +27,8 @@ from station.ui.widgets.two_lines import TwoLines
 
 HEIGHT_PX = 56
 NAME_PX = 160
+CHIP_PX = 40
+"""How high a chip looks; a finger may hit it above and below."""
 LANGUAGE_KEY = "Ctrl+E"
 """A key instead of a place in the tab order, so that focus starts in the task."""
 
@@ -59,6 +61,8 @@ class StatusBar(StationWidget):
         self.setFixedHeight(theme.row(HEIGHT_PX))
         self._place = TwoLines(theme, bold_first=True)
         self._sync = TwoLines(theme)
+        # What waits is never cut; the unit and a long name give way, and are whole on hover.
+        self._sync.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)
         self._operator = TwoLines(theme)
         self._clock = QLabel()
         self._clock.setProperty("textSize", "lead")
@@ -169,7 +173,7 @@ class ChipView(QWidget):
         """Wide enough for pictogram, shape and the longer line of name and word."""
         metrics = QFontMetrics(font(self._theme.body))
         text = metrics.horizontalAdvance(self._chip.word)
-        return QSize(text + self._theme.row(22 + 16) + self._theme.row(28), self._theme.row(40))
+        return QSize(text + self._theme.row(22 + 16) + self._theme.row(28), self._theme.touch)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A touch asks for the whole sentences."""
@@ -183,7 +187,8 @@ class ChipView(QWidget):
         ready = self._chip.level is Level.DONE
         painter.setPen(QPen(QColor(LINE if ready else strong), 1 if ready else 1.5))
         painter.setBrush(QColor(SURFACE if ready else soft))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
+        inset = (self.height() - self._theme.row(CHIP_PX)) / 2 + 1
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, inset, -1, -inset), 6, 6)
         row = self._theme.row
         middle = self.height() / 2
         icon, shape = row(22), row(16)
