@@ -6,6 +6,7 @@ from contextlib import closing, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from station.cli.disk_words import disk_sentence
 from station.cli.noting import note
 from station.cli.opening import NotOpened, OpenedStore, add_opening, open_store
 from station.domain import purpose as domain
@@ -59,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     except (StoreError, ExportFailed) as error:
         return _refuse(error.sentence)
     except OSError as error:
-        return _refuse(f"无法读写文件：{error.strerror}。请检查路径和权限。")
+        return _refuse(disk_sentence(error))
 
 
 def _verify(arguments: argparse.Namespace) -> int:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from station.cli.card import card_sentence, read_card
+from station.cli.disk_words import disk_sentence
 from station.cli.opening import NotOpened, OpenedStore, add_opening, ask_passphrase, open_store
 from station.domain.audit import AuditFact
 from station.domain.people import Operator, Role
@@ -78,7 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
     except StoreError as error:
         return _refuse(error.sentence)
     except OSError as error:
-        return _refuse(f"无法读写文件：{error.strerror}。请检查路径和权限。")
+        return _refuse(disk_sentence(error))
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from station.assets import asset
+from station.cli.disk_words import disk_sentence
 from station.cli.new_files import TooMany, write_new
 from station.cli.noting import note
 from station.cli.opening import NotOpened, OpenedStore, add_opening, open_store
@@ -66,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
     except TooMany:
         return _refuse("这个文件夹里的文件太多，没有写入，请清理后再试。")
     except OSError as error:
-        return _refuse(f"无法读写文件：{error.strerror}。请检查路径和权限。")
+        return _refuse(disk_sentence(error))
     return EXIT_DONE
 
 

@@ -6,6 +6,7 @@ import time
 from contextlib import closing
 from pathlib import Path
 
+from station.cli.disk_words import disk_sentence
 from station.cli.noting import log_of
 from station.cli.opening import NotOpened, add_opening, open_store
 from station.domain.audit import SupportBundleMade
@@ -44,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     except StoreError as error:
         return _refuse(error.sentence)
     except OSError as error:
-        return _refuse(f"无法读写文件：{error.strerror}。请检查路径和权限。")
+        return _refuse(disk_sentence(error))
 
 
 def _bundle(arguments: argparse.Namespace) -> int:

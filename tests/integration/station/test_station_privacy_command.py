@@ -226,7 +226,7 @@ def test_a_persons_copy_opens_with_its_passphrase_only(site: Site) -> None:
         ({"second": "wrong"}, "第二人的账号或口令不对"),
         ({"account": "desk01"}, "没有办理这一项的权限"),
         ({"whose": "2026018Z0000"}, "没有这个注册 ID"),
-        ({"folder": "/dev/null/at/all"}, "请检查路径和权限"),
+        ({"folder": "/dev/null/at/all"}, "不是文件夹"),
     ],
 )
 def test_a_copy_that_must_not_be_made_is_not(
