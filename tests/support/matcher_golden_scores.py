@@ -1,4 +1,4 @@
-"""Nine synthetic impressions and the scores of all their pairs, which a test pins.
+"""Nine synthetic impressions, the scores of all their pairs and of odd ones, which a test pins.
 
 Made of minutiae and ridge fields, not of pictures, so that neither the network nor the synthesis of
 pictures moves them. After a wanted change of the scores count `COMPARISON_VERSION` of
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from itertools import combinations
 from math import pi
 from pathlib import Path
@@ -18,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher import Template, verify
-from matcher.ridge_field import RidgeField
+from matcher.ridge_field import BACKGROUND, RidgeField
 
 FILE = Path(__file__).resolve().parents[1] / "unit" / "matcher" / "golden" / "scores.json"
 WIDTH, HEIGHT, CELL_PX = 256, 360, 16
@@ -63,10 +64,62 @@ def impression(finger: int, press: int) -> Template:
     )
 
 
+def odd_pairs() -> dict[str, tuple[Template, Template]]:
+    """By name: presses of one finger that are not as the others, so that more constants weigh."""
+    probe, reference = impression(0, 0), impression(0, 1)
+    untold = np.zeros(len(probe), np.uint8)
+    return {
+        "stretched": (_bent(probe, 9.0), reference),
+        "stretched more": (_bent(probe, 16.0), reference),
+        "pulled apart": (_pulled_apart(_bare(probe), 30.0), _bare(probe)),
+        "pulled far apart": (_pulled_apart(_bare(probe), 45.0), _bare(probe)),
+        "without ridges": (_bare(_left_out(probe, 0.5)), _bare(reference)),
+        "without qualities": (replace(probe, quality=untold), reference),
+        "beside the ridges": (_half_ridged(probe), reference),
+        "few minutiae": (_left_out(probe, 0.8), reference),
+        "hardly any": (_left_out(probe, 0.88), reference),
+    }
+
+
 def scores() -> dict[str, float]:
-    """Of all pairs, by `<probe>-<reference>`."""
+    """Of all pairs, by `<probe>-<reference>`, and of the odd ones by name."""
     held = impressions()
-    return {f"{a}-{b}": verify(held[a], held[b]).score for a, b in combinations(held, 2)}
+    pairs = {f"{a}-{b}": (held[a], held[b]) for a, b in combinations(held, 2)} | odd_pairs()
+    return {name: verify(*pair).score for name, pair in pairs.items()}
+
+
+def _bare(template: Template) -> Template:
+    return replace(template, field=None)
+
+
+def _bent(template: Template, most_px: float) -> Template:
+    """Skin pushed aside, most in the middle of the height, and drawn out towards the bottom."""
+    bulge = (most_px * np.sin(template.y / HEIGHT * pi)).astype(np.float32)
+    return replace(template, x=template.x + bulge, y=template.y * (1 + most_px / 200))
+
+
+def _pulled_apart(template: Template, by_px: float) -> Template:
+    """Two parts of a finger, without what lies between them, the lower one moved down."""
+    kept = (template.y < 140) | (template.y > 210)
+    parts = _only(template, kept)
+    return replace(parts, y=parts.y + np.where(parts.y > 210, by_px, 0.0))
+
+
+def _left_out(template: Template, share: float) -> Template:
+    kept = np.random.default_rng(47).random(len(template)) >= share
+    return _only(template, kept)
+
+
+def _half_ridged(template: Template) -> Template:
+    assert template.field is not None
+    cells = template.field.orientation.copy()
+    cells[:, : cells.shape[1] // 2] = BACKGROUND
+    return replace(template, field=RidgeField(CELL_PX, cells))
+
+
+def _only(template: Template, kept: NDArray[np.bool_]) -> Template:
+    names = ("x", "y", "angle_rad", "quality", "kind")
+    return replace(template, **{name: getattr(template, name)[kept] for name in names})
 
 
 def _on_plate(
