@@ -1,7 +1,8 @@
 """Fingerprint minutiae: extraction, comparison, and standard records.
 
     found = Extractor(model_file).extract(decode_image(png), 500)  # template, quality, origin
-    record = to_record([View(position, 0, found.quality.score, found.template, origin=found.origin)])
+    view = View(position, 0, found.quality.score, found.template, origin=found.origin)
+    record = to_record([view])
     stored = from_record(record).views[0].template
     is_admitted = verify(probe, stored).score >= operating_point(1e-4, tries=3).threshold
 
