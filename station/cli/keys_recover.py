@@ -8,6 +8,7 @@ import argparse
 from contextlib import closing
 from dataclasses import replace
 
+from station.cli.noting import Unnoted, in_force
 from station.cli.opening import NotOpened
 from station.cli.rescue_backup import NOT_THIS_STATION, chosen_backup, opened_escrow, typed_words
 from station.domain.audit import RecoveryUsed
@@ -105,18 +106,25 @@ def _life(places: Places, keyring: Keyring) -> int:
 
 
 def _told(places: Places, keyring: Keyring) -> int:
+    """The keys are back, whatever the disk says from here on. Raises Unnoted."""
     try:
-        witnesses = witnesses_of(keyring, places)
-        opened = open_checked(places.database, keyring.database, witnesses)
-    except (DatabaseDamaged, LogBroken):
+        with in_force():
+            _note(places, keyring)
+    except Unnoted as error:
+        if not isinstance(error.__cause__, DatabaseDamaged | LogBroken):
+            raise
         print(FOUND_DAMAGED)
         return EXIT_BAD
-    with closing(opened) as database:
+    print(FOUND)
+    return EXIT_GOOD
+
+
+def _note(places: Places, keyring: Keyring) -> None:
+    witnesses = witnesses_of(keyring, places)
+    with closing(open_checked(places.database, keyring.database, witnesses)) as database:
         head_file = HeadFile(places.log_head)
         signer = LogSigner(keyring.station, keyring.incarnation, keyring.signing, head_file)
         clock = StationClock(this_boot())
         log = EventLog(database, keyring.station, keyring.incarnation, clock, signer=signer)
         log.append(audit_draft_of(RecoveryUsed(), PROGRAM.operator_id))
         log.close()
-    print(FOUND)
-    return EXIT_GOOD

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from station.cli import keys_recover
 from station.store.chain import verify_chain
+from station.store.errors import StoreFull
 from station.store.keyring import KeyringFile, Unlocked
 from station.store.rotation import rotate_database
 from tests.support.store_damage import shredded
@@ -137,3 +139,19 @@ def test_what_cannot_help_changes_nothing(site: Site) -> None:
     assert status == 0, told
     site.places.database.unlink()
     assert "找不到本机的数据库文件" in recover(site, folder)[1]
+
+
+def test_keys_that_are_back_and_could_not_be_noted_are_not_told_as_lost(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = site.backup()
+    lost(site, "gone")
+
+    def full(*_: object) -> None:
+        raise StoreFull
+
+    with monkeypatch.context() as patched:
+        patched.setattr(keys_recover, "open_checked", full)
+        status, told = recover(site, folder)
+    assert (status, "已经生效" in told, "没有保存" in told) == (1, True, False)
+    assert site.keyring().rotation_due
