@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import astuple
 from enum import Enum
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from station.domain.retention_policy import parse_policy
 from station.forms.consent import screen_text
 from station.forms.layout import load_letter_layout
 from station.ui.notice_words import NOTICES, notice_words
+from station.ui.screens.unlock.words import FAILURES, TROUBLES
 from station.ui.theme import Level
 from station.ui.translations import CatalogueError, load_catalogue, merged
 from station.ui.words import SHORT_FINGERS, WORDS
@@ -92,6 +94,13 @@ def test_english_keeps_the_placeholders_and_has_no_chinese(english: dict[str, st
         if source != "EN":  # the button names the language it leads to
             assert not CHINESE.search(words), source
         assert sorted(PLACEHOLDER.findall(source)) == sorted(PLACEHOLDER.findall(words)), source
+
+
+def test_what_keeps_the_station_shut_and_what_the_admin_types_have_english(
+    english: dict[str, str],
+) -> None:
+    said = {sentence for words in TROUBLES.values() for sentence in astuple(words) if sentence}
+    assert said | set(FAILURES.values()) <= set(english)
 
 
 def test_why_something_is_kept_has_english(english: dict[str, str]) -> None:
