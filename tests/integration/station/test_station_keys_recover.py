@@ -155,3 +155,16 @@ def test_keys_that_are_back_and_could_not_be_noted_are_not_told_as_lost(
         status, told = recover(site, folder)
     assert (status, "已经生效" in told, "没有保存" in told) == (1, True, False)
     assert site.keyring().rotation_due
+
+
+@pytest.mark.parametrize("damaged", [False, True], ids=["whole", "damaged"])
+def test_a_backup_of_before_a_restore_brings_the_life_back_that_the_log_is_in(
+    site: Site, damaged: bool
+) -> None:
+    folder = site.backup()
+    assert site.db("restore", "--backup", str(folder))[0] == 0
+    lost(site, "gone")
+    if damaged:
+        shredded(site.places.database, range(1, 2))
+    assert recover(site, folder)[0] == int(damaged)
+    assert site.keyring().incarnation == 2
