@@ -33,7 +33,8 @@ def _nothing_is_left_open() -> Iterator[None]:
     yield
     for left in QApplication.topLevelWidgets():
         left.close()
-        left.deleteLater()
+        if left.parent() is None:  # what has one goes with it; the list of a box is the box's own
+            left.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     application = QApplication.instance()
     if isinstance(application, QApplication) and application.styleSheet():
