@@ -41,6 +41,4 @@ struct Parameters {
     double evidence_field;
 };
 
-constexpr std::size_t kParameterCount = sizeof(Parameters) / sizeof(double);
-
 }  // namespace matcher

@@ -27,7 +27,6 @@ struct ScreeningParameters {
     double raw_per_evidence;
 };
 
-constexpr std::size_t kScreeningCount = sizeof(ScreeningParameters) / sizeof(double);
 constexpr int kSlots = 8;  // neighbours of a minutia that are looked at
 constexpr std::uint8_t kAbsent = 255;
 constexpr double kGreatestPosition = 8000;  // differences and tolerances then fit 16 bits
