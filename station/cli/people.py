@@ -1,7 +1,7 @@
 """`station people`: who works here, by a security admin at the machine itself.
 
 For a first card, for a station whose screen nobody can get past, and for scripts of a unit's IT.
-Secrets come from the terminal or from standard input, never from the command line.
+Secrets and names come from the terminal or from standard input, never from the command line.
 """
 
 import argparse
@@ -11,7 +11,14 @@ from contextlib import contextmanager
 
 from station.cli.card import card_sentence, read_card
 from station.cli.disk_words import disk_sentence
-from station.cli.opening import NotOpened, OpenedStore, add_opening, ask_passphrase, open_store
+from station.cli.opening import (
+    NotOpened,
+    OpenedStore,
+    add_opening,
+    ask_line,
+    ask_passphrase,
+    open_store,
+)
 from station.domain.audit import AuditFact
 from station.domain.people import Operator, Role
 from station.domain.rights import Action
@@ -30,6 +37,7 @@ from station.store.operators import Operators
 from station.store.signing import LogSigner
 
 EXIT_DONE, EXIT_REFUSED = 0, 2
+NAME = "真实姓名："
 _ACTIONS = {
     "list": Action.SEE_PEOPLE,
     "add": Action.ADD_PERSON,
@@ -47,7 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for task, words in (
         ("list", "who has an account, with which roles and ways to come in"),
         ("add", "a new account; prints a one-time passphrase"),
-        ("change", "another name or other roles"),
+        ("change", "other roles, or another name"),
         ("disable", "close an account and take away its keys"),
         ("reset", "print a one-time passphrase in place of a forgotten one"),
         ("card", "register the card in the reader; its PIN is asked"),
@@ -57,8 +65,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         add_opening(one)
         if task != "list":
             one.add_argument("id", help="the account that is changed")
+        if task == "change":
+            one.add_argument("--rename", action="store_true", help="ask for another real name")
         if task in ("add", "change"):
-            one.add_argument("--name", required=task == "add", help="real name")
             one.add_argument(
                 "--role",
                 action="append",
@@ -117,7 +126,7 @@ def _list(_arguments: argparse.Namespace, _store: OpenedStore, changes: PeopleCh
 
 def _add(arguments: argparse.Namespace, _store: OpenedStore, changes: PeopleChanges) -> int:
     roles = frozenset(map(Role, arguments.role))
-    return _given(changes.add(Operator(arguments.id, arguments.name, roles)))
+    return _given(changes.add(Operator(arguments.id, ask_line(NAME), roles)))
 
 
 def _change(arguments: argparse.Namespace, _store: OpenedStore, changes: PeopleChanges) -> int:
@@ -126,9 +135,8 @@ def _change(arguments: argparse.Namespace, _store: OpenedStore, changes: PeopleC
         return _done(PeopleRefusal.UNKNOWN)
     before = account.operator
     roles = frozenset(map(Role, arguments.role)) if arguments.role else before.roles
-    return _done(
-        changes.change(Operator(arguments.id, arguments.name or before.display_name, roles))
-    )
+    name = ask_line(NAME) if arguments.rename else before.display_name
+    return _done(changes.change(Operator(arguments.id, name, roles)))
 
 
 def _disable(arguments: argparse.Namespace, _store: OpenedStore, changes: PeopleChanges) -> int:

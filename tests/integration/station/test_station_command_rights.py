@@ -43,7 +43,7 @@ COMMANDS: dict[tuple[str, str], tuple[Action, tuple[str, ...]]] = {
     ("keys", "rotate"): (Action.CHANGE_KEYS, ()),
     ("keys", "machine"): (Action.CHANGE_KEYS, ("off",)),
     ("people", "list"): (Action.SEE_PEOPLE, ()),
-    ("people", "add"): (Action.ADD_PERSON, ("desk09", "--name", "新来", "--role", "auditor")),
+    ("people", "add"): (Action.ADD_PERSON, ("desk09", "--role", "auditor")),
     ("people", "change"): (Action.CHANGE_ROLES, ("desk01", "--role", "security_admin")),
     ("people", "disable"): (Action.DISABLE_PERSON, ("sysadmin01",)),
     ("people", "reset"): (Action.RESET_PASSPHRASE, ("sysadmin01",)),

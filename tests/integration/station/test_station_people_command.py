@@ -61,26 +61,37 @@ def run(
 def test_a_person_is_added_listed_changed_and_closed(
     settings: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    adding = ("add", "desk09", "--name", "欧阳䶮", "--role", "desk_clerk", "--role", "gate_clerk")
-    assert run(settings, monkeypatch, *adding) == 0
+    adding = ("add", "desk09", "--role", "desk_clerk", "--role", "gate_clerk")
+    assert run(settings, monkeypatch, *adding, typed=(PASSPHRASE, "欧阳䶮")) == 0
     one_time = capsys.readouterr().out.strip().rpartition("：")[2]
     keyring = KeyringFile.read(Places.of(load_settings(settings)).keyring)
     assert isinstance(keyring.unlock_with_passphrase("desk09", one_time), Unlocked)
+    changing = ("change", "desk09", "--role", "gate_chief", "--rename")
+    assert run(settings, monkeypatch, *changing, typed=(PASSPHRASE, "欧阳䶮辰")) == 0
     assert run(settings, monkeypatch, "change", "desk09", "--role", "gate_chief") == 0
     assert run(settings, monkeypatch, "disable", "desk01") == 0
     capsys.readouterr()
     assert run(settings, monkeypatch, "list") == 0
     rows = capsys.readouterr().out.splitlines()
-    assert "desk09  欧阳䶮  主考  首次登录须改口令" in rows
+    assert "desk09  欧阳䶮辰  主考  首次登录须改口令" in rows
     assert "desk01  方采薇  确认岗  停用  无口令" in rows
     assert run(settings, monkeypatch, "reset", "desk01") == 0
     assert "一次性口令" in capsys.readouterr().out
 
 
+def test_an_account_is_nobody_elses(
+    settings: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    adding = ("add", "desk01", "--role", "desk_clerk")
+    assert run(settings, monkeypatch, *adding, typed=(PASSPHRASE, "欧阳䶮")) == 2
+    assert "已经有人用过" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("add", "desk01", "--name", "方采薇", "--role", "desk_clerk"), "已经有人用过"),
+        (("add", "desk08", "--role", "desk_clerk"), "姓名"),
+        (("change", "desk01", "--rename"), "姓名"),
         (("change", "nobody", "--role", "auditor"), "没有这个账号"),
         (("change", "desk01", "--role", "auditor", "--role", "desk_clerk"), "不同的人担任"),
         (("disable", "secadmin01"), "至少留一位安全管理员"),
