@@ -31,12 +31,14 @@ def repo_root() -> Path:
 def _nothing_is_left_open() -> Iterator[None]:
     """A window that outlives its test would listen to the next one's keys, or keep them away."""
     yield
-    for left in QApplication.topLevelWidgets():
+    application = QApplication.instance()
+    if not isinstance(application, QApplication):
+        return
+    for left in application.topLevelWidgets():
         left.close()
         if left.parent() is None:  # what has one goes with it; the list of a box is the box's own
             left.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-    application = QApplication.instance()
-    if isinstance(application, QApplication) and application.styleSheet():
+    if application.styleSheet():
         application.setStyleSheet("")  # else what a later test measures depends on the order
-    assert QApplication.activeModalWidget() is None
+    assert application.activeModalWidget() is None
