@@ -73,6 +73,7 @@ def at_rest(settings: Settings) -> Iterator[tuple[app.Station, Hands]]:
 
 def cpu_share(time_s: float, others: tuple[int, ...] = ()) -> float:
     """The part of one core that this process and `others` take while Qt's event loop runs."""
+    application()  # without one the loop never ends
     before_s, started_s = _cpu_s(others), time.monotonic()
     loop = QEventLoop()
     QTimer.singleShot(round(time_s * 1000), loop.quit)
