@@ -15,50 +15,20 @@ from station.cli import demo
 from station.cli.demo import prepare
 from station.cli.demo_data import Scene
 from station.cli.demo_processes import Processes
-from tests.support.e2e_fingers import real_fingers
+from tests.support.demo_story import check_story
 from tests.support.privacy_demo import Played
 
 ROOT = Path(__file__).resolve().parents[2]
 LIMIT_S = 480
-ADMIN_PAGES = tuple(
-    f"admin-{page}" for page in ("overview", "storage", "retention", "people", "keys", "audit")
-)
-
-
-def play_demo(output: Path, *more: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "station", "demo", "--story", "--output", str(output), *more],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=LIMIT_S,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
-def check_story(output: Path, said: str) -> None:
-    assert said.count("现场确认") == 2
-    assert "24 / 24" in said
-    assert "准予入场" in said
-    assert "不予入场，转主考" in said
-    assert "presses 40" in said  # 24 of the first person, 16 of the second
-    assert "gate_attempts 10" in said  # one that passed, three and six that did not
-    assert "admitted 1" in said
-    assert "referred 1" in said
-    titles = [path.stem[3:] for path in sorted(output.glob("[0-9][0-9]-*.png"))]
-    assert len(titles) >= 40
-    for title in ("unlock-wrong-passphrase", "locked-with-work", "hand-over", *ADMIN_PAGES):
-        assert title in titles
-    assert all(pdf.read_bytes().startswith(b"%PDF-") for pdf in output.glob("*.pdf"))
-    assert len(list(output.glob("review-form-*.pdf"))) == 2
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(LIMIT_S)
 def test_demo_with_synthetic_fingers(played: Played) -> None:
-    """The same run whose files are searched for the people in it."""
+    """The same run whose files are searched for the people in it.
+
+    `./dev prove demo` plays it with real impressions, too.
+    """
     output = played.scene.output
     check_story(output, (output / "summary.txt").read_text(encoding="utf-8"))
 
@@ -78,13 +48,6 @@ def test_a_demo_that_was_played_leaves_nothing_but_its_output(
     monkeypatch.setattr(signal, "signal", lambda *_: None)
     assert main(["demo", "--story", "--output", str(tmp_path)]) == 0
     assert not folders[0].exists()
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(LIMIT_S)
-def test_demo_with_real_fingers(tmp_path: Path) -> None:
-    folder = real_fingers("FVC2002_DB1_B")
-    check_story(tmp_path, play_demo(tmp_path, "--fingers", str(folder)))
 
 
 @pytest.mark.parametrize(
