@@ -10,12 +10,16 @@ from pathlib import Path
 
 import pytest
 
+from drivers.api import Capture
+from drivers.registry import open_driver
 from station.__main__ import main
 from station.cli import demo
 from station.cli.demo import prepare
 from station.cli.demo_data import Scene
 from station.cli.demo_processes import Processes
+from station.settings import load_settings
 from tests.support.demo_story import check_story
+from tests.support.drivers_rig import finger_folder
 from tests.support.privacy_demo import Played
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -67,6 +71,22 @@ def test_demo_with_a_folder_that_cannot_be_played_says_so(
     )
     assert done.returncode == 2
     assert said in done.stderr
+
+
+def test_a_folder_of_fingers_is_what_the_demos_reader_plays(tmp_path: Path) -> None:
+    """`./dev prove demo` plays the whole story so, with real impressions."""
+    folder = finger_folder(tmp_path / '指纹 "甲"', fingers=6, impressions=1)
+    scene = Scene(tmp_path, tmp_path, folder, 508.0)
+    scene.write_settings(port=1)
+    choice = load_settings(scene.settings).fingerprint_reader
+    assert choice.driver == "image_folder"
+    reader = open_driver("fingerprint_reader", choice.driver, choice.options, mode="simulation")
+    reader.open()
+    reader.hand.press("P001", 6)
+    capture = reader.capture(5, lambda _phase: None)
+    assert isinstance(capture, Capture)
+    assert capture.resolution_ppi == 508
+    reader.close()
 
 
 @pytest.fixture
